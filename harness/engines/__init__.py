@@ -1,0 +1,1 @@
+"""The engines: containers, and local environments."""

@@ -1,0 +1,328 @@
+"""The docker engine: an image a cell, built from one Dockerfile; containers that run as nobody, without a network."""
+
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+from docker.errors import APIError, BuildError, DockerException, ImageNotFound, NotFound
+from docker.models.containers import Container
+from docker.models.images import Image
+from filelock import FileLock, Timeout
+from requests.exceptions import ConnectionError as ConnectionLostError
+from requests.exceptions import RequestException
+
+from harness import process
+from harness.engine import CELL_VARIABLES, Exit, Program, Recipe
+from harness.errors import ToolError
+from harness.outcomes import NoAnswerError, Reason
+from harness.uv import hash_of, last_words, reason_of
+
+REPOSITORY = "tfcompat"
+#: Labels on what this makes, so that it can be listed, pruned and swept.
+CELL, RECIPE, OWNER, EXPIRES = (f"tfcompat.{name}" for name in ("cell", "recipe", "owner", "expires"))
+#: The official image that a cell's image stands on.
+BASE = "python:{python}-slim-bookworm"
+#: Settings of the host that a build gets, under the same names.
+BUILD_VARIABLES = (
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+    "PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_INSECURE_HOST",
+)
+#: Seconds without a word from the engine after which it counts as lost; a build step installs gigabytes silently.
+SILENCE = 1800
+#: Limits of a container beside the program's own: bytes of memory for the cell, processes, bytes of its /tmp.
+MEMORY, PROCESSES, SCRATCH = 4 << 30, 1024, "1g"
+NOBODY = "65534:65534"
+SUITE, BUNDLE, TMP = "/opt/tfcompat/scenarios", "/opt/tfcompat-bundle", "/tmp"  # noqa: S108 -- the container's own
+STDERR_TAIL = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class DockerSandbox:
+    """An image, and how to run a container of it."""
+
+    engine: "DockerEngine"
+    image: Image
+    cell: str
+
+    @property
+    def environment(self) -> str:
+        return str(self.image.id)
+
+    def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
+        try:
+            with self.engine.container(self.options(program)) as container:
+                return attend(container, program.limit, on_line, self.engine.cancelled)
+        except (DockerException, RequestException, OSError) as error:
+            return Exit(code=-1, output=f"the Docker engine did not finish: {last_words(str(error))}", lost=True)
+
+    def shell(self, program: Program) -> int:
+        """A shell in the same sandbox, by the docker command: it knows how to hand over a terminal."""
+        client = shutil.which("docker")
+        if client is None:
+            raise ToolError("a shell in a container needs the docker command: install it, or use --engine local")
+        return process.interactive(
+            [client, "run", "--rm", "--interactive", "--tty", "--user", NOBODY, "--network", "none", "--read-only",
+             "--tmpfs", TMP, "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
+             "--volume", f"{program.suite}:{SUITE}:ro", "--volume", f"{program.bundle}:{BUNDLE}:ro",
+             self.environment, "/opt/cell/bin/python", "-q"]
+        )
+
+    def options(self, program: Program) -> dict[str, Any]:
+        """The container: nobody, no network, nothing writable but a bounded /tmp, no capability, bounded in all."""
+        return {
+            "image": self.image.id,
+            "command": program.argv("/opt/cell/bin/python", SUITE, BUNDLE, TMP),
+            "name": f"tfcompat-{uuid.uuid4().hex[:12]}",
+            "labels": {CELL: self.cell, OWNER: self.engine.owner, EXPIRES: str(int(time.time() + program.limit + 60))},
+            "user": NOBODY,
+            "network_mode": "none",
+            "read_only": True,
+            "tmpfs": {TMP: f"size={SCRATCH},mode=1777"},
+            "cap_drop": ["ALL"],
+            "security_opt": ["no-new-privileges"],
+            "mem_limit": MEMORY,
+            "memswap_limit": MEMORY,
+            "pids_limit": PROCESSES,
+            "nano_cpus": int(program.cores * 1e9),
+            "environment": {**CELL_VARIABLES, "HOME": TMP},
+            "volumes": {
+                str(program.suite): {"bind": SUITE, "mode": "ro"},
+                str(program.bundle): {"bind": BUNDLE, "mode": "ro"},
+            },
+            "log_config": {"type": "none"},
+        }
+
+
+class DockerEngine:
+    """Images named by the hash of what they are made from; each run owns the containers that it starts.
+
+    Raises ToolError where no engine answers.
+    """
+
+    name = "docker"
+
+    def __init__(self, images: Path, cache: Path) -> None:
+        self.images = images
+        self.client = connect()
+        self.cancelled = threading.Event()
+        self.running: set[Container] = set()
+        self.owners = cache / "owners"
+        self.owners.mkdir(parents=True, exist_ok=True)
+        self.owner = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
+        self.alive = FileLock(self.owners / self.owner)
+        self.alive.acquire()
+        self.sweep()
+
+    def find(self, recipe: Recipe) -> DockerSandbox | None:
+        try:
+            base = self.client.images.get(BASE.format(python=recipe.cell.python))
+            image = self.client.images.get(self.tag(recipe, base))
+        except ImageNotFound:
+            return None
+        except (DockerException, RequestException) as error:
+            raise lost(error) from error
+        return DockerSandbox(engine=self, image=image, cell=recipe.cell.id)
+
+    def build(self, recipe: Recipe) -> DockerSandbox:
+        try:
+            base = self.base(recipe.cell.python)
+            tag = self.tag(recipe, base)
+            with tempfile.TemporaryDirectory() as folder:
+                self.fill_context(Path(folder), recipe)
+                image, _ = self.client.images.build(
+                    path=folder, tag=tag, rm=True, forcerm=True, buildargs=build_arguments(str(base.id)),
+                    labels={CELL: recipe.cell.id, RECIPE: tag.split(":")[1]},
+                    network_mode=os.environ.get("TFCOMPAT_BUILD_NETWORK"), timeout=SILENCE,
+                )
+        except BuildError as error:
+            said = "".join(str(part.get("stream", "")) for part in error.build_log) + f" {error.msg}"
+            reason = reason_of(said, Reason.NO_IMAGE)
+            raise NoAnswerError(reason, f"building the image of {recipe.cell.id} failed: {last_words(said)}") from error
+        except (DockerException, RequestException) as error:
+            raise lost(error) from error
+        return DockerSandbox(engine=self, image=image, cell=recipe.cell.id)
+
+    def base(self, python: str) -> Image:
+        """The base image of a Python: what the engine has, or else pulled."""
+        name = BASE.format(python=python)
+        try:
+            return self.client.images.get(name)
+        except ImageNotFound:
+            pass
+        try:
+            return self.client.images.pull(*name.split(":"))
+        except (APIError, ImageNotFound) as error:
+            raise NoAnswerError(
+                Reason.NO_IMAGE,
+                f"the base image {name} is not here and cannot be pulled ({last_words(str(error), 120)}): "
+                f"make a stand-in with python images/offline_base.py {python}",
+            ) from error
+
+    def fill_context(self, folder: Path, recipe: Recipe) -> None:
+        for name in ("Dockerfile", "uv.txt"):
+            shutil.copy(self.images / name, folder / name)
+        certificates = os.environ.get("TFCOMPAT_CA_CERTS")
+        (folder / "ca.pem").write_bytes(Path(certificates).read_bytes() if certificates else b"")
+        (folder / "lock.txt").write_text(recipe.lock.text)
+
+    def tag(self, recipe: Recipe, base: Image) -> str:
+        made_from = [(self.images / name).read_bytes() for name in ("Dockerfile", "uv.txt")]
+        digest = hash_of(*made_from, str(base.id), recipe.lock.text)
+        return f"{REPOSITORY}/{recipe.cell.id.replace('+', '_')}:{digest}"
+
+    def remove(self, recipe: Recipe) -> bool:
+        sandbox = self.find(recipe)
+        if sandbox is not None:
+            self.client.images.remove(sandbox.environment, force=True)
+        return sandbox is not None
+
+    def environments(self) -> Sequence[tuple[str, str, int]]:
+        return [(tag, image.labels.get(CELL, "?"), image.attrs["Size"]) for image in self.own_images()
+                for tag in image.tags]
+
+    def prune(self) -> int:
+        images = self.own_images()
+        for image in images:
+            self.client.images.remove(image.id, force=True)
+        self.client.images.prune(filters={"dangling": True, "label": CELL})
+        return len(images)
+
+    def own_images(self) -> list[Image]:
+        return sorted(self.client.images.list(filters={"label": CELL}), key=lambda image: image.tags)
+
+    def free_disk(self) -> int:
+        """Bytes free where the engine keeps its images; where that is on another machine, where this process is."""
+        root = Path(self.client.info()["DockerRootDir"])
+        return shutil.disk_usage(root if root.exists() else Path.cwd()).free
+
+    @contextmanager
+    def container(self, options: dict[str, Any]) -> Iterator[Container]:
+        """A container that is removed on every path."""
+        container = self.client.containers.create(**options)
+        self.running.add(container)
+        try:
+            yield container
+        finally:
+            self.running.discard(container)
+            remove(container)
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+        for container in list(self.running):
+            remove(container)
+
+    def sweep(self) -> int:
+        """Remove the containers of runs that are gone: their owner's lock is free, or they have outlived their limit."""
+        strays = [one for one in self.client.containers.list(all=True, filters={"label": OWNER}) if self.is_stray(one)]
+        for container in strays:
+            remove(container)
+        for path in self.owners.iterdir():
+            if path.name != self.owner and self.is_free(path.name):
+                path.unlink(missing_ok=True)
+        return len(strays)
+
+    def is_stray(self, container: Container) -> bool:
+        owner = container.labels.get(OWNER, "")
+        if owner == self.owner:
+            return False
+        if (self.owners / Path(owner).name).exists():
+            return self.is_free(owner)
+        return int(container.labels.get(EXPIRES, "0")) < time.time()
+
+    def is_free(self, owner: str) -> bool:
+        """Whether the run that owned a lock is gone: then the system has released it."""
+        lock = FileLock(self.owners / Path(owner).name)
+        try:
+            with lock.acquire(timeout=0):
+                return True
+        except Timeout:
+            return False
+
+
+def connect() -> docker.DockerClient:
+    try:
+        client = docker.from_env(timeout=SILENCE)
+        client.ping()
+    except (DockerException, RequestException) as error:
+        raise ToolError(f"no Docker engine answers ({last_words(str(error), 120)}): start one, or use --engine local"
+                        ) from error
+    return client
+
+
+def answers() -> str | None:
+    """Why no engine can be used, or None where one answers."""
+    try:
+        connect().close()
+    except ToolError as error:
+        return str(error)
+    return None
+
+
+def attend(
+    container: Container, limit: float, on_line: Callable[[str], None], cancelled: threading.Event
+) -> Exit:
+    """Start a container, hand over its lines, and end it at its limit."""
+    output = container.client.api.attach(container.id, stdout=True, stderr=True, stream=True, demux=True)  # type: ignore[union-attr]
+    expired = threading.Event()
+
+    def expire() -> None:
+        expired.set()
+        remove(container)
+
+    timer = threading.Timer(limit, expire)
+    timer.daemon = True
+    container.start()
+    timer.start()
+    rest, tail = b"", b""
+    try:
+        for printed, complained in output:
+            tail = (tail + (complained or b""))[-STDERR_TAIL:]
+            *lines, rest = (rest + (printed or b"")).split(b"\n")
+            for line in lines:
+                on_line(line.decode("utf-8", "replace"))
+            rest = rest[-process.LONGEST_LINE:]
+    finally:
+        timer.cancel()
+    said = tail.decode("utf-8", "replace")
+    if expired.is_set() or cancelled.is_set():
+        return Exit(code=-9, output=said, timed_out=expired.is_set(), lost=not expired.is_set())
+    return exit_of(container, said)
+
+
+def exit_of(container: Container, said: str) -> Exit:
+    """How a container ended. Where the engine no longer knows it, it was lost."""
+    try:
+        container.wait(timeout=60)
+        container.reload()
+    except NotFound:
+        return Exit(code=-1, output="the container was removed by somebody else", lost=True)
+    state = container.attrs["State"]
+    return Exit(code=int(state["ExitCode"]), output=said, out_of_memory=bool(state["OOMKilled"]))
+
+
+def remove(container: Container) -> None:
+    """Remove a container, running or not. One that is already gone, or an engine that is, is no reason to stop."""
+    try:
+        container.remove(force=True, v=True)
+    except (NotFound, APIError, ConnectionLostError, RequestException):
+        return
+
+
+def build_arguments(base: str) -> dict[str, str]:
+    given = {name: os.environ[name] for name in BUILD_VARIABLES if name in os.environ}
+    return {"BASE": base, **given}
+
+
+def lost(error: Exception) -> NoAnswerError:
+    said = last_words(str(error))
+    return NoAnswerError(reason_of(said, Reason.ENGINE_LOST), f"the Docker engine does not answer: {said}")

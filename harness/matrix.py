@@ -1,0 +1,122 @@
+"""The matrix: the order in which a cell gets its lock, its environment and its trial, for all the cells of a run."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event as Flag
+
+from harness import __version__, locks, schedule
+from harness.engine import Engine, Program, Recipe, Sandbox
+from harness.events import Event, Finished, Progressed, Stage, Staged
+from harness.locks import Lock
+from harness.outcomes import NoAnswerError, Reason, Subject, Trial
+from harness.releases import Cell
+from harness.store import Store
+from harness.trial import Write, conduct, no_trial
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """What a run shares: the engine, the suite to run, where locks are and where trials go."""
+
+    engine: Engine
+    program: Program
+    store: Store
+    uv: locks.RunUv
+    package: str
+    committed_locks: Path
+    cached_locks: Path
+    emit: Callable[[Event], None]
+    remove_afterwards: bool = False
+    stopped: Flag = field(default_factory=Flag)
+
+    def run(self, cells: Sequence[Cell], jobs: int) -> Iterator[Trial]:
+        """The trials of the cells, each as it ends. On an interruption all that runs is ended first."""
+        with ThreadPoolExecutor(jobs) as executor, self.ended_on_interruption(executor):
+            for cell, trial in schedule.run(cells, self.run_cell, executor, jobs):
+                self.emit(Finished(cell=cell.id, trial=trial))
+                yield trial
+
+    @contextmanager
+    def ended_on_interruption(self, executor: ThreadPoolExecutor) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.stopped.set()
+            self.engine.cancel()
+            executor.shutdown(cancel_futures=True)
+            raise
+
+    def run_cell(self, cell: Cell) -> Trial:
+        """One cell's trial, kept in the store; where there is no answer, the trial that says why."""
+        try:
+            lock = self.lock(cell)
+        except NoAnswerError as error:
+            return self.hole(cell, error, None)
+        recipe = Recipe(cell=cell, lock=lock)
+        try:
+            sandbox = self.sandbox(recipe)
+            return self.measure(cell, lock, sandbox)
+        except NoAnswerError as error:
+            return self.hole(cell, error, lock)
+        finally:
+            if self.remove_afterwards:
+                self.engine.remove(recipe)
+
+    def lock(self, cell: Cell) -> Lock:
+        """The lock of a cell: committed, or cached, or made now and cached."""
+        found = locks.find(cell, self.package, [self.committed_locks, self.cached_locks])
+        if found is None:
+            self.emit(Staged(cell=cell.id, stage=Stage.LOCKING))
+            found = locks.make(cell, self.package, self.uv)
+            locks.save(found, self.cached_locks / locks.file_name(cell, self.package))
+        return found
+
+    def sandbox(self, recipe: Recipe) -> Sandbox:
+        found = self.engine.find(recipe)
+        if found is None:
+            self.emit(Staged(cell=recipe.cell.id, stage=Stage.BUILDING))
+            found = self.engine.build(recipe)
+        return found
+
+    def measure(self, cell: Cell, lock: Lock, sandbox: Sandbox) -> Trial:
+        self.emit(Staged(cell=cell.id, stage=Stage.RUNNING))
+
+        def progress(done: int, planned: int) -> None:
+            self.emit(Progressed(cell=cell.id, done=done, planned=planned))
+
+        subject = self.subject(cell, lock.digest, sandbox.environment)
+        return self.kept(subject, lambda write: conduct(subject, sandbox, self.program, write, progress))
+
+    def hole(self, cell: Cell, error: NoAnswerError, lock: Lock | None) -> Trial:
+        subject = self.subject(cell, lock.digest if lock else "", "")
+        return self.kept(subject, lambda write: no_trial(subject, error, write))
+
+    def kept(self, subject: Subject, make: Callable[[Write], Trial]) -> Trial:
+        """A trial, kept in the store unless the run was interrupted or the disk is full."""
+        try:
+            with self.store.begin(subject) as writer:
+                trial = make(writer.write)
+                if self.stopped.is_set():
+                    raise NoAnswerError(Reason.INTERRUPTED, "the run was interrupted")
+        except NoAnswerError as error:
+            return no_trial(subject, error, lambda line: None)
+        return trial
+
+    def subject(self, cell: Cell, lock: str, environment: str) -> Subject:
+        return Subject(
+            cell=cell.id,
+            tensorflow=str(cell.release.version),
+            python=cell.python,
+            variant=cell.variant,
+            package=self.package,
+            engine=self.engine.name,
+            environment=environment,
+            lock=lock,
+            suite=self.program.suite_hash,
+            started=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            tfcompat=__version__,
+        )

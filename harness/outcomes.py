@@ -1,0 +1,157 @@
+"""Statuses, reasons, outcomes and trials: the closed sets and the facts that travel from the running to the telling."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, assert_never
+
+
+class Status(StrEnum):
+    """What one scenario did in one cell."""
+
+    WORKS = "works"
+    DIFFERS = "differs"
+    MISSING = "missing"
+    FAILS = "fails"
+    CRASHES = "crashes"
+    HANGS = "hangs"
+    UNKNOWN = "unknown"
+
+    @property
+    def symbol(self) -> str:
+        """One character that tells the status without colour."""
+        return SYMBOLS[self]
+
+
+SYMBOLS: Mapping[Status, str] = {
+    Status.WORKS: "✓",
+    Status.DIFFERS: "≠",
+    Status.MISSING: "–",
+    Status.FAILS: "✗",
+    Status.CRASHES: "☠",
+    Status.HANGS: "⧖",
+    Status.UNKNOWN: "?",
+}
+
+
+class Reason(StrEnum):
+    """Why there is no answer."""
+
+    NO_LOCK = "no lock"
+    NO_WHEEL = "no wheel"
+    NO_INTERPRETER = "no interpreter"
+    NO_IMAGE = "no image"
+    OUT_OF_MEMORY = "out of memory"
+    OUT_OF_DISK = "out of disk"
+    ENGINE_LOST = "engine lost"
+    TIME_LIMIT = "time limit of the cell"
+    CANARY_FAILED = "canary failed"
+    SUITE_BROKEN = "suite broken"
+    UNANSWERABLE = "not answerable here"
+    INTERRUPTED = "interrupted"
+    NOT_RUN = "not run"
+
+
+class Fault(StrEnum):
+    """Whose doing it is that there is no answer."""
+
+    MACHINE = "this machine"
+    DISTRIBUTIONS = "the distributions"
+    SUITE = "the suite"
+    USER = "whoever ran it"
+
+
+def fault(reason: Reason) -> Fault:
+    """Whose doing a reason is; total, so that a new reason cannot go without an answer."""
+    match reason:
+        case Reason.OUT_OF_MEMORY | Reason.OUT_OF_DISK | Reason.ENGINE_LOST | Reason.NO_INTERPRETER | Reason.TIME_LIMIT:
+            return Fault.MACHINE
+        case Reason.NO_LOCK | Reason.NO_WHEEL | Reason.NO_IMAGE | Reason.CANARY_FAILED:
+            return Fault.DISTRIBUTIONS
+        case Reason.SUITE_BROKEN | Reason.UNANSWERABLE:
+            return Fault.SUITE
+        case Reason.INTERRUPTED | Reason.NOT_RUN:
+            return Fault.USER
+        case _ as never:
+            assert_never(never)
+
+
+class Happened(StrEnum):
+    """What the recorder saw, before anybody judges it."""
+
+    RETURNED = "returned"
+    MISSING = "missing"
+    RAISED = "raised"
+    SIGNAL = "signal"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What one scenario did in one trial. ``unknown`` has a reason, and no other status has one."""
+
+    scenario: str
+    status: Status
+    observed: Any = None
+    documented: Any = None
+    reason: Reason | None = None
+    type: str = ""
+    message: str = ""
+    traceback: str = ""
+    title: str = ""
+    reference: str = ""
+    source: str = ""
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.status is Status.UNKNOWN) != (self.reason is not None):
+            raise ValueError(f"{self.scenario}: {self.status} with reason {self.reason}")
+
+    @property
+    def group(self) -> str:
+        return self.scenario.split("::")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a trial was made of: the cell and what stands for its environment. Dates are ISO 8601, in UTC."""
+
+    cell: str
+    tensorflow: str
+    python: str
+    variant: str
+    package: str
+    engine: str
+    environment: str
+    lock: str
+    suite: str
+    started: str
+    tfcompat: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One cell, run once by one engine."""
+
+    subject: Subject
+    versions: Mapping[str, str | None] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+    reason: Reason | None = None
+    message: str = ""
+    seconds: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every scenario of it has an answer."""
+        return self.reason is None and all(outcome.status is not Status.UNKNOWN for outcome in self.outcomes)
+
+
+class NoAnswerError(Exception):
+    """Raised on the way to a trial: there will be no answer, for this reason."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message

@@ -1,0 +1,150 @@
+"""The one door to other programs: an argument list, a time limit, bounded capture, and nothing left running."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+#: Characters of output that are kept for a message; the end says most.
+TAIL = 4000
+#: Bytes that one line of a program's output may have before it is cut.
+LONGEST_LINE = 256 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed:
+    """A program that ended: its exit code (negative: a signal), the end of what it printed, and whether it outran its limit."""
+
+    code: int
+    output: str
+    timed_out: bool = False
+
+
+def run(
+    argv: Sequence[str | Path], *, limit: float, env: Mapping[str, str] | None = None, cwd: Path | None = None,
+    cancelled: threading.Event | None = None,
+) -> Completed:
+    """Run a program and wait for it; standard output and error come together. ``limit`` is in seconds.
+
+    Raises FileNotFoundError where the program is not there.
+    """
+    lines: list[str] = []
+    with (
+        started(argv, env=env, cwd=cwd, stderr=subprocess.STDOUT) as process,
+        deadline(limit, process, cancelled) as expired,
+    ):
+        assert process.stdout is not None
+        for line in read_lines(process.stdout):
+            lines.append(line)
+            if len(lines) > 2000:
+                del lines[:1000]
+    return Completed(code=process.returncode, output="\n".join(lines)[-TAIL:], timed_out=expired.is_set())
+
+
+def stream(
+    argv: Sequence[str | Path], on_line: Callable[[str], None], *, limit: float, env: Mapping[str, str], cwd: Path,
+    cancelled: threading.Event,
+) -> Completed:
+    """Run a program and hand over each line that it prints; its standard error is kept, bounded, as the output.
+
+    The program's standard input is a pipe that ends with this process, so that it can end itself too.
+    """
+    with (
+        started(argv, env=env, cwd=cwd, stderr=subprocess.PIPE, stdin=subprocess.PIPE) as process,
+        deadline(limit, process, cancelled) as expired,
+    ):
+        assert process.stdout is not None
+        assert process.stderr is not None
+        tail = Tail(process.stderr)
+        for line in read_lines(process.stdout):
+            on_line(line)
+        tail.join()
+    return Completed(code=process.returncode, output=tail.text(), timed_out=expired.is_set())
+
+
+class Tail(threading.Thread):
+    """Reads a stream to its end and keeps the last of it, so that a program never blocks on a full pipe."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        super().__init__(daemon=True)
+        self.source = source
+        self.kept = b""
+        self.start()
+
+    def run(self) -> None:
+        while data := self.source.read1(65536):  # type: ignore[attr-defined]
+            self.kept = (self.kept + data)[-TAIL:]
+
+    def text(self) -> str:
+        return self.kept.decode("utf-8", "replace")
+
+
+def interactive(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> int:
+    """Hand the terminal to a program until it ends; the exit code."""
+    return subprocess.run([str(part) for part in argv], env=env, cwd=cwd, check=False).returncode
+
+
+@contextmanager
+def started(
+    argv: Sequence[str | Path], *, env: Mapping[str, str] | None, cwd: Path | None, stderr: int,
+    stdin: int = subprocess.DEVNULL,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in a session of its own; whatever happens, at the end neither it nor what it started runs."""
+    process = subprocess.Popen(
+        [str(part) for part in argv], env=env, cwd=cwd, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr,
+        start_new_session=True,
+    )
+    try:
+        yield process
+        process.wait()
+    finally:
+        kill(process)
+        process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
+
+
+@contextmanager
+def deadline(
+    limit: float, process: subprocess.Popen[bytes], cancelled: threading.Event | None = None
+) -> Iterator[threading.Event]:
+    """Kill a program at its limit, or when ``cancelled`` is set; the event that is given says whether the limit was reached."""
+    expired, over = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        waited = 0.0
+        while not over.wait(0.1):
+            waited += 0.1
+            if waited >= limit:
+                expired.set()
+            if expired.is_set() or (cancelled and cancelled.is_set()):
+                kill(process)
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield expired
+    finally:
+        over.set()
+        watcher.join()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a program's whole process group, where it still is."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def read_lines(source: IO[bytes]) -> Iterator[str]:
+    """The lines of a stream, each cut at its bound."""
+    while data := source.readline(LONGEST_LINE):
+        yield data.decode("utf-8", "replace").rstrip("\r\n")

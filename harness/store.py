@@ -1,0 +1,86 @@
+"""The store: a file a trial, written line by line, never changed afterwards."""
+
+import errno
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from harness.errors import DataError
+from harness.judge import parse_trial
+from harness.outcomes import NoAnswerError, Reason, Subject, Trial
+from harness.record import RecordError, dump_line
+
+PARTIAL = ".partial"
+
+
+class Writer:
+    """A trial file that is being written: each line is on disk before the next one comes."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+
+    def write(self, line: Mapping[str, Any]) -> None:
+        """Raises NoAnswerError where the disk is full."""
+        try:
+            self.file.write(dump_line(line) + "\n")
+            self.file.flush()
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise NoAnswerError(Reason.OUT_OF_DISK, f"{self.file.name} cannot be written: {error.strerror}") from error
+
+
+class Store:
+    """The trial files under a folder: ``<cell>/<moment>-<engine>.jsonl``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @contextmanager
+    def begin(self, subject: Subject) -> Iterator[Writer]:
+        """A writer for a new trial; where the block ends without an error the file gets its name, else it goes."""
+        place = self.folder / subject.cell / f"{moment(subject.started)}-{subject.engine}.jsonl"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial = place.with_name(place.name + PARTIAL)
+        try:
+            with partial.open("x", encoding="ascii") as file:
+                yield Writer(file)
+                os.fsync(file.fileno())
+            partial.rename(place)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def read(self) -> list[Trial]:
+        """All trials, oldest first. Raises DataError where a file is damaged, and says which."""
+        trials = [read(path) for path in sorted(self.folder.glob("*/*.jsonl"))]
+        return sorted(trials, key=lambda trial: (trial.subject.started, trial.subject.cell))
+
+    def sweep(self) -> list[str]:
+        """Remove what runs that were killed left half-written; the names of their cells."""
+        left = sorted(self.folder.glob(f"*/*{PARTIAL}"))
+        for path in left:
+            path.unlink(missing_ok=True)
+        return [path.parent.name for path in left]
+
+
+def read(path: Path) -> Trial:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return parse_trial(lines)
+    except (RecordError, UnicodeDecodeError) as error:
+        raise DataError(
+            f"{path} is not a whole trial ({error}): restore it with git checkout, or remove it and run the cell again"
+        ) from error
+
+
+def newest(trials: list[Trial], engine: str | None = None) -> dict[str, Trial]:
+    """The newest trial of each cell, of one engine or of any."""
+    return {trial.subject.cell: trial for trial in trials if engine in (None, trial.subject.engine)}
+
+
+def moment(started: str) -> str:
+    """A date and time as a part of a file's name: ``20261121T034500Z``."""
+    return re.sub(r"[^0-9TZ]", "", started)

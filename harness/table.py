@@ -1,0 +1,177 @@
+"""The table: trials as a long frame, and what is derived from it: the wide table, the ranges, and where engines disagree."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+from packaging.version import Version
+
+from harness.outcomes import Outcome, Reason, Status, Trial
+
+COLUMNS = (
+    "cell", "tensorflow", "python", "keras", "variant", "engine", "group", "scenario", "status", "observed", "reason",
+    "message", "seconds",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """Neighbouring cells with one status and, where it ran, one observation; ``tested`` names each of them."""
+
+    status: Status
+    first: str
+    last: str
+    tested: tuple[str, ...]
+    observed: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a scenario says of itself, from the newest trial that asked it."""
+
+    scenario: str
+    title: str
+    reference: str
+    source: str
+    documented: str
+
+    @property
+    def group(self) -> str:
+        return self.scenario.split("::")[0]
+
+
+def long(trials: Iterable[Trial]) -> pd.DataFrame:
+    """One row a cell and scenario, in the order of releases and then of scenarios, with ``COLUMNS``.
+
+    A scenario that a trial has no line for, because its cell has no answer at all, is unknown with the cell's reason: a
+    cell that was not tested is a visible hole.
+    """
+    trials = sorted(trials, key=order)
+    scenarios = list(facts(trials))
+    rows = [row(trial, outcome) for trial in trials for outcome in every(trial, scenarios)]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"seconds": "float64"})
+
+
+def order(trial: Trial) -> tuple[Version, Version, str]:
+    """Where a trial's column stands: by release, Python and variant, the bundled one first."""
+    subject = trial.subject
+    variant = "" if subject.variant == "bundled" else subject.variant
+    return Version(subject.tensorflow), Version(subject.python), variant
+
+
+def every(trial: Trial, scenarios: Sequence[str]) -> Iterable[Outcome]:
+    known = {outcome.scenario: outcome for outcome in trial.outcomes}
+    for scenario in scenarios:
+        yield known.get(scenario) or Outcome(
+            scenario=scenario, status=Status.UNKNOWN, reason=trial.reason or Reason.NOT_RUN, message=trial.message
+        )
+
+
+def row(trial: Trial, outcome: Outcome) -> dict[str, Any]:
+    subject = trial.subject
+    return {
+        "cell": subject.cell,
+        "tensorflow": subject.tensorflow,
+        "python": subject.python,
+        "keras": trial.versions.get("keras") or "",
+        "variant": subject.variant,
+        "engine": subject.engine,
+        "group": outcome.group,
+        "scenario": outcome.scenario,
+        "status": str(outcome.status),
+        "observed": as_text(outcome.observed),
+        "reason": str(outcome.reason or ""),
+        "message": f"{outcome.type}: {outcome.message}" if outcome.type else outcome.message,
+        "seconds": outcome.seconds,
+    }
+
+
+def as_text(observed: Any) -> str:
+    """An observation as JSON; the empty text where there is none."""
+    return "" if observed is None else json.dumps(observed, ensure_ascii=False)
+
+
+def facts(trials: Iterable[Trial]) -> dict[str, Facts]:
+    """What each scenario says of itself, in the order of groups as the newest trial has them; its newest words win."""
+    found: dict[str, Facts] = {}
+    for trial in sorted(trials, key=lambda one: one.subject.started, reverse=True):
+        for outcome in trial.outcomes:
+            found.setdefault(outcome.scenario, Facts(
+                scenario=outcome.scenario, title=outcome.title, reference=outcome.reference, source=outcome.source,
+                documented=as_text(outcome.documented),
+            ))
+    groups = list(dict.fromkeys(one.group for one in found.values()))
+    return dict(sorted(found.items(), key=lambda item: groups.index(item[1].group)))
+
+
+def wide(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table: scenarios down, cells across, a status in each."""
+    cells, scenarios = frame["cell"].unique(), frame["scenario"].unique()
+    return frame.pivot(index="scenario", columns="cell", values="status").reindex(index=scenarios, columns=cells)
+
+
+def ranges(frame: pd.DataFrame) -> dict[str, list[Range]]:
+    """The ranges of each scenario over the bundled cells, oldest first. Nothing is filled in: a range is what was tested."""
+    bundled = frame[frame["variant"] == "bundled"]
+    return {str(name): list(runs(rows.to_dict("records"))) for name, rows in bundled.groupby("scenario", sort=False)}
+
+
+def runs(rows: Sequence[Mapping[Any, Any]]) -> Iterable[Range]:
+    """The runs of neighbouring rows that tell the same."""
+    start = 0
+    for end in range(1, len(rows) + 1):
+        if end == len(rows) or told(rows[end]) != told(rows[start]):
+            tested = rows[start:end]
+            status, observed, reason = told(rows[start])
+            yield Range(
+                status=Status(status), observed=observed, reason=reason, first=tested[0]["tensorflow"],
+                last=tested[-1]["tensorflow"], tested=tuple(one["cell"] for one in tested),
+            )
+            start = end
+
+
+def told(row: Mapping[Any, Any]) -> tuple[str, str, str]:
+    """What a row tells apart from its neighbours: two places that define a class are one answer, two values are not."""
+    observed = row["observed"] if row["status"] == Status.DIFFERS else ""
+    return row["status"], observed, row["reason"]
+
+
+def spans(found: Sequence[Range]) -> dict[Status, str]:
+    """The ranges of each status as a reader writes them: ``2.6.5 – 2.21.0``, several with commas."""
+    texts: dict[Status, list[list[str]]] = {}
+    previous = None
+    for one in found:
+        if one.status is previous:
+            texts[one.status][-1][1] = one.last
+        else:
+            texts.setdefault(one.status, []).append([one.first, one.last])
+        previous = one.status
+    return {
+        status: ", ".join(first if first == last else f"{first} – {last}" for first, last in pairs)
+        for status, pairs in texts.items()
+    }
+
+
+def support(trials: Sequence[Trial], frame: pd.DataFrame) -> dict[str, Any]:
+    """For each scenario the ranges of each status and what they were tested on, as one JSON document."""
+    found, known = ranges(frame), facts(trials)
+    return {
+        "schema": 1,
+        "tested_on": list(frame["cell"].unique()),
+        "scenarios": {
+            name: {**asdict(known[name]), "group": known[name].group, "spans": spans(of_one),
+                   "ranges": [asdict(one) for one in of_one]}
+            for name, of_one in found.items()
+        },
+    }
+
+
+def disagreements(frame: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """The rows of cells in both frames where status or observation differ; the second frame's columns end in ``_other``."""
+    both = frame.merge(other, on=["cell", "scenario"], suffixes=("", "_other"))
+    differ = (both["status"] != both["status_other"]) | (both["observed"] != both["observed_other"])
+    columns = ["cell", "scenario", "engine", "status", "observed", "engine_other", "status_other", "observed_other"]
+    return both.loc[differ, columns].reset_index(drop=True)

@@ -1,0 +1,186 @@
+"""What a scenario is written with: the marker that names it, and helpers that find and describe what a release has."""
+
+import importlib
+import math
+from typing import Any, Dict, Optional
+
+import pytest
+
+#: Seconds a scenario may take unless it says otherwise.
+DEFAULT_LIMIT = 30.0
+#: Stands for "the reference promises no particular observation".
+UNDOCUMENTED = object()
+#: Where the Normalization class has lived, newest first.
+NORMALIZATION_PATHS = (
+    "tf.keras.layers.Normalization",
+    "tf.keras.layers.experimental.preprocessing.Normalization",
+)
+
+
+class Missing(Exception):
+    """The path, class, argument or method that the scenario asks about is not in this release."""
+
+
+def scenario(
+    id: str,
+    *,
+    reference: str,
+    documented: Any = UNDOCUMENTED,
+    documented_by_release: Optional[Dict[str, Any]] = None,
+    limit: float = DEFAULT_LIMIT,
+    fresh: bool = False
+) -> Any:
+    """Mark a test function as a scenario.
+
+    ``id`` is ``group::name``; parameters of the test may stand in it, and in the docstring, in braces. ``reference`` says
+    where the behaviour is documented or was reported. ``documented``, where something is, is the observation that
+    the reference promises; it is compared with what the function returns. Where releases document different things,
+    ``documented_by_release`` maps specifiers to observations instead. ``limit`` is in seconds. ``fresh`` asks for a
+    new interpreter in which TensorFlow is not imported yet.
+    """
+    promises = dict(documented_by_release or {})
+    if documented is not UNDOCUMENTED:
+        promises = {"": documented}
+    return pytest.mark.scenario(id=id, reference=reference, limit=limit, fresh=fresh, promises=promises)
+
+
+def resolve(path: str) -> Any:
+    """The object at a dotted path of attributes; the first name is imported, and ``tf`` means ``tensorflow``.
+
+    Raises Missing where a name on the way is not there.
+    """
+    first, *names = path.split(".")
+    found: Any = import_module("tensorflow" if first == "tf" else first)
+    walked = first
+    for name in names:
+        try:
+            found = getattr(found, name)
+        except (AttributeError, ImportError) as error:
+            raise Missing("%s has no %s: %s" % (walked, name, error)) from error
+        walked += "." + name
+    return found
+
+
+def import_module(path: str) -> Any:
+    """The module that ``import path`` gives; raises Missing where it, or a package above it, is not there."""
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError as error:
+        if error.name and (path == error.name or path.startswith(error.name + ".")):
+            raise Missing(str(error)) from error
+        raise
+
+
+def from_import(module: str, name: str) -> Any:
+    """What ``from module import name`` binds, by the import statement itself; raises Missing where it is not there."""
+    import_module(module)
+    bound: Dict[str, Any] = {}
+    try:
+        exec("from %s import %s" % (module, name), bound)
+    except ImportError as error:
+        if "cannot import name" in str(error) or isinstance(error, ModuleNotFoundError):
+            raise Missing(str(error)) from error
+        raise
+    return bound[name]
+
+
+def normalization(**arguments: Any) -> Any:
+    """A Normalization layer of this release, wherever its class lives; an argument that it does not take is Missing."""
+    return construct(normalization_class(), **arguments)
+
+
+def normalization_class() -> Any:
+    """The Normalization class of this release, wherever it lives; raises Missing where it has none."""
+    for path in NORMALIZATION_PATHS:
+        try:
+            return resolve(path)
+        except Missing:
+            continue
+    raise Missing("no Normalization at " + " or ".join(NORMALIZATION_PATHS))
+
+
+def construct(cls: Any, **arguments: Any) -> Any:
+    """``cls(**arguments)``; raises Missing where the class refuses one of the arguments as unknown to it."""
+    try:
+        return cls(**arguments)
+    except (TypeError, ValueError) as error:
+        if unknown_argument(error, arguments):
+            raise Missing("%s takes no such argument: %s" % (cls.__name__, error)) from error
+        raise
+
+
+def call(function: Any, *values: Any, **arguments: Any) -> Any:
+    """``function(*values, **arguments)``; raises Missing where it refuses one of the arguments as unknown to it."""
+    try:
+        return function(*values, **arguments)
+    except TypeError as error:
+        if unknown_argument(error, arguments):
+            raise Missing("no such argument: %s" % error) from error
+        raise
+
+
+def unknown_argument(error: Exception, arguments: Dict[str, Any]) -> bool:
+    """Whether an error says that one of the arguments is unknown to the function that was called with them."""
+    text = str(error)
+    speaks_of_one = any("'%s'" % name in text for name in arguments)
+    return speaks_of_one and ("unexpected keyword argument" in text or "Keyword argument not understood" in text
+                              or "Unrecognized keyword arguments" in text)
+
+
+def method(owner: Any, name: str) -> Any:
+    """A method of an object; raises Missing where it has none of that name."""
+    try:
+        return getattr(owner, name)
+    except AttributeError as error:
+        raise Missing(str(error)) from error
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON: arrays and tensors as nested lists, floats to five significant digits and six decimals.
+
+    Rounding makes an observation comparable across releases and processors. What JSON has no word for becomes a
+    label: ``nan``, ``inf``, a dtype's or a class's name.
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return rounded(value)
+    if isinstance(value, int):
+        return value
+    if isinstance(value, type):
+        return value.__module__ + "." + value.__qualname__
+    if hasattr(value, "numpy"):
+        return plain(value.numpy())
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(getattr(value, "name", value))
+
+
+def rounded(value: float) -> Any:
+    """A float to five significant digits and six decimals; a label where it is not finite."""
+    if not math.isfinite(value):
+        return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
+    return round(float("%.5g" % value), 6) + 0.0
+
+
+def described(value: Any) -> Dict[str, Any]:
+    """The dtype, shape and rounded numbers of an array or tensor."""
+    array = value.numpy() if hasattr(value, "numpy") else value
+    return {"dtype": str(array.dtype), "shape": list(array.shape), "value": plain(array)}
+
+
+def raised_by(action: Any, *values: Any, **arguments: Any) -> Optional[str]:
+    """The name of the exception that a call raises, or None where it returns: for behaviour documented as an error."""
+    try:
+        action(*values, **arguments)
+    except Missing:
+        raise
+    except Exception as error:
+        return type(error).__name__
+    return None
