@@ -18,9 +18,8 @@ def find(python: str, uv: Uv) -> str:
 
     Raises NoAnswerError where none can be had.
     """
-    for candidate in candidates(python, uv):
-        if runs(candidate, python):
-            return candidate
+    if there := here(python, uv):
+        return there
     fetched = uv(["python", "install", python], DOWNLOAD_LIMIT)
     found = managed(python, uv)
     if fetched.code == 0 and found and runs(found, python):
@@ -30,6 +29,11 @@ def find(python: str, uv: Uv) -> str:
         f"there is no Python {python} here and uv could not fetch one ({last_words(fetched.output, 160)}): "
         f"install it, with your system's packages or with pyenv install {python}",
     )
+
+
+def here(python: str, uv: Uv) -> str | None:
+    """The path of a CPython ``X.Y`` of this machine that runs, or None."""
+    return next((path for path in candidates(python, uv) if runs(path, python)), None)
 
 
 def candidates(python: str, uv: Uv) -> Iterator[str]:

@@ -111,7 +111,8 @@ def is_number(value: Any) -> bool:
 
 
 def tidy(message: str) -> str:
-    """A message for a reader: the last line that names an error, without paths, addresses and graph numbers, bounded."""
+    """A message for a reader: the last line that names an error, without colours, paths, addresses and graph numbers, bounded."""
+    message = re.sub(r"\x1b\[[0-9;]*m", "", message)
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"[A-Za-z_.]*(Error|Exception|Exit)\b: ", line)]
     text = errors[-1] if errors else " ".join(lines)

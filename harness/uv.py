@@ -1,6 +1,7 @@
 """uv, the one tool that resolves and installs: how it is found, called, and what its failures mean."""
 
 import hashlib
+import re
 import shutil
 import threading
 from collections.abc import Sequence
@@ -58,8 +59,8 @@ def check(done: Completed, doing: str, otherwise: Reason) -> None:
 
 
 def last_words(output: str, bound: int = 300) -> str:
-    """What a tool said last, on one line."""
-    return " ".join(output.split())[-bound:] or "it said nothing"
+    """What a tool said last, on one line and without colours."""
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", output).split())[-bound:] or "it said nothing"
 
 
 def hash_of(*parts: str | bytes) -> str:

@@ -1,7 +1,6 @@
 """What adapt() computes, from which data and arguments, and what the layer then does to its input."""
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from scenarios.observe import call, described, method, normalization, raised_by, scenario
@@ -9,13 +8,15 @@ from scenarios.observe import call, described, method, normalization, raised_by,
 LAYER = "tf.keras.layers.Normalization"
 EXAMPLES = LAYER + ", TensorFlow 2.7, examples"
 ADAPT = LAYER + ".adapt, TensorFlow 2.7"
-#: The releases whose adapt() documents `steps` and `batch_size`.
+#: The releases that document the arguments `steps` and `batch_size` of adapt(), and `is_adapted`.
 ARGUMENTS = ">=2.5,<2.16"
 
 #: Five rows of two features: the means are 3 and 30, the variances 2 and 200.
 ROWS = np.array([[1, 10], [2, 20], [3, 30], [4, 40], [5, 50]], "float32")
 QUERY = np.array([[3, 30], [5, 50]], "float32")
 NORMALIZED_QUERY = [[0.0, 0.0], [1.414214, 1.414214]]
+#: The first two rows, by their own statistics.
+NORMALIZED_FIRST_BATCH = [[-1.0, -1.0], [1.0, 1.0]]
 
 
 def floats(values):
@@ -25,6 +26,11 @@ def floats(values):
 def promised(values):
     """The description of a float32 result."""
     return described(floats(values))
+
+
+def batches():
+    """A dataset of the rows in batches of 2, 2 and 1."""
+    return tf.data.Dataset.from_tensor_slices(ROWS).batch(2)
 
 
 def adapted(data, adapt_arguments=None, **arguments):
@@ -45,7 +51,7 @@ def refused(action, *values, **arguments):
 
 @scenario("adapt::axis_last_2d", documented=NORMALIZED_QUERY, reference=LAYER)
 def test_axis_last_2d():
-    """With the default axis each feature of 2-D data is shifted by its mean and divided by its deviation"""
+    """With the default axis each feature of 2-D data gets a mean and a variance of its own"""
     return answer(ROWS)
 
 
@@ -94,7 +100,7 @@ def test_documented_example_given_mean():
 
 @scenario("adapt::axis_tuple", documented=[[[-1.0, 0.0], [1.0, 2.0]]], reference=LAYER + ", argument axis")
 def test_axis_tuple():
-    """With axis=(1, 2) each position of the last two axes of 3-D data has its own mean and variance"""
+    """With axis=(1, 2) each position of these axes of 3-D data has its own mean and variance"""
     layer = adapted(floats([[[0, 10], [20, 30]], [[2, 12], [22, 32]]]), axis=(1, 2))
     return layer(floats([[[0, 11], [22, 33]]]))
 
@@ -125,7 +131,7 @@ def test_axis_0():
     reference=LAYER + ", argument axis: batched scalar inputs",
 )
 def test_default_axis_1d():
-    """With the default axis each element of 1-D data is normalized by itself, which makes it zero
+    """With the default axis each element of 1-D data is normalized by itself, to zero
 
     A frequent surprise: a single column passed as a 1-D array asks for axis=None.
     """
@@ -135,8 +141,8 @@ def test_default_axis_1d():
 
 @scenario("adapt::dataset_batched", documented=NORMALIZED_QUERY, reference=ADAPT + ", argument data")
 def test_dataset_batched():
-    """adapt() weighs the batches of a dataset by their size, so a smaller last batch does no harm"""
-    return answer(tf.data.Dataset.from_tensor_slices(ROWS).batch(2))
+    """adapt() weighs the batches of a dataset by their size: a smaller last one does no harm"""
+    return answer(batches())
 
 
 @scenario("adapt::dataset_unbatched_rows", reference="Keras 3 documents that a dataset has to be batched")
@@ -177,7 +183,11 @@ def test_generator():
     return answer(batch for batch in (ROWS[:2], ROWS[2:]))
 
 
-@scenario("adapt::batch_size", documented_by_release={ARGUMENTS: NORMALIZED_QUERY}, reference=ADAPT + ", argument batch_size")
+@scenario(
+    "adapt::batch_size",
+    documented_by_release={ARGUMENTS: NORMALIZED_QUERY},
+    reference=ADAPT + ", argument batch_size",
+)
 def test_batch_size():
     """adapt(data, batch_size=2) gives the same statistics as adapt(data)"""
     return answer(ROWS, {"batch_size": 2})
@@ -186,22 +196,28 @@ def test_batch_size():
 @scenario("adapt::batch_size_with_dataset", reference=ADAPT + ", argument batch_size: not to be given with a dataset")
 def test_batch_size_with_dataset():
     """Is batch_size refused when the data is a dataset?"""
-    data = tf.data.Dataset.from_tensor_slices(ROWS).batch(2)
-    return refused(normalization().adapt, data, batch_size=2)
+    return refused(normalization().adapt, batches(), batch_size=2)
 
 
-@pytest.mark.parametrize("repeated", [False, True], ids=["finite", "infinite"])
 @scenario(
-    "adapt::steps_with_dataset_repeated_{repeated}",
-    documented_by_release={ARGUMENTS: [[-1.0, -1.0], [1.0, 1.0]]},
+    "adapt::steps_with_dataset",
+    documented_by_release={ARGUMENTS: NORMALIZED_FIRST_BATCH},
+    reference=ADAPT + ", argument steps",
+)
+def test_steps_with_dataset():
+    """adapt(dataset, steps=1) reads the first batch only"""
+    return adapted(batches(), {"steps": 1})(ROWS[:2])
+
+
+@scenario(
+    "adapt::steps_with_infinite_dataset",
+    documented_by_release={ARGUMENTS: NORMALIZED_FIRST_BATCH},
     reference=ADAPT + ", argument steps",
     limit=10,
 )
-def test_steps_with_dataset(repeated):
-    """adapt(dataset, steps=1) reads one batch only (dataset repeated for ever: {repeated})"""
-    data = tf.data.Dataset.from_tensor_slices(ROWS).batch(2)
-    layer = adapted(data.repeat() if repeated else data, {"steps": 1})
-    return layer(ROWS[:2])
+def test_steps_with_infinite_dataset():
+    """adapt(dataset, steps=1) returns where the dataset never ends"""
+    return adapted(batches().repeat(), {"steps": 1})(ROWS[:2])
 
 
 @scenario("adapt::infinite_dataset_without_steps", reference=ADAPT + ", argument steps: has to be given", limit=10)
@@ -210,8 +226,7 @@ def test_infinite_dataset_without_steps():
 
     adapt() would otherwise never return.
     """
-    data = tf.data.Dataset.from_tensor_slices(ROWS).batch(2).repeat()
-    return refused(normalization().adapt, data)
+    return refused(normalization().adapt, batches().repeat())
 
 
 @scenario(
@@ -220,11 +235,15 @@ def test_infinite_dataset_without_steps():
     reference=ADAPT + ", argument steps: not supported with arrays",
 )
 def test_steps_with_array():
-    """steps is refused when the data is an array; where it is accepted, this is how the data is then normalized"""
+    """steps is refused with an array; where it is accepted, this is the mean that adapt() finds
+
+    The array has 32 zeros, the default size of a batch, and then 32 ones: the mean is 0.5, that of the first batch 0.
+    """
     layer = normalization()
-    if raised_by(call, layer.adapt, ROWS, steps=1):
+    data = np.repeat(floats([[0], [1]]), 32, axis=0)
+    if raised_by(call, layer.adapt, data, steps=1):
         return "refused"
-    return layer(QUERY)
+    return {"mean": layer.get_weights()[0]}
 
 
 @scenario("adapt::only_mean_given", documented="refused", reference=LAYER + ", argument mean, Keras 3.14")
@@ -240,7 +259,11 @@ def test_layer_with_given_mean():
     return layer(floats([[1], [3]]))
 
 
-@scenario("adapt::is_adapted", documented_by_release={ARGUMENTS: [False, True]}, reference=LAYER + ", attribute is_adapted")
+@scenario(
+    "adapt::is_adapted",
+    documented_by_release={ARGUMENTS: [False, True]},
+    reference=LAYER + ", TensorFlow 2.7, attributes",
+)
 def test_is_adapted():
     """The attribute is_adapted tells whether adapt() has run"""
     layer = normalization()
@@ -251,11 +274,20 @@ def test_is_adapted():
 
 @scenario("adapt::zero_variance", reference="nothing: the documented formula divides by zero")
 def test_zero_variance():
-    """What a constant column becomes: the constant itself, and a value that differs from it by 1"""
+    """What a constant column becomes: for the constant itself, and for a value 1 above it"""
     return np.ravel(adapted(floats([[5], [5], [5]]))(floats([[5], [6]])))
 
 
-@scenario("adapt::never_adapted", reference="keras#16296; documented: adapt() is to be called before fit, evaluate and predict")
+@scenario("adapt::never_adapted", reference="keras#16296; documented: adapt() belongs before predict()")
 def test_never_adapted():
-    """A layer that was never adapted returns its input unchanged, without a warning"""
+    """What a layer that was never adapted makes of its input"""
     return normalization()(QUERY)
+
+
+@scenario("adapt::never_adapted_predict", reference="keras#16296; documented: adapt() belongs before predict()")
+def test_never_adapted_predict():
+    """What predict() gives where the model's Normalization layer was never adapted
+
+    The model learns its input's shape from predict() itself: the layer is built while predict() is being traced.
+    """
+    return tf.keras.Sequential([normalization()]).predict(QUERY, verbose=0)

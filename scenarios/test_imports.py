@@ -18,7 +18,7 @@ def described_path(thing):
     public = public_class(thing.__name__) if inspect.isclass(thing) else None
     if public in (None, thing):
         return thing.__module__
-    return "%s, not the class of tf.keras" % thing.__module__
+    return thing.__module__ + ", not the class of tf.keras"
 
 
 def public_class(name):
@@ -67,7 +67,7 @@ def test_experimental_layer(path):
     "tf.compat.v1.layers.batch_normalization",
     "tf.layers.BatchNormalization",
 ])
-@scenario("imports::{path}", reference="tf.keras.layers.Normalization, TensorFlow 2.7, aliases for migration; tf.compat.v1")
+@scenario("imports::{path}", reference="tf.keras.layers.Normalization, TensorFlow 2.7, compatibility aliases")
 def test_v1(path):
     """`{path}` is there, and this module defines it
 
@@ -111,7 +111,7 @@ def test_public_from_import(module, name):
 
 @scenario("imports::import " + EXPERIMENTAL, reference="API documentation of " + EXPERIMENTAL)
 def test_experimental_package():
-    """`import tensorflow.keras.layers.experimental.preprocessing` works, and this module is what it gives"""
+    """`import tensorflow.keras.layers.experimental.preprocessing` works, and gives this"""
     return described_path(import_module(EXPERIMENTAL))
 
 

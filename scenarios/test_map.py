@@ -44,7 +44,7 @@ def elements(dataset):
     reference=ADAPT + ": map has to be called again after each further adapt",
 )
 def test_without_remap():
-    """A dataset mapped before a second adapt() and iterated after it still uses the first statistics
+    """A dataset mapped before a second adapt(), iterated after it, uses the first statistics
 
     Documented for 2.6 to 2.15 only. Other releases say nothing of it; the numbers show what they do.
     """
@@ -70,7 +70,7 @@ def test_with_remap():
     reference=ADAPT + ", dataset example",
 )
 def test_documented_integer_range():
-    """Dataset.range(3) mapped through a layer with axis=None gives elements of shape (1,), as documented
+    """Dataset.range(3) mapped with axis=None gives elements of shape (1,), as documented
 
     adapt() gets an array here instead of the example's list, so that the row is about map alone.
     """
@@ -80,19 +80,23 @@ def test_documented_integer_range():
 
 @scenario("map::scalar_elements", reference="nothing: recorded as observed")
 def test_scalar_elements():
-    """A float scalar mapped through a layer with axis=None: does it stay a scalar?"""
+    """A scalar mapped through a layer adapted to a column, axis=None: which shape?"""
     layer = adapted(floats([[0], [2]]), axis=None)
     return elements(tf.data.Dataset.from_tensor_slices(floats([0, 2])).map(layer))
 
 
 @scenario("map::rank_1_elements", reference="nothing: recorded as observed")
 def test_rank_1_elements():
-    """A single row mapped through a layer adapted to rows: does it keep its shape?"""
+    """A single row mapped through a layer adapted to rows: which shape?"""
     layer = adapted(floats([[0, 10], [2, 30]]))
     return elements(tf.data.Dataset.from_tensor_slices(floats([[0, 10], [2, 30]])).map(layer))
 
 
-@scenario("map::batches", documented=[[[-1.0, -1.0], [1.0, 1.0]], [[0.0, 0.0]]], reference="tf.keras.layers.Normalization")
+@scenario(
+    "map::batches",
+    documented=[[[-1.0, -1.0], [1.0, 1.0]], [[0.0, 0.0]]],
+    reference="tf.keras.layers.Normalization",
+)
 def test_batches():
     """Batches of rows mapped through an adapted layer are normalized, a smaller last batch too"""
     layer = adapted(floats([[0, 10], [2, 30]]))

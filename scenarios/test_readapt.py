@@ -64,9 +64,9 @@ def test_predict_with_compile():
 
 @scenario("readapt::evaluate_without_compile", documented_by_release={ERA: [0.0, 0.0]}, reference=ADAPT)
 def test_evaluate_without_compile():
-    """evaluate() after a second adapt() without compile() gives the loss by the first statistics
+    """evaluate() after a second adapt() without compile() uses the first statistics
 
-    The target is what the first statistics give, so that the loss before and after is 0, and 1 by the second statistics.
+    The target is what the first statistics give: the loss by them is 0, by the second statistics 1.
     """
     layer = adapted_layer()
     model = tf.keras.Sequential([layer])
@@ -77,14 +77,15 @@ def test_evaluate_without_compile():
     return [before, model.evaluate(QUERY, target, verbose=0)]
 
 
-@scenario("readapt::first_adapt_after_predict", reference="documented: adapt() is to be called before predict()")
+@scenario("readapt::first_adapt_after_predict", reference="documented: adapt() belongs before predict()")
 def test_first_adapt_after_predict():
-    """predict() without compile(), where the first and only adapt() came after another predict()
+    """predict() without compile(), where the only adapt() came after another predict()
 
-    Does the model go on to return its input unchanged? The documentation speaks of further adapts only.
+    Does the model go on to return its input unchanged? The documentation speaks of further adapts only. The model
+    has an input shape, so that the layer is built before predict() is traced.
     """
     layer = normalization()
-    model = tf.keras.Sequential([layer])
+    model = tf.keras.Sequential([tf.keras.Input((1,)), layer])
     model.predict(QUERY, verbose=0)
     layer.adapt(FIRST)
     return np.ravel(model.predict(QUERY, verbose=0))
@@ -92,7 +93,7 @@ def test_first_adapt_after_predict():
 
 @scenario("readapt::documented_example", documented_by_release={ERA: [BY_FIRST, BY_SECOND]}, reference=ADAPT)
 def test_documented_example():
-    """The documented model example runs as written: axis=None, Sequential(layer), plain lists, compile() between"""
+    """The documented model example as written: axis=None, Sequential(layer), plain lists"""
     layer = normalization(axis=None)
     layer.adapt([0, 2])
     model = tf.keras.Sequential(layer)
@@ -133,9 +134,9 @@ def test_tf_function_wrapped_again():
 
 @scenario("readapt::tf_function_retraced_by_shape", reference="nothing: follows from how tf.function retraces")
 def test_tf_function_retraced_by_shape():
-    """One tf.function after a second adapt(): does a new input shape get other numbers than a shape it has seen?
+    """One tf.function after a second adapt(): numbers for a seen and for a new input shape
 
-    Where statistics are constants of a trace, old and new statistics are in use at the same time.
+    Where statistics are constants of a trace, a new shape makes a new trace, and both statistics are in use at once.
     """
     layer, function = traced_function()
     layer.adapt(SECOND)

@@ -145,8 +145,8 @@ class DockerEngine:
                     network_mode=os.environ.get("TFCOMPAT_BUILD_NETWORK"), timeout=SILENCE,
                 )
         except BuildError as error:
-            said = "".join(str(part.get("stream", "")) for part in error.build_log) + f" {error.msg}"
-            reason = reason_of(said, Reason.NO_IMAGE)
+            said = "".join(str(part.get("stream", "")) for part in error.build_log)
+            reason = reason_of(said + str(error.msg), Reason.NO_IMAGE)
             raise NoAnswerError(reason, f"building the image of {recipe.cell.id} failed: {last_words(said)}") from error
         except (DockerException, RequestException) as error:
             raise lost(error) from error
@@ -171,7 +171,7 @@ class DockerEngine:
     def fill_context(self, folder: Path, recipe: Recipe) -> None:
         for name in ("Dockerfile", "uv.txt"):
             shutil.copy(self.images / name, folder / name)
-        certificates = os.environ.get("TFCOMPAT_CA_CERTS")
+        certificates = os.environ.get("TFCOMPAT_CA_CERTS") or os.environ.get("SSL_CERT_FILE")
         (folder / "ca.pem").write_bytes(Path(certificates).read_bytes() if certificates else b"")
         (folder / "lock.txt").write_text(recipe.lock.text)
 

@@ -1,0 +1,139 @@
+"""The reports: what is derived from the trials, written as files that a program or a person reads."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from harness import table
+from harness.errors import TfcompatError
+from harness.outcomes import Status, Trial
+from harness.store import newest
+
+#: Colours of the statuses in pictures, light and dark: told apart by lightness too, and each beside its symbol.
+COLOURS: dict[Status, tuple[str, str]] = {
+    Status.WORKS: ("#2b7a4b", "#3fa268"),
+    Status.DIFFERS: ("#c98500", "#e0a030"),
+    Status.MISSING: ("#c9ced6", "#3a404a"),
+    Status.FAILS: ("#b3261e", "#e2605a"),
+    Status.CRASHES: ("#5b1a5e", "#b277b6"),
+    Status.HANGS: ("#27408b", "#7f9be8"),
+    Status.UNKNOWN: ("#ffffff", "#14171c"),
+}
+
+
+def write(trials: Sequence[Trial], folder: Path, engine: str | None = None) -> list[Path]:
+    """Derive every report from all trials and write them into a folder; the paths. ``engine`` chooses whose trials speak.
+
+    Raises TfcompatError where the folder cannot be written, or no trial is of that engine.
+    """
+    speaking = list(newest(list(trials), engine).values())
+    if not speaking:
+        raise TfcompatError(f"no trial is of the {engine} engine: make some with tfcompat run --engine {engine}")
+    frame = table.long(speaking)
+    support = table.support(speaking, frame)
+    makers: dict[str, Callable[[Path], object]] = {
+        "table.csv": lambda path: table.wide(frame).to_csv(path, lineterminator="\n"),
+        "outcomes.csv": lambda path: frame.to_csv(path, index=False, lineterminator="\n"),
+        "outcomes.parquet": lambda path: frame.to_parquet(path, index=False),
+        "support.json": lambda path: path.write_text(json.dumps(support, indent=1, ensure_ascii=False) + "\n"),
+        "engines.csv": lambda path: engines(trials).to_csv(path, index=False, lineterminator="\n"),
+        "README.md": lambda path: path.write_text(markdown(speaking, frame, support), encoding="utf-8"),
+        "matrix.svg": lambda path: path.write_text(picture(frame), encoding="utf-8"),
+    }
+    return [write_file(folder / name, make) for name, make in makers.items()]
+
+
+def write_file(path: Path, make: Callable[[Path], object]) -> Path:
+    """Make a file whole or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            made = Path(folder, path.name)
+            make(made)
+            os.replace(made, path)
+    except OSError as error:
+        raise TfcompatError(f"{path} cannot be written ({error.strerror}): free some space, or name another --output"
+                            ) from error
+    return path
+
+
+def engines(trials: Sequence[Trial]) -> pd.DataFrame:
+    """Where the newest trials of the two engines, of one suite, disagree; empty where they agree or only one ran."""
+    docker, local = (newest(list(trials), engine) for engine in ("docker", "local"))
+    both = [cell for cell in docker if cell in local and docker[cell].subject.suite == local[cell].subject.suite]
+    return table.disagreements(table.long([docker[cell] for cell in both]), table.long([local[cell] for cell in both]))
+
+
+def markdown(trials: Sequence[Trial], frame: pd.DataFrame, support: dict[str, Any]) -> str:
+    """The table for a code host: ranges first, then each group's cells."""
+    scenarios = [{"id": name, **facts} for name, facts in support["scenarios"].items()]
+    groups = [(group, list(rows)) for group, rows in groupby(scenarios, key=lambda one: one["group"])]
+    wide = table.wide(frame)
+    return templates().get_template("README.md.jinja").render(
+        columns=[{"cell": cell, "tensorflow": cell.removeprefix("tf").split("-")[0]} for cell in wide.columns],
+        trials=sorted(trials, key=table.order), groups=groups, statuses=Status,
+        symbol_of=lambda name, cell: Status(wide.loc[name, cell]).symbol,
+        oldest=min(trial.subject.started for trial in trials), newest=max(trial.subject.started for trial in trials),
+    )
+
+
+def picture(frame: pd.DataFrame) -> str:
+    """The table as an SVG: a square for each cell, light or dark as the reader's system is."""
+    wide = table.wide(frame)
+    rows = [
+        {"id": name, "group": name.split("::")[0], "label": name.split("::", 1)[1],
+         "statuses": [Status(value) for value in values]}
+        for name, values in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
+    columns = [column.removeprefix("tf").split("-")[0] for column in wide.columns]
+    groups = [(group, list(members)) for group, members in groupby(rows, key=lambda one: one["group"])]
+    return templates().get_template("matrix.svg.jinja").render(columns=columns, groups=groups, colours=COLOURS)
+
+
+def for_terminal(trials: Sequence[Trial], fancy: bool) -> str:
+    """The table of some trials as text: a symbol a cell, and what the symbols mean; ``fancy`` colours them."""
+    import click
+
+    frame = table.long(trials)
+    if frame.empty:
+        return "no scenario has an answer"
+    wide = table.wide(frame)
+    columns = [cell.removeprefix("tf").replace("-py", "/") for cell in wide.columns]
+    width = max(len(name) for name in wide.index)
+    colour = {Status.WORKS: "green", Status.DIFFERS: "yellow", Status.FAILS: "red", Status.CRASHES: "magenta",
+              Status.HANGS: "blue"}
+    lines = [" " * width + "  " + "  ".join(columns)]
+    for name, values in zip(wide.index, wide.to_numpy(), strict=True):
+        cells = [
+            click.style(Status(value).symbol.center(len(column)), fg=colour.get(Status(value)) if fancy else None,
+                        reset=fancy)
+            for value, column in zip(values, columns, strict=True)
+        ]
+        lines.append(name.ljust(width) + "  " + "  ".join(cells).rstrip())
+    lines.append("")
+    lines.append("  ".join(f"{status.symbol} {status}" for status in Status))
+    return "\n".join(lines)
+
+
+def templates() -> Environment:
+    """The templates; what is put into them is escaped, for it came out of a cell."""
+    environment = Environment(
+        loader=PackageLoader("harness"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )
+    environment.filters["cell"] = markdown_cell
+    return environment
+
+
+def markdown_cell(text: str) -> str:
+    """A text inside a cell of a Markdown table: one line, and no pipe, tick or bracket that means something."""
+    for character in "\\|`*_[]<>":
+        text = text.replace(character, "\\" + character if character not in "<>" else f"&#{ord(character)};")
+    return " ".join(text.split())
