@@ -1,7 +1,6 @@
 """The command ``tfcompat``: what a person asks for, in the order in which it is done. The only place that exits."""
 
 import json
-import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -16,25 +15,20 @@ from harness.errors import ExitCode, InterruptedRunError, TfcompatError, ToolErr
 from harness.project import Project
 
 if TYPE_CHECKING:
-    from harness.engine import Engine, Program
     from harness.outcomes import Trial
     from harness.releases import Cell
-    from harness.uv import Uv
-
-#: Bytes that a cell takes while it runs, for how many run at once; bytes that one scenario may map beyond the import.
-CELL_MEMORY, SCENARIO_MEMORY = 1 << 30, 3 << 30
-#: Seconds for a whole cell, and for a shell's environment that has no limit.
-CELL_LIMIT = 1800.0
-#: An environment's download and disk beside TensorFlow's own wheel, in bytes, and how many times its size that wheel
-#: takes unpacked: measured by benchmarks/sizes.py over the default cells.
-OTHER_DOWNLOAD, OTHER_DISK, UNPACKED = 90_000_000, 350_000_000, 4.0
+    from harness.workshop import Workshop
 
 
 def selection(command: Callable[..., None]) -> Callable[..., None]:
     """The options that choose cells, the same for every command."""
     options = (
-        click.option("--tf", metavar="WHICH", help="Releases: versions, PEP 440 specifiers, latest, all, pre; by commas."),
-        click.option("--python", metavar="X.Y", help="Pythons: all, or some by commas. Default: the newest of each release."),
+        click.option(
+            "--tf", metavar="WHICH", help="Releases: versions, PEP 440 specifiers, latest, all, pre; by commas."
+        ),
+        click.option(
+            "--python", metavar="X.Y", help="Pythons: all, or some by commas. Default: the newest of each release."
+        ),
         click.option("--only", metavar="GLOB", help="Cells whose id matches, for example 'tf2.1?.*'."),
     )
     for option in reversed(options):
@@ -43,13 +37,23 @@ def selection(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def engine_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--engine", type=click.Choice(["auto", "docker", "local"]), default="auto", show_default=True,
-                        help="What makes the environments.")(command)
+    return click.option(
+        "--engine",
+        type=click.Choice(["auto", "docker", "local"]),
+        default="auto",
+        show_default=True,
+        help="What makes the environments.",
+    )(command)
 
 
 def package_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--package", default="tensorflow-cpu", show_default=True, metavar="NAME",
-                        help="Which distribution of TensorFlow.")(command)
+    return click.option(
+        "--package",
+        default="tensorflow-cpu",
+        show_default=True,
+        metavar="NAME",
+        help="Which distribution of TensorFlow.",
+    )(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,44 +72,84 @@ def cli(context: click.Context, root: str | None, cache: str | None) -> None:
 @package_option
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Cells at once. Default: as many as cores, within memory.")
 @click.option("-k", "expression", metavar="EXPR", help="Only scenarios that match, as pytest's -k; shown, not kept.")
-@click.option("--resume", is_flag=True, help="Skip cells whose newest trial is complete, of this suite, lock and engine.")
+@click.option("--resume", is_flag=True, help="Skip cells whose newest trial by this engine is of this suite and lock.")
 @click.option("--prune", is_flag=True, help="Remove each environment after its cell.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
-def run(project: Project, tf: str | None, python: str | None, only: str | None, engine: str, package: str,
-        jobs: int | None, expression: str | None, resume: bool, prune: bool, arguments: tuple[str, ...]) -> None:
+def run(
+    project: Project,
+    tf: str | None,
+    python: str | None,
+    only: str | None,
+    engine: str,
+    package: str,
+    jobs: int | None,
+    expression: str | None,
+    resume: bool,
+    prune: bool,
+    arguments: tuple[str, ...],
+) -> None:
     """Run the suite in the selected cells, keep the trials, and print the table.
 
     What comes after -- goes to pytest.
     """
-    from harness import console
-    from harness.store import Store
-    from harness.uv import Uv
+    from harness.workshop import Workshop, default_jobs
 
     cells = selected(project, tf, python, only)
     asked = (*(("-k", expression) if expression else ()), *arguments)
-    store = Store(partial_folder(project) if asked else project.trials)
-    for cell in store.sweep():
-        click.echo(f"an earlier run was killed while it measured {cell}: what it had of it was removed", err=True)
-    uv = Uv()
-    chosen = choose_engine(engine, project, uv)
-    jobs = jobs or default_jobs()
-    program = make_program(project, uv, jobs, asked)
+    workshop = Workshop(
+        project=project, engine_name=engine, package=package, jobs=jobs or default_jobs(), arguments=asked
+    )
+    for cell in workshop.store.sweep():
+        click.echo(f"an earlier run was killed while it measured {cell}: the half of it was removed", err=True)
     if resume:
-        cells = to_do(cells, store, chosen, program.suite_hash, project, package)
-    announce(cells, chosen, project, package, prune, jobs)
-    trials = []
-    with console.listening(cells) as emit:
-        matrix = make_matrix(project, chosen, program, store, uv, package, emit, prune)
-        try:
-            trials.extend(matrix.run(cells, jobs))
-        except KeyboardInterrupt as error:
-            kept = f"{len(trials)} of {len(cells)} cells were recorded"
-            raise InterruptedRunError(f"interrupted: {kept}; tfcompat run --resume goes on with the rest") from error
-    print_result(project, trials, kept=not asked)
-    console.closing(trials)
+        left = workshop.without_trial(cells)
+        click.echo(f"{len(cells) - len(left)} of {len(cells)} cells are there already", err=True)
+        cells = left
+    announce(workshop, cells, prune=prune)
+    trials = measured(workshop, cells, prune=prune)
+    show(workshop, trials)
     if any(trial.reason for trial in trials):
         leave(ExitCode.UNKNOWN_CELLS)
+
+
+def announce(workshop: "Workshop", cells: "Sequence[Cell]", *, prune: bool = False) -> None:
+    """Say what will be fetched and kept, before anything is."""
+    from harness import console
+    from harness.workshop import needs
+
+    missing = workshop.without_environment(cells)
+    download, disk = needs(missing)
+    at_once = min(workshop.jobs, len(missing)) if prune else len(missing)
+    console.needs(download, disk * at_once // max(1, len(missing)), workshop.engine.free_disk(), len(missing))
+
+
+def measured(workshop: "Workshop", cells: "Sequence[Cell]", *, prune: bool) -> "list[Trial]":
+    """The trials of the cells; an interruption says how many there are, and how to go on."""
+    from harness import console
+
+    trials: list[Trial] = []
+    with console.listening(cells) as emit:
+        try:
+            trials.extend(workshop.matrix(emit, prune=prune).run(cells, workshop.jobs))
+        except KeyboardInterrupt as error:
+            raise InterruptedRunError(
+                f"interrupted: the cells that had finished are in {workshop.store.folder}; --resume goes on with the rest"
+            ) from error
+    return trials
+
+
+def show(workshop: "Workshop", trials: "Sequence[Trial]") -> None:
+    """Print the table, and then again what has no answer."""
+    from harness import console
+    from harness import report as reports
+
+    if trials:
+        click.echo(reports.for_terminal(trials, sys.stdout.isatty()))
+        click.echo(f"the trials are in {workshop.store.folder}", err=True)
+    if trials and not workshop.arguments:
+        click.echo("tfcompat report derives the reports from all of them anew", err=True)
+    console.closing(trials)
 
 
 @cli.command("list")
@@ -147,25 +191,23 @@ def images() -> None:
 @selection
 @engine_option
 @package_option
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Environments at once.")
 @click.pass_obj
-def images_build(project: Project, tf: str | None, python: str | None, only: str | None, engine: str, package: str,
-                 jobs: int) -> None:
+def images_build(
+    project: Project, tf: str | None, python: str | None, only: str | None, engine: str, package: str
+) -> None:
     """Make the environments of the selected cells."""
+    from harness.engine import Recipe
     from harness.outcomes import NoAnswerError
-    from harness.store import Store
-    from harness.uv import Uv
+    from harness.workshop import Workshop
 
     cells = selected(project, tf, python, only)
-    uv = Uv()
-    chosen = choose_engine(engine, project, uv)
-    announce(cells, chosen, project, package, prune=False, jobs=jobs)
-    matrix = make_matrix(project, chosen, make_program(project, uv, jobs, ()), Store(project.trials), uv, package,
-                         lambda event: None, prune=False)
+    workshop = Workshop(project=project, engine_name=engine, package=package)
+    announce(workshop, cells)
+    matrix = workshop.matrix()
     failed = 0
     for cell in cells:
         try:
-            made = matrix.sandbox(recipe_of(matrix.lock(cell), cell))
+            made = matrix.sandbox(Recipe(cell=cell, lock=matrix.lock(cell)))
             click.echo(f"{cell.id}  {made.environment}")
         except NoAnswerError as error:
             failed += 1
@@ -180,8 +222,9 @@ def images_build(project: Project, tf: str | None, python: str | None, only: str
 @click.option("--force", is_flag=True, help="Make locks anew that are there.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=4, show_default=True, help="Locks at once.")
 @click.pass_obj
-def images_lock(project: Project, tf: str | None, python: str | None, only: str | None, package: str, force: bool,
-                jobs: int) -> None:
+def images_lock(
+    project: Project, tf: str | None, python: str | None, only: str | None, package: str, force: bool, jobs: int
+) -> None:
     """Make the committed locks of the selected cells."""
     from harness import locks, schedule
     from harness.outcomes import NoAnswerError
@@ -216,9 +259,9 @@ def images_lock(project: Project, tf: str | None, python: str | None, only: str 
 def images_list(project: Project, engine: str) -> None:
     """List the environments that are kept, with their size."""
     from harness.console import size
-    from harness.uv import Uv
+    from harness.workshop import Workshop
 
-    kept = choose_engine(engine, project, Uv()).environments()
+    kept = Workshop(project=project, engine_name=engine).engine.environments()
     for name, cell, amount in kept:
         click.echo(f"{cell:24} {size(amount):>8}  {name}")
     click.echo(f"{len(kept)} environments, {size(sum(amount for *_, amount in kept))}", err=True)
@@ -229,9 +272,9 @@ def images_list(project: Project, engine: str) -> None:
 @click.pass_obj
 def images_prune(project: Project, engine: str) -> None:
     """Remove all environments that are kept."""
-    from harness.uv import Uv
+    from harness.workshop import Workshop
 
-    click.echo(f"{choose_engine(engine, project, Uv()).prune()} environments were removed")
+    click.echo(f"{Workshop(project=project, engine_name=engine).engine.prune()} environments were removed")
 
 
 @cli.command()
@@ -242,17 +285,15 @@ def images_prune(project: Project, engine: str) -> None:
 def shell(project: Project, cell: str, engine: str, package: str) -> None:
     """Open a Python shell in a cell's environment, as its scenarios see it."""
     from harness import releases
+    from harness.engine import Recipe
     from harness.outcomes import NoAnswerError
-    from harness.store import Store
-    from harness.uv import Uv
+    from harness.workshop import Workshop
 
     found = releases.cell_named(releases.load(project.releases), cell)
-    uv = Uv()
-    chosen = choose_engine(engine, project, uv)
-    program = make_program(project, uv, 1, ())
-    matrix = make_matrix(project, chosen, program, Store(project.trials), uv, package, lambda event: None, prune=False)
+    workshop = Workshop(project=project, engine_name=engine, package=package)
+    matrix = workshop.matrix()
     try:
-        code = matrix.sandbox(recipe_of(matrix.lock(found), found)).shell(program)
+        code = matrix.sandbox(Recipe(cell=found, lock=matrix.lock(found))).shell(workshop.program)
     except NoAnswerError as error:
         raise ToolError(f"{cell} has no environment: {error.message}") from error
     sys.exit(code)
@@ -264,9 +305,10 @@ def shell(project: Project, cell: str, engine: str, package: str) -> None:
 def doctor(project: Project, tf: str | None, python: str | None, only: str | None) -> None:
     """Say what this machine has and lacks for the selected cells, and how to get it."""
     from harness.doctor import findings
+    from harness.workshop import needs
 
     lacking = 0
-    for finding in findings(selected(project, tf, python, only), project, needs_of):
+    for finding in findings(selected(project, tf, python, only), project, needs):
         lacking += not finding.good
         click.echo(f"{'✓' if finding.good else '✗'} {finding.what}")
     if lacking:
@@ -292,123 +334,6 @@ def described(project: Project, cell: "Cell") -> dict[str, Any]:
 
 def is_locked(project: Project, cell: "Cell") -> bool:
     return (project.locks / f"{cell.id}.txt").exists()
-
-
-def choose_engine(name: str, project: Project, uv: "Uv") -> "Engine":
-    """The engine of a name; ``auto`` takes Docker where an engine answers, and else says why it does not."""
-    from harness.engines.local import LocalEngine
-
-    if name != "local":
-        try:
-            return docker_engine(project)
-        except ToolError as error:
-            if name == "docker":
-                raise
-            click.echo(f"using local environments: {str(error).split(':')[0]}", err=True)
-    return LocalEngine(project.cache / "environments", uv)
-
-
-def docker_engine(project: Project) -> "Engine":
-    from harness.engines.docker import DockerEngine
-
-    return DockerEngine(project.images, project.cache)
-
-
-def make_program(project: Project, uv: "Uv", jobs: int, arguments: Sequence[str]) -> "Program":
-    """What runs in each cell: the suite and bundle, staged, and the cell's share of the machine."""
-    from harness import staging
-    from harness.engine import Program
-    from harness.outcomes import NoAnswerError
-
-    files = staging.suite_files(project.suite)
-    cores = os.cpu_count() or 1
-    try:
-        return Program(
-            suite=staging.stage_suite(files, project.cache),
-            suite_hash=staging.suite_hash(files),
-            bundle=staging.stage_bundle(project.images, project.cache, uv),
-            parallel=max(1, cores // jobs),
-            cores=max(1.0, cores / jobs),
-            memory=SCENARIO_MEMORY,
-            limit=CELL_LIMIT,
-            arguments=tuple(arguments),
-        )
-    except NoAnswerError as error:
-        raise ToolError(f"the runner cannot be made: {error.message}") from error
-
-
-def make_matrix(project: Project, engine: "Engine", program: "Program", store: Any, uv: "Uv", package: str,
-                emit: Callable[[Any], None], prune: bool) -> Any:
-    from harness.matrix import Matrix
-
-    return Matrix(engine=engine, program=program, store=store, uv=uv, package=package, committed_locks=project.locks,
-                  cached_locks=project.cache / "locks", emit=emit, remove_afterwards=prune)
-
-
-def recipe_of(lock: Any, cell: "Cell") -> Any:
-    from harness.engine import Recipe
-
-    return Recipe(cell=cell, lock=lock)
-
-
-def to_do(cells: "Sequence[Cell]", store: Any, engine: "Engine", suite: str, project: Project, package: str,
-          ) -> "tuple[Cell, ...]":
-    """The cells without a complete newest trial of this suite, lock and engine."""
-    from harness import locks
-    from harness.store import newest
-
-    speaks = newest(store.read(), engine.name)
-
-    def is_current(cell: "Cell") -> bool:
-        lock = locks.find(cell, package, [project.locks, project.cache / "locks"])
-        trial = speaks.get(cell.id)
-        return (trial is not None and lock is not None and trial.reason is None
-                and (trial.subject.suite, trial.subject.lock) == (suite, lock.digest))
-
-    left = tuple(cell for cell in cells if not is_current(cell))
-    click.echo(f"{len(cells) - len(left)} of {len(cells)} cells are there already", err=True)
-    return left
-
-
-def announce(cells: "Sequence[Cell]", engine: "Engine", project: Project, package: str, prune: bool, jobs: int) -> None:
-    """Say what will be fetched and kept before anything is."""
-    from harness import console, locks
-
-    def is_missing(cell: "Cell") -> bool:
-        lock = locks.find(cell, package, [project.locks, project.cache / "locks"])
-        return lock is None or engine.find(recipe_of(lock, cell)) is None
-
-    missing = [cell for cell in cells if is_missing(cell)]
-    download, disk = needs_of(missing)
-    if prune:
-        disk = disk * jobs // max(len(missing), jobs)
-    console.needs(download, disk, engine.free_disk(), len(missing))
-
-
-def needs_of(cells: "Sequence[Cell]") -> tuple[int, int]:
-    """Bytes to download and of disk that the environments of some cells take, about."""
-    wheels = [cell.release.megabytes * 1_000_000 for cell in cells]
-    return (sum(wheel + OTHER_DOWNLOAD for wheel in wheels), sum(int(wheel * UNPACKED) + OTHER_DISK for wheel in wheels))
-
-
-def default_jobs() -> int:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(os.cpu_count() or 1, memory // CELL_MEMORY))
-
-
-def partial_folder(project: Project) -> Path:
-    """Where trials of a part of the suite go: they are shown, but never speak for a cell."""
-    return project.cache / "partial"
-
-
-def print_result(project: Project, trials: "Sequence[Trial]", *, kept: bool) -> None:
-    from harness import report as reports
-
-    if not trials:
-        return
-    click.echo(reports.for_terminal(trials, click.get_text_stream("stdout").isatty()))
-    if kept:
-        click.echo(f"trials are in {project.trials}; tfcompat report makes the reports anew", err=True)
 
 
 def leave(code: ExitCode) -> NoReturn:

@@ -1,5 +1,6 @@
 """The console: events as live lines on a terminal, as plain lines elsewhere, and the closing words of a run."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -46,14 +47,18 @@ def minutes(seconds: float) -> str:
 def listening(cells: Sequence[Cell]) -> Iterator[Callable[[Event], None]]:
     """What a run's events go to: live lines where standard error is a terminal, plain lines elsewhere."""
     clock = Clock(planned=len(cells))
-    if not click.get_text_stream("stderr").isatty():
+    if not sys.stderr.isatty():
         yield lambda event: plain(event, clock)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[note]}", markup=False),
-               TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(24),
+        TextColumn("{task.fields[note]}", markup=False),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         yield Live(progress, clock)
 
@@ -73,7 +78,9 @@ class Live:
                 self.progress.update(self.line(event.cell), note=str(event.stage))
             case Progressed():
                 note = f"{event.done}/{event.planned}"
-                self.progress.update(self.line(event.cell), completed=event.done, total=event.planned or None, note=note)
+                self.progress.update(
+                    self.line(event.cell), completed=event.done, total=event.planned or None, note=note
+                )
             case Finished():
                 self.progress.remove_task(self.line(event.cell))
                 del self.lines[event.cell]
@@ -122,11 +129,13 @@ def needs(download: int, disk: int, free: int, missing: int) -> None:
     if missing:
         click.echo(
             f"{missing} environments are to be made: about {size(download)} to download, {size(disk)} of disk"
-            f" ({size(free)} free)", err=True,
+            f" ({size(free)} free)",
+            err=True,
         )
         if disk > free:
-            click.echo("that is more than is free: --prune keeps one environment a job, or select fewer with --tf",
-                       err=True)
+            click.echo(
+                "that is more than is free: --prune keeps one environment a job, or select fewer with --tf", err=True
+            )
 
 
 def size(amount: int) -> str:

@@ -36,8 +36,11 @@ def findings(
     free = LocalEngine(project.cache / "environments", uv).free_disk()
     download, disk = needs(cells)
     enough = "" if free > disk else ": use --prune, or select fewer with --tf"
-    yield Finding(good=free > disk, what=f"{len(cells)} cells take about {size(disk)} of disk ({size(free)} free under "
-                  f"{project.cache}) and {size(download)} of download{enough}")
+    yield Finding(
+        good=free > disk,
+        what=f"{len(cells)} cells take about {size(disk)} of disk ({size(free)} free under "
+        f"{project.cache}) and {size(download)} of download{enough}",
+    )
 
 
 def docker_finding() -> Finding:
@@ -51,5 +54,8 @@ def interpreter_finding(python: str, uv: Uv) -> Finding:
     there = interpreters.here(python, uv)
     if there:
         return Finding(good=True, what=f"Python {python} is at {there}")
-    return Finding(good=False, what=f"there is no Python {python}: uv will try to fetch it; or install it with your "
-                   f"system's packages, or with pyenv install {python} (the docker engine needs none)")
+    return Finding(
+        good=False,
+        what=f"there is no Python {python}: uv will try to fetch it; or install it with your "
+        f"system's packages, or with pyenv install {python} (the docker engine needs none)",
+    )

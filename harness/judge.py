@@ -21,7 +21,9 @@ def parse_trial(lines: Iterable[str]) -> Trial:
     parsed = [parse_line(text) for text in lines]
     kinds = [line["kind"] for line in parsed]
     if not kinds or kinds[0] != "trial" or kinds[-1] != "verdict" or kinds.count("trial") + kinds.count("verdict") != 2:
-        raise RecordError("a trial file begins with its trial line and ends with its verdict; this one was cut or edited")
+        raise RecordError(
+            "a trial file begins with its trial line and ends with its verdict; this one was cut or edited"
+        )
     try:
         return make_trial(parsed)
     except (TypeError, ValueError, AttributeError) as error:
@@ -69,9 +71,7 @@ def judge(facts: Mapping[str, Any], line: Mapping[str, Any] | None, reason: Reas
     )
 
 
-def status_of(
-    happened: Happened, line: Mapping[str, Any], facts: Mapping[str, Any]
-) -> tuple[Status, Reason | None]:
+def status_of(happened: Happened, line: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[Status, Reason | None]:
     """The status of what was seen, and the reason where it is unknown. The one place where a scenario is judged."""
     match happened:
         case Happened.RETURNED if "documented" not in facts or same(line.get("observed"), facts["documented"]):

@@ -46,7 +46,7 @@ def parse(text: str, source: str) -> Lock:
     found = re.match(r"# tfcompat lock of (\S+) with (\S+)\n# exclude-newer: (\d{4}-\d\d-\d\d)\n", text)
     if not found:
         raise DataError(f"{source} is not a lock of tfcompat: make it anew with tfcompat images lock --force")
-    for requirement in re.split(r"\n(?=[A-Za-z0-9])", text[found.end():]):
+    for requirement in re.split(r"\n(?=[A-Za-z0-9])", text[found.end() :]):
         if "==" in requirement and "--hash=sha256:" not in requirement:
             name = requirement.strip().split()[0]
             raise DataError(f"{source} has {name} without a hash: make it anew with tfcompat images lock --force")
@@ -97,9 +97,23 @@ def resolve(cell: Cell, package: str, day: date, uv: RunUv) -> Completed:
         wanted, locked = Path(folder, "requirements.in"), Path(folder, "locked.txt")
         wanted.write_text(f"{package}=={cell.release.version}\n")
         done = uv(
-            ["pip", "compile", wanted, "--output-file", locked, "--quiet", "--generate-hashes", "--no-header",
-             "--no-annotate", "--exclude-newer", instant(day), "--python-version", cell.python,
-             "--python-platform", "x86_64-unknown-linux-gnu"],
+            [
+                "pip",
+                "compile",
+                wanted,
+                "--output-file",
+                locked,
+                "--quiet",
+                "--generate-hashes",
+                "--no-header",
+                "--no-annotate",
+                "--exclude-newer",
+                instant(day),
+                "--python-version",
+                cell.python,
+                "--python-platform",
+                "x86_64-unknown-linux-gnu",
+            ],
             RESOLVE_LIMIT,
         )
         return Completed(code=0, output=locked.read_text()) if done.code == 0 else done

@@ -27,8 +27,7 @@ class Matrix:
     store: Store
     uv: locks.RunUv
     package: str
-    committed_locks: Path
-    cached_locks: Path
+    lock_folders: Sequence[Path]
     emit: Callable[[Event], None]
     remove_afterwards: bool = False
     stopped: Flag = field(default_factory=Flag)
@@ -67,12 +66,12 @@ class Matrix:
                 self.engine.remove(recipe)
 
     def lock(self, cell: Cell) -> Lock:
-        """The lock of a cell: committed, or cached, or made now and cached."""
-        found = locks.find(cell, self.package, [self.committed_locks, self.cached_locks])
+        """The lock of a cell: of the first folder that has it, or made now and kept in the last."""
+        found = locks.find(cell, self.package, self.lock_folders)
         if found is None:
             self.emit(Staged(cell=cell.id, stage=Stage.LOCKING))
             found = locks.make(cell, self.package, self.uv)
-            locks.save(found, self.cached_locks / locks.file_name(cell, self.package))
+            locks.save(found, self.lock_folders[-1] / locks.file_name(cell, self.package))
         return found
 
     def sandbox(self, recipe: Recipe) -> Sandbox:

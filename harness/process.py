@@ -26,7 +26,11 @@ class Completed:
 
 
 def run(
-    argv: Sequence[str | Path], *, limit: float, env: Mapping[str, str] | None = None, cwd: Path | None = None,
+    argv: Sequence[str | Path],
+    *,
+    limit: float,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
     cancelled: threading.Event | None = None,
 ) -> Completed:
     """Run a program and wait for it; standard output and error come together. ``limit`` is in seconds.
@@ -47,7 +51,12 @@ def run(
 
 
 def stream(
-    argv: Sequence[str | Path], on_line: Callable[[str], None], *, limit: float, env: Mapping[str, str], cwd: Path,
+    argv: Sequence[str | Path],
+    on_line: Callable[[str], None],
+    *,
+    limit: float,
+    env: Mapping[str, str],
+    cwd: Path,
     cancelled: threading.Event,
 ) -> Completed:
     """Run a program and hand over each line that it prints; its standard error is kept, bounded, as the output.
@@ -91,12 +100,21 @@ def interactive(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = N
 
 @contextmanager
 def started(
-    argv: Sequence[str | Path], *, env: Mapping[str, str] | None, cwd: Path | None, stderr: int,
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None,
+    cwd: Path | None,
+    stderr: int,
     stdin: int = subprocess.DEVNULL,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A program in a session of its own; whatever happens, at the end neither it nor what it started runs."""
     process = subprocess.Popen(
-        [str(part) for part in argv], env=env, cwd=cwd, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr,
+        [str(part) for part in argv],
+        env=env,
+        cwd=cwd,
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
         start_new_session=True,
     )
     try:

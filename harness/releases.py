@@ -72,11 +72,13 @@ def load(path: Path) -> tuple[Release, ...]:
             Release(**{**row, "version": Version(row["version"]), "pythons": tuple(row["pythons"])}) for row in rows
         ]
     except FileNotFoundError as error:
-        raise DataError(f"{path} is not there: run tfcompat in a checkout of the project, or name one with --project"
-                        ) from error
+        raise DataError(
+            f"{path} is not there: run tfcompat in a checkout of the project, or name one with --project"
+        ) from error
     except (tomllib.TOMLDecodeError, InvalidVersion, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is not a list of releases ({error}): make it with python images/refresh.py --force"
-                        ) from error
+        raise DataError(
+            f"{path} is not a list of releases ({error}): make it with python images/refresh.py --force"
+        ) from error
     return tuple(sorted(releases, key=lambda release: release.version))
 
 
@@ -170,7 +172,9 @@ def cells(releases: Iterable[Release], *, python: str | None = None, only: str |
     kept = tuple(cell for cell in made if only is None or fnmatchcase(cell.id, only))
     if not kept:
         chosen = " ".join(f"--{name} {value}" for name, value in (("python", python), ("only", only)) if value)
-        raise SelectionError(f"no cell is selected by {chosen or 'this selection'}: see tfcompat list --tf all --python all")
+        raise SelectionError(
+            f"no cell is selected by {chosen or 'this selection'}: see tfcompat list --tf all --python all"
+        )
     return kept
 
 

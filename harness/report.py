@@ -1,7 +1,6 @@
 """The reports: what is derived from the trials, written as files that a program or a person reads."""
 
 import json
-import os
 import tempfile
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -57,10 +56,11 @@ def write_file(path: Path, make: Callable[[Path], object]) -> Path:
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
             made = Path(folder, path.name)
             make(made)
-            os.replace(made, path)
+            made.replace(path)
     except OSError as error:
-        raise TfcompatError(f"{path} cannot be written ({error.strerror}): free some space, or name another --output"
-                            ) from error
+        raise TfcompatError(
+            f"{path} cannot be written ({error.strerror}): free some space, or name another --output"
+        ) from error
     return path
 
 
@@ -76,11 +76,18 @@ def markdown(trials: Sequence[Trial], frame: pd.DataFrame, support: dict[str, An
     scenarios = [{"id": name, **facts} for name, facts in support["scenarios"].items()]
     groups = [(group, list(rows)) for group, rows in groupby(scenarios, key=lambda one: one["group"])]
     wide = table.wide(frame)
-    return templates().get_template("README.md.jinja").render(
-        columns=[{"cell": cell, "tensorflow": cell.removeprefix("tf").split("-")[0]} for cell in wide.columns],
-        trials=sorted(trials, key=table.order), groups=groups, statuses=Status,
-        symbol_of=lambda name, cell: Status(wide.loc[name, cell]).symbol,
-        oldest=min(trial.subject.started for trial in trials), newest=max(trial.subject.started for trial in trials),
+    return (
+        templates()
+        .get_template("README.md.jinja")
+        .render(
+            columns=[{"cell": cell, "tensorflow": cell.removeprefix("tf").split("-")[0]} for cell in wide.columns],
+            trials=sorted(trials, key=table.order),
+            groups=groups,
+            statuses=Status,
+            symbol_of=lambda name, cell: Status(str(wide.at[name, cell])).symbol,
+            oldest=min(trial.subject.started for trial in trials),
+            newest=max(trial.subject.started for trial in trials),
+        )
     )
 
 
@@ -88,8 +95,12 @@ def picture(frame: pd.DataFrame) -> str:
     """The table as an SVG: a square for each cell, light or dark as the reader's system is."""
     wide = table.wide(frame)
     rows = [
-        {"id": name, "group": name.split("::")[0], "label": name.split("::", 1)[1],
-         "statuses": [Status(value) for value in values]}
+        {
+            "id": name,
+            "group": name.split("::")[0],
+            "label": name.split("::", 1)[1],
+            "statuses": [Status(value) for value in values],
+        }
         for name, values in zip(wide.index, wide.to_numpy(), strict=True)
     ]
     columns = [column.removeprefix("tf").split("-")[0] for column in wide.columns]
@@ -107,13 +118,19 @@ def for_terminal(trials: Sequence[Trial], fancy: bool) -> str:
     wide = table.wide(frame)
     columns = [cell.removeprefix("tf").replace("-py", "/") for cell in wide.columns]
     width = max(len(name) for name in wide.index)
-    colour = {Status.WORKS: "green", Status.DIFFERS: "yellow", Status.FAILS: "red", Status.CRASHES: "magenta",
-              Status.HANGS: "blue"}
+    colour = {
+        Status.WORKS: "green",
+        Status.DIFFERS: "yellow",
+        Status.FAILS: "red",
+        Status.CRASHES: "magenta",
+        Status.HANGS: "blue",
+    }
     lines = [" " * width + "  " + "  ".join(columns)]
     for name, values in zip(wide.index, wide.to_numpy(), strict=True):
         cells = [
-            click.style(Status(value).symbol.center(len(column)), fg=colour.get(Status(value)) if fancy else None,
-                        reset=fancy)
+            click.style(
+                Status(value).symbol.center(len(column)), fg=colour.get(Status(value)) if fancy else None, reset=fancy
+            )
             for value, column in zip(values, columns, strict=True)
         ]
         lines.append(name.ljust(width) + "  " + "  ".join(cells).rstrip())
@@ -125,8 +142,12 @@ def for_terminal(trials: Sequence[Trial], fancy: bool) -> str:
 def templates() -> Environment:
     """The templates; what is put into them is escaped, for it came out of a cell."""
     environment = Environment(
-        loader=PackageLoader("harness"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True,
+        loader=PackageLoader("harness"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["cell"] = markdown_cell
     return environment

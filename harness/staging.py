@@ -20,7 +20,9 @@ def suite_files(suite: Path) -> Mapping[str, bytes]:
     """The suite's Python files by name, sorted. Raises DataError where there are none."""
     files = {path.name: path.read_bytes() for path in sorted(suite.glob("*.py"))}
     if not any(name.startswith("test_") for name in files):
-        raise DataError(f"{suite} has no scenarios: run tfcompat in a checkout of the project, or name one with --project")
+        raise DataError(
+            f"{suite} has no scenarios: run tfcompat in a checkout of the project, or name one with --project"
+        )
     return files
 
 
@@ -54,8 +56,21 @@ def stage_bundle(images: Path, cache: Path, uv: Uv) -> Path:
             with tempfile.TemporaryDirectory(dir=place.parent) as folder:
                 bundle = Path(folder, "staged")
                 done = uv(
-                    ["pip", "install", "--quiet", "--target", bundle, "--require-hashes", "--no-deps",
-                     "--only-binary", ":all:", "--python-version", OLDEST_PYTHON, "--requirement", requirements],
+                    [
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "--target",
+                        bundle,
+                        "--require-hashes",
+                        "--no-deps",
+                        "--only-binary",
+                        ":all:",
+                        "--python-version",
+                        OLDEST_PYTHON,
+                        "--requirement",
+                        requirements,
+                    ],
                     INSTALL_LIMIT,
                 )
                 check(done, "installing the runner bundle", Reason.NO_IMAGE)

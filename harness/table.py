@@ -11,8 +11,19 @@ from packaging.version import Version
 from harness.outcomes import Outcome, Reason, Status, Trial
 
 COLUMNS = (
-    "cell", "tensorflow", "python", "keras", "variant", "engine", "group", "scenario", "status", "observed", "reason",
-    "message", "seconds",
+    "cell",
+    "tensorflow",
+    "python",
+    "keras",
+    "variant",
+    "engine",
+    "group",
+    "scenario",
+    "status",
+    "observed",
+    "reason",
+    "message",
+    "seconds",
 )
 
 
@@ -99,10 +110,16 @@ def facts(trials: Iterable[Trial]) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
     for trial in sorted(trials, key=lambda one: one.subject.started, reverse=True):
         for outcome in trial.outcomes:
-            found.setdefault(outcome.scenario, Facts(
-                scenario=outcome.scenario, title=outcome.title, reference=outcome.reference, source=outcome.source,
-                documented=as_text(outcome.documented),
-            ))
+            found.setdefault(
+                outcome.scenario,
+                Facts(
+                    scenario=outcome.scenario,
+                    title=outcome.title,
+                    reference=outcome.reference,
+                    source=outcome.source,
+                    documented=as_text(outcome.documented),
+                ),
+            )
     groups = list(dict.fromkeys(one.group for one in found.values()))
     return dict(sorted(found.items(), key=lambda item: groups.index(item[1].group)))
 
@@ -127,8 +144,12 @@ def runs(rows: Sequence[Mapping[Any, Any]]) -> Iterable[Range]:
             tested = rows[start:end]
             status, observed, reason = told(rows[start])
             yield Range(
-                status=Status(status), observed=observed, reason=reason, first=tested[0]["tensorflow"],
-                last=tested[-1]["tensorflow"], tested=tuple(one["cell"] for one in tested),
+                status=Status(status),
+                observed=observed,
+                reason=reason,
+                first=tested[0]["tensorflow"],
+                last=tested[-1]["tensorflow"],
+                tested=tuple(one["cell"] for one in tested),
             )
             start = end
 
@@ -162,8 +183,12 @@ def support(trials: Sequence[Trial], frame: pd.DataFrame) -> dict[str, Any]:
         "schema": 1,
         "tested_on": list(frame["cell"].unique()),
         "scenarios": {
-            name: {**asdict(known[name]), "group": known[name].group, "spans": spans(of_one),
-                   "ranges": [asdict(one) for one in of_one]}
+            name: {
+                **asdict(known[name]),
+                "group": known[name].group,
+                "spans": spans(of_one),
+                "ranges": [asdict(one) for one in of_one],
+            }
             for name, of_one in found.items()
         },
     }

@@ -18,8 +18,18 @@ from harness.uv import Uv
 TAG = "python:{python}-slim-bookworm"
 #: The shared libraries that a CPython of the host was linked with, and the certificates.
 PACKAGES = (
-    "ca-certificates", "libssl3", "libsqlite3-0", "libffi8", "liblzma5", "libbz2-1.0", "libreadline8", "zlib1g",
-    "libncursesw6", "libexpat1", "libuuid1", "libgdbm6",
+    "ca-certificates",
+    "libssl3",
+    "libsqlite3-0",
+    "libffi8",
+    "liblzma5",
+    "libbz2-1.0",
+    "libreadline8",
+    "zlib1g",
+    "libncursesw6",
+    "libexpat1",
+    "libuuid1",
+    "libgdbm6",
 )
 SYSTEM = "tfcompat-offline-base:bookworm"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -29,8 +39,13 @@ LEFT_OUT = ("test", "tests", "idlelib", "turtledemo", "__pycache__", "site-packa
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pythons", nargs="*", default=[f"3.{minor}" for minor in range(8, 14)], metavar="X.Y",
-                        help="which Pythons (default: 3.8 to 3.13)")
+    parser.add_argument(
+        "pythons",
+        nargs="*",
+        default=[f"3.{minor}" for minor in range(8, 14)],
+        metavar="X.Y",
+        help="which Pythons (default: 3.8 to 3.13)",
+    )
     parser.add_argument("--force", action="store_true", help="make them even where the tag exists")
     options = parser.parse_args()
     try:
@@ -67,7 +82,7 @@ def make(client: docker.DockerClient, python: str, *, force: bool) -> None:
 
 def only_needed(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
     parts = Path(member.name).parts
-    if set(parts) & set(LEFT_OUT) and "lib" in parts or member.name.endswith(".a"):
+    if (set(parts) & set(LEFT_OUT) and "lib" in parts) or member.name.endswith(".a"):
         return None
     member.uid = member.gid = 0
     member.uname = member.gname = "root"
@@ -83,7 +98,8 @@ def make_system(client: docker.DockerClient) -> None:
         root = Path(name, "root")
         subprocess.run(  # noqa: S603 -- an argument list; this script runs as root, by hand or in CI
             [debootstrap, "--variant=minbase", f"--include={','.join(PACKAGES)}", "bookworm", str(root)],
-            check=True, stdout=sys.stderr,
+            check=True,
+            stdout=sys.stderr,
         )
         shutil.rmtree(root / "var" / "cache" / "apt")
         shutil.rmtree(root / "var" / "lib" / "apt" / "lists")

@@ -26,16 +26,21 @@ HEADER = f"""\
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--force", action="store_true", help="write the file")
-    parser.add_argument("--index", default=os.environ.get("TFCOMPAT_INDEX_JSON", "https://pypi.org/pypi"),
-                        help="where the index's JSON is served (default: %(default)s)")
+    parser.add_argument(
+        "--index",
+        default=os.environ.get("TFCOMPAT_INDEX_JSON", "https://pypi.org/pypi"),
+        help="where the index's JSON is served (default: %(default)s)",
+    )
     parser.add_argument("--package", default=PACKAGE)
     parser.add_argument("--file", type=Path, default=FILE)
     options = parser.parse_args()
     try:
         made = dump(rows(fetch(f"{options.index}/{options.package}/json")))
     except (OSError, ValueError, KeyError) as error:
-        print(f"refresh: the index did not answer as expected ({error}); try again, or name another with --index",
-              file=sys.stderr)
+        print(
+            f"refresh: the index did not answer as expected ({error}); try again, or name another with --index",
+            file=sys.stderr,
+        )
         return 2
     before = options.file.read_text() if options.file.exists() else ""
     sys.stdout.writelines(difflib.unified_diff(before.splitlines(True), made.splitlines(True), "committed", "index"))
@@ -97,8 +102,8 @@ def dump(releases: list[dict[str, Any]]) -> str:
     """The file: a line a release, so that a new one is one line of a diff."""
     lines = [
         f'{{ version = "{facts["version"]}", date = {facts["date"]}, '
-        f'pythons = [{", ".join(chr(34) + python + chr(34) for python in facts["pythons"])}], '
-        f'megabytes = {facts["megabytes"]} }},\n'
+        f"pythons = [{', '.join(chr(34) + python + chr(34) for python in facts['pythons'])}], "
+        f"megabytes = {facts['megabytes']} }},\n"
         for facts in releases
     ]
     return HEADER + "releases = [\n" + "".join("    " + line for line in lines) + "]\n"

@@ -1,7 +1,7 @@
 """The program that a sandbox starts: it puts the runner bundle and the suite last on the path and hands over to pytest.
 
-Run as ``python -I -B cell.py SETTINGS [PYTEST ARGUMENT...]``, ``SETTINGS`` a JSON object``. The record goes to the standard output that
-it was started with; whatever else prints goes to standard error.
+Run as ``python -I -B cell.py SETTINGS [PYTEST ARGUMENT...]``, ``SETTINGS`` a JSON object. The record goes to the
+standard output that it was started with; whatever else prints goes to standard error.
 """
 
 import json
@@ -25,7 +25,16 @@ def main() -> int:
 
     from scenarios.recorder import Recorder
 
-    arguments = ["--import-mode=append", "--capture=no", "--strict-markers", "--continue-on-collection-errors", "--rootdir", SUITE, "-c", os.devnull]
+    arguments = [
+        "--import-mode=append",
+        "--capture=no",
+        "--strict-markers",
+        "--continue-on-collection-errors",
+        "--rootdir",
+        SUITE,
+        "-c",
+        os.devnull,
+    ]
     arguments += ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-W", "ignore"]
     target = settings.get("only", SUITE)
     recorder = Recorder(channel=channel, settings=settings)

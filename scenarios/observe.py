@@ -28,7 +28,7 @@ def scenario(
     documented: Any = UNDOCUMENTED,
     documented_by_release: Optional[Dict[str, Any]] = None,
     limit: float = DEFAULT_LIMIT,
-    fresh: bool = False
+    fresh: bool = False,
 ) -> Any:
     """Mark a test function as a scenario.
 
@@ -123,8 +123,11 @@ def unknown_argument(error: Exception, arguments: Dict[str, Any]) -> bool:
     """Whether an error says that one of the arguments is unknown to the function that was called with them."""
     text = str(error)
     speaks_of_one = any("'%s'" % name in text for name in arguments)
-    return speaks_of_one and ("unexpected keyword argument" in text or "Keyword argument not understood" in text
-                              or "Unrecognized keyword arguments" in text)
+    return speaks_of_one and (
+        "unexpected keyword argument" in text
+        or "Keyword argument not understood" in text
+        or "Unrecognized keyword arguments" in text
+    )
 
 
 def method(owner: Any, name: str) -> Any:

@@ -1,5 +1,6 @@
 """The recorder: a pytest plugin that runs each scenario in a process of its own and writes the record, a line a scenario."""
 
+import contextlib
 import gc
 import inspect
 import json
@@ -90,7 +91,7 @@ class Recorder:
         """Put one line on the channel, at once: what was recorded stays, whatever happens next."""
         data = encoded(line) + b"\n"
         while data:
-            data = data[os.write(self.channel, data):]
+            data = data[os.write(self.channel, data) :]
 
 
 class Scenario:
@@ -151,7 +152,7 @@ class Attempt:
             answer = answer_of(self.scenario.item) if self.scenario else ask(tensorflow_adds)
             data = encoded(answer)
             while data:
-                data = data[os.write(pipe, data):]
+                data = data[os.write(pipe, data) :]
         finally:
             os._exit(0)
 
@@ -159,11 +160,16 @@ class Attempt:
         assert self.scenario is not None
         program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cell.py")
         settings = dict(self.settings, channel=pipe, only=self.scenario.item.nodeid)
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-B", program, json.dumps(settings)],
-            stdin=subprocess.DEVNULL, pass_fds=[pipe], cwd=self.folder, start_new_session=True,
-            stdout=open(self.printed, "wb"), stderr=subprocess.STDOUT,
-        )
+        with open(self.printed, "wb") as printed:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-B", program, json.dumps(settings)],
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                pass_fds=[pipe],
+                cwd=self.folder,
+                start_new_session=True,
+            )
         process.returncode = 0  # this class waits for it itself
         return process.pid
 
@@ -246,6 +252,7 @@ def attempts(scenarios: List[Scenario], settings: Dict[str, Any]) -> Any:
     gc.freeze()
     waiting = list(reversed(scenarios))
     running: List[Attempt] = []
+    parent = os.getppid()
     watch = selectors.DefaultSelector()
     while waiting or running:
         while waiting and len(running) < settings["parallel"]:
@@ -254,6 +261,10 @@ def attempts(scenarios: List[Scenario], settings: Dict[str, Any]) -> Any:
             running.append(attempt)
         for key, _ in watch.select(timeout=0.05):
             key.data.read()
+        if os.getppid() != parent:  # the harness was killed: nobody hears this record
+            for attempt in running:
+                kill_group(attempt.pid)
+            os._exit(1)
         for attempt in [one for one in running if one.ended()]:
             running.remove(attempt)
             watch.unregister(attempt.pipe)
@@ -317,7 +328,7 @@ def bounded(text: str, what: str) -> str:
     bound = BOUNDS[what]
     if len(text) <= bound:
         return text
-    return text[: bound // 3] + " [...] " + text[-(bound - bound // 3):]
+    return text[: bound // 3] + " [...] " + text[-(bound - bound // 3) :]
 
 
 def encoded(line: Dict[str, Any]) -> bytes:
@@ -399,7 +410,5 @@ def limit_memory(allowance: int) -> None:
 
 
 def kill_group(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass

@@ -235,7 +235,7 @@ def test_infinite_dataset_without_steps():
     reference=ADAPT + ", argument steps: not supported with arrays",
 )
 def test_steps_with_array():
-    """steps is refused with an array; where it is accepted, this is the mean that adapt() finds
+    """Steps is refused with an array; where it is accepted, this is the mean that adapt() finds
 
     The array has 32 zeros, the default size of a batch, and then 32 ones: the mean is 0.5, that of the first batch 0.
     """

@@ -29,27 +29,33 @@ def public_class(name):
         return None
 
 
-@pytest.mark.parametrize("path", [
-    "tf.keras.layers.Normalization",
-    "tf.keras.layers.BatchNormalization",
-    "tf.keras.layers.LayerNormalization",
-    "tf.keras.layers.UnitNormalization",
-    "tf.keras.layers.GroupNormalization",
-    "tf.keras.layers.SpectralNormalization",
-    "tf.keras.layers.RMSNormalization",
-    "tf.keras.layers.WeightNormalization",
-    "tf.keras.layers.InstanceNormalization",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tf.keras.layers.Normalization",
+        "tf.keras.layers.BatchNormalization",
+        "tf.keras.layers.LayerNormalization",
+        "tf.keras.layers.UnitNormalization",
+        "tf.keras.layers.GroupNormalization",
+        "tf.keras.layers.SpectralNormalization",
+        "tf.keras.layers.RMSNormalization",
+        "tf.keras.layers.WeightNormalization",
+        "tf.keras.layers.InstanceNormalization",
+    ],
+)
 @scenario("imports::{path}", reference="API documentation of tf.keras.layers")
 def test_layer(path):
     """`{path}` is there, and this module defines it"""
     return described_path(resolve(path))
 
 
-@pytest.mark.parametrize("path", [
-    "tf.keras.layers.experimental.preprocessing.Normalization",
-    "tf.keras.layers.experimental.SyncBatchNormalization",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tf.keras.layers.experimental.preprocessing.Normalization",
+        "tf.keras.layers.experimental.SyncBatchNormalization",
+    ],
+)
 @scenario("imports::{path}", reference="API documentation of tf.keras.layers.experimental; tensorflow#64349")
 def test_experimental_layer(path):
     """`{path}` is there, and this module defines it
@@ -59,14 +65,17 @@ def test_experimental_layer(path):
     return described_path(resolve(path))
 
 
-@pytest.mark.parametrize("path", [
-    "tf.compat.v1.keras.layers.Normalization",
-    "tf.compat.v1.keras.layers.experimental.preprocessing.Normalization",
-    "tf.compat.v1.keras.layers.BatchNormalization",
-    "tf.compat.v1.layers.BatchNormalization",
-    "tf.compat.v1.layers.batch_normalization",
-    "tf.layers.BatchNormalization",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tf.compat.v1.keras.layers.Normalization",
+        "tf.compat.v1.keras.layers.experimental.preprocessing.Normalization",
+        "tf.compat.v1.keras.layers.BatchNormalization",
+        "tf.compat.v1.layers.BatchNormalization",
+        "tf.compat.v1.layers.batch_normalization",
+        "tf.layers.BatchNormalization",
+    ],
+)
 @scenario("imports::{path}", reference="tf.keras.layers.Normalization, TensorFlow 2.7, compatibility aliases")
 def test_v1(path):
     """`{path}` is there, and this module defines it
@@ -76,30 +85,36 @@ def test_v1(path):
     return described_path(resolve(path))
 
 
-@pytest.mark.parametrize("path", [
-    "tf.nn.batch_normalization",
-    "tf.nn.moments",
-    "tf.nn.l2_normalize",
-    "tf.nn.local_response_normalization",
-    "tf.compat.v1.nn.fused_batch_norm",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tf.nn.batch_normalization",
+        "tf.nn.moments",
+        "tf.nn.l2_normalize",
+        "tf.nn.local_response_normalization",
+        "tf.compat.v1.nn.fused_batch_norm",
+    ],
+)
 @scenario("imports::{path}", reference="API documentation of tf.nn")
 def test_function(path):
     """`{path}` is there, and this module defines it"""
     return described_path(resolve(path))
 
 
-@pytest.mark.parametrize("module, name", [
-    ("tensorflow.keras.layers", "Normalization"),
-    ("tensorflow.keras.layers", "BatchNormalization"),
-    ("tensorflow.keras.layers", "LayerNormalization"),
-    (EXPERIMENTAL, "Normalization"),
-    ("tensorflow.keras.layers.experimental", "preprocessing"),
-    ("keras.layers", "Normalization"),
-    ("keras.layers", "BatchNormalization"),
-    ("keras.layers", "LayerNormalization"),
-    ("keras.layers.experimental.preprocessing", "Normalization"),
-])
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("tensorflow.keras.layers", "Normalization"),
+        ("tensorflow.keras.layers", "BatchNormalization"),
+        ("tensorflow.keras.layers", "LayerNormalization"),
+        (EXPERIMENTAL, "Normalization"),
+        ("tensorflow.keras.layers.experimental", "preprocessing"),
+        ("keras.layers", "Normalization"),
+        ("keras.layers", "BatchNormalization"),
+        ("keras.layers", "LayerNormalization"),
+        ("keras.layers.experimental.preprocessing", "Normalization"),
+    ],
+)
 @scenario("imports::from {module} import {name}", reference="API documentation of tf.keras.layers and keras.layers")
 def test_public_from_import(module, name):
     """`from {module} import {name}` works, and this module defines what it binds
@@ -115,15 +130,18 @@ def test_experimental_package():
     return described_path(import_module(EXPERIMENTAL))
 
 
-@pytest.mark.parametrize("module, name", [
-    ("tensorflow.python.keras.layers", "BatchNormalization"),
-    ("tensorflow.python.keras.layers", "LayerNormalization"),
-    ("tensorflow.python.keras.layers", "Normalization"),
-    ("tensorflow.python.keras.layers.normalization", "BatchNormalization"),
-    ("tensorflow.python.keras.layers.normalization_v2", "BatchNormalization"),
-    ("tensorflow.python.keras.layers.preprocessing.normalization", "Normalization"),
-    ("tensorflow.keras.layers.normalization", "BatchNormalization"),
-])
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("tensorflow.python.keras.layers", "BatchNormalization"),
+        ("tensorflow.python.keras.layers", "LayerNormalization"),
+        ("tensorflow.python.keras.layers", "Normalization"),
+        ("tensorflow.python.keras.layers.normalization", "BatchNormalization"),
+        ("tensorflow.python.keras.layers.normalization_v2", "BatchNormalization"),
+        ("tensorflow.python.keras.layers.preprocessing.normalization", "Normalization"),
+        ("tensorflow.keras.layers.normalization", "BatchNormalization"),
+    ],
+)
 @scenario("imports::from {module} import {name}", reference=PRIVATE + "; tensorflow#58947, tensorflow#59612")
 def test_private_tensorflow(module, name):
     """`from {module} import {name}` works, and this module defines what it binds
@@ -133,17 +151,20 @@ def test_private_tensorflow(module, name):
     return described_path(from_import(module, name))
 
 
-@pytest.mark.parametrize("module, name", [
-    ("keras.layers.normalization", "BatchNormalization"),
-    ("keras.layers.normalization", "LayerNormalization"),
-    ("keras.layers.normalization.batch_normalization", "BatchNormalization"),
-    ("keras.layers.preprocessing.normalization", "Normalization"),
-    ("keras.src.layers", "Normalization"),
-    ("keras.src.layers.normalization.batch_normalization", "BatchNormalization"),
-    ("keras.api._v2.keras.layers", "Normalization"),
-    ("keras.api.layers", "Normalization"),
-    ("keras._tf_keras.keras.layers", "Normalization"),
-])
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("keras.layers.normalization", "BatchNormalization"),
+        ("keras.layers.normalization", "LayerNormalization"),
+        ("keras.layers.normalization.batch_normalization", "BatchNormalization"),
+        ("keras.layers.preprocessing.normalization", "Normalization"),
+        ("keras.src.layers", "Normalization"),
+        ("keras.src.layers.normalization.batch_normalization", "BatchNormalization"),
+        ("keras.api._v2.keras.layers", "Normalization"),
+        ("keras.api.layers", "Normalization"),
+        ("keras._tf_keras.keras.layers", "Normalization"),
+    ],
+)
 @scenario("imports::from {module} import {name}", reference=PRIVATE + "; tensorflow#54637")
 def test_private_keras(module, name):
     """`from {module} import {name}` works, and this module defines what it binds

@@ -34,8 +34,16 @@ CELL, RECIPE, OWNER, EXPIRES = (f"tfcompat.{name}" for name in ("cell", "recipe"
 BASE = "python:{python}-slim-bookworm"
 #: Settings of the host that a build gets, under the same names.
 BUILD_VARIABLES = (
-    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
-    "PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_INSECURE_HOST",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "PIP_INDEX_URL",
+    "UV_DEFAULT_INDEX",
+    "UV_INDEX",
+    "UV_INSECURE_HOST",
 )
 #: Seconds without a word from the engine after which it counts as lost; a build step installs gigabytes silently.
 SILENCE = 1800
@@ -71,10 +79,31 @@ class DockerSandbox:
         if client is None:
             raise ToolError("a shell in a container needs the docker command: install it, or use --engine local")
         return process.interactive(
-            [client, "run", "--rm", "--interactive", "--tty", "--user", NOBODY, "--network", "none", "--read-only",
-             "--tmpfs", TMP, "--cap-drop", "ALL", "--security-opt", "no-new-privileges",
-             "--volume", f"{program.suite}:{SUITE}:ro", "--volume", f"{program.bundle}:{BUNDLE}:ro",
-             self.environment, "/opt/cell/bin/python", "-q"]
+            [
+                client,
+                "run",
+                "--rm",
+                "--interactive",
+                "--tty",
+                "--user",
+                NOBODY,
+                "--network",
+                "none",
+                "--read-only",
+                "--tmpfs",
+                TMP,
+                "--cap-drop",
+                "ALL",
+                "--security-opt",
+                "no-new-privileges",
+                "--volume",
+                f"{program.suite}:{SUITE}:ro",
+                "--volume",
+                f"{program.bundle}:{BUNDLE}:ro",
+                self.environment,
+                "/opt/cell/bin/python",
+                "-q",
+            ]
         )
 
     def options(self, program: Program) -> dict[str, Any]:
@@ -140,9 +169,14 @@ class DockerEngine:
             with tempfile.TemporaryDirectory() as folder:
                 self.fill_context(Path(folder), recipe)
                 image, _ = self.client.images.build(
-                    path=folder, tag=tag, rm=True, forcerm=True, buildargs=build_arguments(str(base.id)),
+                    path=folder,
+                    tag=tag,
+                    rm=True,
+                    forcerm=True,
+                    buildargs=build_arguments(str(base.id)),
                     labels={CELL: recipe.cell.id, RECIPE: tag.split(":")[1]},
-                    network_mode=os.environ.get("TFCOMPAT_BUILD_NETWORK"), timeout=SILENCE,
+                    network_mode=os.environ.get("TFCOMPAT_BUILD_NETWORK"),
+                    timeout=SILENCE,
                 )
         except BuildError as error:
             said = "".join(str(part.get("stream", "")) for part in error.build_log)
@@ -160,7 +194,7 @@ class DockerEngine:
         except ImageNotFound:
             pass
         try:
-            return self.client.images.pull(*name.split(":"))
+            return self.client.images.pull(name)
         except (APIError, ImageNotFound) as error:
             raise NoAnswerError(
                 Reason.NO_IMAGE,
@@ -187,13 +221,14 @@ class DockerEngine:
         return sandbox is not None
 
     def environments(self) -> Sequence[tuple[str, str, int]]:
-        return [(tag, image.labels.get(CELL, "?"), image.attrs["Size"]) for image in self.own_images()
-                for tag in image.tags]
+        return [
+            (tag, image.labels.get(CELL, "?"), image.attrs["Size"]) for image in self.own_images() for tag in image.tags
+        ]
 
     def prune(self) -> int:
         images = self.own_images()
         for image in images:
-            self.client.images.remove(image.id, force=True)
+            self.client.images.remove(str(image.id), force=True)
         self.client.images.prune(filters={"dangling": True, "label": CELL})
         return len(images)
 
@@ -254,8 +289,9 @@ def connect() -> docker.DockerClient:
         client = docker.from_env(timeout=SILENCE)
         client.ping()
     except (DockerException, RequestException) as error:
-        raise ToolError(f"no Docker engine answers ({last_words(str(error), 120)}): start one, or use --engine local"
-                        ) from error
+        raise ToolError(
+            f"no Docker engine answers ({last_words(str(error), 120)}): start one, or use --engine local"
+        ) from error
     return client
 
 
@@ -268,11 +304,9 @@ def answers() -> str | None:
     return None
 
 
-def attend(
-    container: Container, limit: float, on_line: Callable[[str], None], cancelled: threading.Event
-) -> Exit:
+def attend(container: Container, limit: float, on_line: Callable[[str], None], cancelled: threading.Event) -> Exit:
     """Start a container, hand over its lines, and end it at its limit."""
-    output = container.client.api.attach(container.id, stdout=True, stderr=True, stream=True, demux=True)  # type: ignore[union-attr]
+    output = container.attach(stdout=True, stderr=True, stream=True, logs=False, demux=True)
     expired = threading.Event()
 
     def expire() -> None:
@@ -290,7 +324,7 @@ def attend(
             *lines, rest = (rest + (printed or b"")).split(b"\n")
             for line in lines:
                 on_line(line.decode("utf-8", "replace"))
-            rest = rest[-process.LONGEST_LINE:]
+            rest = rest[-process.LONGEST_LINE :]
     finally:
         timer.cancel()
     said = tail.decode("utf-8", "replace")

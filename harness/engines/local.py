@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from harness import interpreters, process
 from harness.engine import CELL_VARIABLES, Exit, Program, Recipe
-from harness.outcomes import NoAnswerError, Reason
+from harness.outcomes import Reason
 from harness.uv import Uv, check, hash_of
 
 #: Seconds that the installation of one environment may take; a slow network needs most of it.
@@ -39,12 +39,21 @@ class LocalSandbox:
         with tempfile.TemporaryDirectory(prefix="tfcompat-", ignore_cleanup_errors=True) as scratch:
             argv = program.argv(str(self.python), str(program.suite), str(program.bundle), scratch)
             done = process.stream(
-                argv, on_line, limit=program.limit, env=self.variables(scratch), cwd=Path(scratch),
+                argv,
+                on_line,
+                limit=program.limit,
+                env=self.variables(scratch),
+                cwd=Path(scratch),
                 cancelled=self.cancelled,
             )
         lost = self.cancelled.is_set()
-        return Exit(code=done.code, output=done.output, timed_out=done.timed_out, out_of_memory=done.code == -9
-                    and not done.timed_out and not lost, lost=lost)
+        return Exit(
+            code=done.code,
+            output=done.output,
+            timed_out=done.timed_out,
+            out_of_memory=done.code == -9 and not done.timed_out and not lost,
+            lost=lost,
+        )
 
     def shell(self, program: Program) -> int:
         with tempfile.TemporaryDirectory(prefix="tfcompat-", ignore_cleanup_errors=True) as scratch:
@@ -87,13 +96,32 @@ class LocalEngine:
         """Create an environment and install the lock in it, byte-code compiled."""
         shutil.rmtree(folder, ignore_errors=True)
         python = interpreters.find(recipe.cell.python, self.uv)
-        check(self.uv(["venv", "--quiet", "--no-project", "--python", python, folder], INSTALL_LIMIT),
-              f"making an environment for {recipe.cell.id}", Reason.NO_IMAGE)
+        check(
+            self.uv(["venv", "--quiet", "--no-project", "--python", python, folder], INSTALL_LIMIT),
+            f"making an environment for {recipe.cell.id}",
+            Reason.NO_IMAGE,
+        )
         lock = folder / "lock.txt"
         lock.write_text(recipe.lock.text)
-        check(self.uv(["pip", "install", "--quiet", "--python", folder / "bin" / "python", "--require-hashes",
-                       "--no-deps", "--compile-bytecode", "--requirement", lock], INSTALL_LIMIT),
-              f"installing {recipe.cell.id}", Reason.NO_IMAGE)
+        check(
+            self.uv(
+                [
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--python",
+                    folder / "bin" / "python",
+                    "--require-hashes",
+                    "--no-deps",
+                    "--compile-bytecode",
+                    "--requirement",
+                    lock,
+                ],
+                INSTALL_LIMIT,
+            ),
+            f"installing {recipe.cell.id}",
+            Reason.NO_IMAGE,
+        )
         (folder / COMPLETE).touch()
 
     def remove(self, recipe: Recipe) -> bool:

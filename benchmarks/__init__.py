@@ -1,0 +1,1 @@
+"""Benchmarks: every figure that the project quotes comes from a command here."""

@@ -1,0 +1,37 @@
+"""What all tests share: the guards that keep unit tests from the world, and small honest stand-ins."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import docker
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+#: The markers of tests that may start programs, and of those that may talk to a Docker engine.
+MAY_START, MAY_DOCK = {"local", "docker", "tensorflow", "starts"}, {"docker", "tensorflow"}
+
+
+@pytest.fixture(autouse=True)
+def _guards(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make subprocesses and Docker raise, unless a test is marked as one that uses them."""
+    marked = {mark.name for mark in request.node.iter_markers()}
+
+    def forbidden(*arguments: object, **options: object) -> None:
+        raise AssertionError(f"a unit test reached for the world: {arguments}")
+
+    if not marked & MAY_START:
+        monkeypatch.setattr(subprocess, "Popen", forbidden)
+        monkeypatch.setattr(subprocess, "run", forbidden)
+    if not marked & MAY_DOCK:
+        monkeypatch.setattr(docker, "from_env", forbidden)
+    yield
+
+
+@pytest.fixture
+def project_folder(tmp_path: Path) -> Path:
+    """A copy of the project's images and scenarios, to write into."""
+    for name in ("images", "scenarios"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
