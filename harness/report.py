@@ -32,7 +32,7 @@ def write(trials: Sequence[Trial], folder: Path, engine: str | None = None) -> l
 
     Raises TfcompatError where the folder cannot be written, or no trial is of that engine.
     """
-    speaking = list(newest(list(trials), engine).values())
+    speaking = list(newest(trials, engine).values())
     if not speaking:
         raise TfcompatError(f"no trial is of the {engine} engine: make some with tfcompat run --engine {engine}")
     frame = table.long(speaking)
@@ -66,7 +66,7 @@ def write_file(path: Path, make: Callable[[Path], object]) -> Path:
 
 def engines(trials: Sequence[Trial]) -> pd.DataFrame:
     """Where the newest trials of the two engines, of one suite, disagree; empty where they agree or only one ran."""
-    docker, local = (newest(list(trials), engine) for engine in ("docker", "local"))
+    docker, local = (newest(trials, engine) for engine in ("docker", "local"))
     both = [cell for cell in docker if cell in local and docker[cell].subject.suite == local[cell].subject.suite]
     return table.disagreements(table.long([docker[cell] for cell in both]), table.long([local[cell] for cell in both]))
 

@@ -3,7 +3,7 @@
 import errno
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -76,7 +76,7 @@ def read(path: Path) -> Trial:
         ) from error
 
 
-def newest(trials: list[Trial], engine: str | None = None) -> dict[str, Trial]:
+def newest(trials: Iterable[Trial], engine: str | None = None) -> dict[str, Trial]:
     """The newest trial of each cell, of one engine or of any."""
     return {trial.subject.cell: trial for trial in trials if engine in (None, trial.subject.engine)}
 

@@ -1,0 +1,63 @@
+"""The real thing: TensorFlow 2.2 and the newest, through the whole suite, on both engines."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from harness import releases, staging, store
+from harness.project import Project
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.tensorflow
+WANTED = "2.2,latest"
+
+
+@pytest.fixture
+def empty_project(project_folder: Path) -> Project:
+    """The project without its trials, and the cache that runs share: what is downloaded once serves both engines."""
+    from harness.project import default_cache
+
+    shutil.rmtree(project_folder / "reports", ignore_errors=True)
+    return Project(root=project_folder, cache=default_cache())
+
+
+@pytest.mark.parametrize("engine", ["local", pytest.param("docker", marks=pytest.mark.docker)])
+def test_the_oldest_and_the_newest_release(engine: str, empty_project: Project) -> None:
+    arguments = ["--project", str(empty_project.root), "run", "--engine", engine, "--tf", WANTED]
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=1500,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    trials = store.Store(empty_project.trials).read()
+    cells = releases.cells(releases.select(releases.load(empty_project.releases), WANTED))
+    assert [trial.subject.cell for trial in sorted(trials, key=lambda one: one.subject.cell)] == [
+        cell.id for cell in cells
+    ]
+    for trial in trials:
+        assert trial.versions["tensorflow"] == trial.subject.tensorflow
+        assert trial.complete
+    status = {(trial.subject.cell, one.scenario): one.status for trial in trials for one in trial.outcomes}
+    assert status[cells[0].id, "imports::tf.keras.layers.Normalization"] == "missing"
+    assert status[cells[1].id, "imports::tf.keras.layers.Normalization"] == "works"
+    assert_as_committed(trials)
+
+
+def assert_as_committed(trials: list[store.Trial]) -> None:
+    """What this run saw is what the committed table says, where that was made with this suite."""
+    committed = store.newest(store.Store(ROOT / "reports" / "trials").read())
+    suite = staging.suite_hash(staging.suite_files(ROOT / "scenarios"))
+    for trial in trials:
+        known = committed[trial.subject.cell]
+        assert known.subject.suite == suite, "the committed trials are of another suite: run the matrix and commit them"
+        before = pd.Series({one.scenario: str(one.status) for one in known.outcomes})
+        after = pd.Series({one.scenario: str(one.status) for one in trial.outcomes})
+        assert before.compare(after).empty, before.compare(after)
