@@ -268,13 +268,16 @@ def images_list(project: Project, engine: str) -> None:
 
 
 @images.command("prune")
+@selection
 @engine_option
 @click.pass_obj
-def images_prune(project: Project, engine: str) -> None:
-    """Remove all environments that are kept."""
+def images_prune(project: Project, tf: str | None, python: str | None, only: str | None, engine: str) -> None:
+    """Remove the environments that are kept: those of the selected cells, or all where nothing is selected."""
     from harness.workshop import Workshop
 
-    click.echo(f"{Workshop(project=project, engine_name=engine).engine.prune()} environments were removed")
+    narrowed = any(option is not None for option in (tf, python, only))
+    cells = {cell.id for cell in selected(project, tf, python, only)} if narrowed else None
+    click.echo(f"{Workshop(project=project, engine_name=engine).engine.prune(cells)} environments were removed")
 
 
 @cli.command()

@@ -1,7 +1,7 @@
 """What the harness needs of an engine: find or build a cell's environment, run the suite in it, and leave nothing behind."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -98,8 +98,8 @@ class Engine(Protocol):
     def environments(self) -> Sequence[tuple[str, str, int]]:
         """Name, cell id and bytes of each environment that this engine keeps."""
 
-    def prune(self) -> int:
-        """Remove all environments that this engine keeps; how many."""
+    def prune(self, cells: Collection[str] | None) -> int:
+        """Remove the environments that this engine keeps, of some cells by id or of all; how many."""
 
     def free_disk(self) -> int:
         """Bytes that are free where environments are kept."""

@@ -29,7 +29,7 @@ def scenario(
     documented_by_release: Optional[Dict[str, Any]] = None,
     limit: float = DEFAULT_LIMIT,
     fresh: bool = False,
-) -> Any:
+) -> pytest.MarkDecorator:
     """Mark a test function as a scenario.
 
     ``id`` is ``group::name``; parameters of the test may stand in it, and in the docstring, in braces. ``reference`` says

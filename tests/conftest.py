@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import docker
@@ -26,7 +25,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _guards(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _guards(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make subprocesses and Docker raise, unless a test is marked as one that uses them."""
     marked = {mark.name for mark in request.node.iter_markers()}
 
@@ -38,7 +37,6 @@ def _guards(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(subprocess, "run", forbidden)
     if not marked & MAY_DOCK:
         monkeypatch.setattr(docker, "from_env", forbidden)
-    yield
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def digest(path: Path) -> str:
 class Quiet(SimpleHTTPRequestHandler):
     """Serves files and says nothing of it."""
 
-    def log_message(self, format: str, *arguments: object) -> None:
+    def log_message(self, *arguments: object) -> None:
         return
 
 

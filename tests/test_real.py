@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from harness import releases, staging, store
+from harness.outcomes import Trial
 from harness.project import Project
 from tests.conftest import ROOT
 
@@ -51,7 +52,7 @@ def test_the_oldest_and_the_newest_release(engine: str, empty_project: Project) 
     assert_as_committed(trials)
 
 
-def assert_as_committed(trials: list[store.Trial]) -> None:
+def assert_as_committed(trials: list[Trial]) -> None:
     """What this run saw is what the committed table says, where that was made with this suite."""
     committed = store.newest(store.Store(ROOT / "reports" / "trials").read())
     suite = staging.suite_hash(staging.suite_files(ROOT / "scenarios"))

@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -225,8 +225,8 @@ class DockerEngine:
             (tag, image.labels.get(CELL, "?"), image.attrs["Size"]) for image in self.own_images() for tag in image.tags
         ]
 
-    def prune(self) -> int:
-        images = self.own_images()
+    def prune(self, cells: Collection[str] | None) -> int:
+        images = [image for image in self.own_images() if cells is None or image.labels[CELL] in cells]
         for image in images:
             self.client.images.remove(str(image.id), force=True)
         self.client.images.prune(filters={"dangling": True, "label": CELL})

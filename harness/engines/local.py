@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,18 +127,18 @@ class LocalEngine:
     def remove(self, recipe: Recipe) -> bool:
         folder = self.place(recipe)
         there = folder.exists()
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.with_name(folder.name + ".lock").unlink(missing_ok=True)
+        discard(folder)
         return there
 
     def environments(self) -> Sequence[tuple[str, str, int]]:
         folders = sorted(path.parent for path in self.folder.glob(f"*/{COMPLETE}"))
         return [(str(folder), folder.name.rsplit("-", 1)[0], size_of(folder)) for folder in folders]
 
-    def prune(self) -> int:
-        count = len(list(self.folder.glob(f"*/{COMPLETE}")))
-        shutil.rmtree(self.folder, ignore_errors=True)
-        return count
+    def prune(self, cells: Collection[str] | None) -> int:
+        chosen = [Path(name) for name, cell, _ in self.environments() if cells is None or cell in cells]
+        for folder in chosen:
+            discard(folder)
+        return len(chosen)
 
     def free_disk(self) -> int:
         there = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
@@ -152,6 +152,12 @@ class LocalEngine:
 
     def place(self, recipe: Recipe) -> Path:
         return self.folder / f"{recipe.cell.id}-{hash_of(GENERATION, recipe.cell.python, recipe.lock.text)}"
+
+
+def discard(folder: Path) -> None:
+    """Remove an environment and its lock file."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.with_name(folder.name + ".lock").unlink(missing_ok=True)
 
 
 def size_of(folder: Path) -> int:

@@ -1,0 +1,83 @@
+"""Measures what the project promises of speed and memory: ``python -m benchmarks.speed [cold|warm|start]``.
+
+``start`` times ``--help`` and ``list``; ``warm`` runs the default cells in environments that are there; ``cold`` does so
+from nothing, with an empty cache of tfcompat and of uv. Each prints one line a figure; peak memory is the harness's own.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REPEATS = 9
+
+
+def main() -> int:
+    what = sys.argv[1] if len(sys.argv) > 1 else "start"
+    extra = sys.argv[2:]
+    match what:
+        case "start":
+            for arguments in (["--help"], ["list"], ["list", "--json", "--tf", "all"]):
+                print(f"tfcompat {' '.join(arguments)}: {median_seconds(arguments):.2f} s, median of {REPEATS}")
+        case "warm":
+            run_once([*extra])
+        case "cold":
+            with tempfile.TemporaryDirectory(prefix="tfcompat-cold-") as folder:
+                run_once([*extra], {"TFCOMPAT_CACHE": f"{folder}/cache", "UV_CACHE_DIR": f"{folder}/uv"})
+        case _:
+            print("benchmarks.speed: say start, warm or cold", file=sys.stderr)
+            return 2
+    return 0
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "harness", *arguments]
+
+
+def median_seconds(arguments: list[str]) -> float:
+    """The median time of a command, in seconds, from the start of its process to its end."""
+    times = []
+    for _ in range(REPEATS):
+        started = time.monotonic()
+        subprocess.run(command(*arguments), check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+        times.append(time.monotonic() - started)
+    return statistics.median(times)
+
+
+def run_once(extra: list[str], settings: dict[str, str] | None = None) -> None:
+    """Run the default cells in a copy of the project without trials, and say how long that took and in what memory."""
+    with tempfile.TemporaryDirectory(prefix="tfcompat-bench-") as folder:
+        for name in ("images", "scenarios"):
+            Path(folder, name).symlink_to(ROOT / name)
+        started = time.monotonic()
+        process = subprocess.Popen(
+            command("--project", folder, "run", *extra),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, **(settings or {})},
+        )
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, peak_kilobytes(process.pid))
+            time.sleep(0.1)
+        elapsed = time.monotonic() - started
+        cells = len(list(Path(folder, "reports", "trials").iterdir()))
+    print(f"{cells} cells in {elapsed:.0f} s on {os.cpu_count()} cores, exit code {process.returncode}")
+    print(f"peak memory of the harness process: {peak / 1024:.0f} MB")
+
+
+def peak_kilobytes(pid: int) -> int:
+    """The largest resident size that a process has had, in kB; 0 where it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Fakes that keep the same promises as the real engines, and builders of the facts that tests are about."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from packaging.version import Version
+
+from harness.engine import Exit, Program, Recipe
+from harness.locks import DEFAULT_PACKAGE, Lock
+from harness.outcomes import Outcome, Reason, Status, Subject, Trial
+from harness.record import SCHEMA
+from harness.releases import Cell, Release
+
+#: What a program that ended well looks like.
+ENDED_WELL = Exit(code=0, output="")
+
+
+def release(
+    version: str = "2.16.2",
+    *,
+    day: date = date(2024, 6, 28),
+    pythons: Sequence[str] = ("3.11", "3.12"),
+    megabytes: int = 200,
+) -> Release:
+    return Release(version=Version(version), date=day, pythons=tuple(pythons), megabytes=megabytes)
+
+
+def cell(version: str = "2.16.2", python: str = "3.12") -> Cell:
+    return Cell(release=release(version, pythons=(python,)), python=python)
+
+
+def lock(of: Cell | None = None, *, package: str = DEFAULT_PACKAGE, day: date = date(2024, 7, 29)) -> Lock:
+    """A lock of one distribution, as its file would have it."""
+    of = of or cell()
+    text = (
+        f"# tfcompat lock of {of.id} with {package}\n# exclude-newer: {day}\n"
+        f"{package}=={of.release.version} \\\n    --hash=sha256:{'a' * 64}\n"
+    )
+    return Lock(cell=of.id, package=package, exclude_newer=day, text=text)
+
+
+def subject(of: str = "tf2.16.2-py3.12", **changes: str) -> Subject:
+    """The subject of a cell id; what is left out of ``changes`` fits the id."""
+    name, _, variant = of.partition("+")
+    tensorflow, _, python = name.removeprefix("tf").partition("-py")
+    facts = {
+        "cell": of,
+        "tensorflow": tensorflow,
+        "python": python,
+        "variant": variant or "bundled",
+        "package": DEFAULT_PACKAGE,
+        "engine": "local",
+        "environment": "local:0123456789abcdef",
+        "lock": "a" * 64,
+        "suite": "0123456789abcdef",
+        "started": "2026-01-02T03:04:05Z",
+        "tfcompat": "0.1.0",
+    }
+    return Subject(**{**facts, **changes})
+
+
+def outcome(scenario: str = "adapt::mean", status: Status = Status.WORKS, **facts: Any) -> Outcome:
+    """An outcome; an unknown one was not run unless it says otherwise."""
+    if status is Status.UNKNOWN:
+        facts.setdefault("reason", Reason.NOT_RUN)
+    return Outcome(scenario=scenario, status=status, **facts)
+
+
+def trial(of: str | Subject = "tf2.16.2-py3.12", *outcomes: Outcome, **facts: Any) -> Trial:
+    """A trial of a cell id or a subject with some outcomes."""
+    made = of if isinstance(of, Subject) else subject(of)
+    return Trial(subject=made, outcomes=outcomes, **facts)
+
+
+def scenario_facts(scenario: str = "adapt::mean", **documented: Any) -> dict[str, Any]:
+    """What a header says of a scenario; ``documented=`` is what its reference promises."""
+    return {
+        "id": scenario,
+        "title": f"Title of {scenario}",
+        "reference": "https://example.org",
+        "source": "test_adapt.py:7",
+        **documented,
+    }
+
+
+def header_line(*scenarios: Mapping[str, Any], versions: Mapping[str, str | None] | None = None) -> dict[str, Any]:
+    """A header line of the scenarios given as ``scenario_facts``; one scenario where none is given."""
+    return {
+        "kind": "header",
+        "schema": SCHEMA,
+        "suite": "0123456789abcdef",
+        "versions": dict(versions or {"python": "3.12.4", "tensorflow": "2.16.2", "keras": "3.3.3"}),
+        "scenarios": list(scenarios or [scenario_facts()]),
+    }
+
+
+def outcome_line(scenario: str = "adapt::mean", happened: str = "returned", **answer: Any) -> dict[str, Any]:
+    return {"kind": "outcome", "scenario": scenario, "seconds": 0.25, "happened": happened, **answer}
+
+
+def end_line(outcomes: int = 1) -> dict[str, Any]:
+    return {"kind": "end", "outcomes": outcomes, "seconds": 1.5}
+
+
+@dataclass(kw_only=True)
+class FakeSandbox:
+    """Says some lines and ends; keeps the programs that it ran."""
+
+    lines: Sequence[str] = ()
+    ending: Exit = ENDED_WELL
+    environment: str = "fake:0123456789abcdef"
+    ran: list[Program] = field(default_factory=list)
+    shells: int = 0
+
+    def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
+        self.ran.append(program)
+        for line in self.lines:
+            on_line(line)
+        return self.ending
+
+    def shell(self, program: Program) -> int:
+        self.shells += 1
+        return self.ending.code
+
+
+@dataclass(kw_only=True)
+class FakeEngine:
+    """Has the environments in ``made`` and makes others as ``sandbox``, or raises what ``trouble`` says for a cell id."""
+
+    name: str = "fake"
+    sandbox: Callable[[], FakeSandbox] = FakeSandbox
+    made: dict[str, FakeSandbox] = field(default_factory=dict)
+    trouble: Mapping[str, Exception] = field(default_factory=dict)
+    built: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    cancelled: bool = False
+
+    def find(self, recipe: Recipe) -> FakeSandbox | None:
+        return self.made.get(recipe.cell.id)
+
+    def build(self, recipe: Recipe) -> FakeSandbox:
+        if error := self.trouble.get(recipe.cell.id):
+            raise error
+        self.built.append(recipe.cell.id)
+        return self.made.setdefault(recipe.cell.id, self.sandbox())
+
+    def remove(self, recipe: Recipe) -> bool:
+        self.removed.append(recipe.cell.id)
+        return self.made.pop(recipe.cell.id, None) is not None
+
+    def environments(self) -> Sequence[tuple[str, str, int]]:
+        return [(f"fake:{cell_id}", cell_id, 1_000_000) for cell_id in self.made]
+
+    def prune(self) -> int:
+        count = len(self.made)
+        self.made.clear()
+        return count
+
+    def free_disk(self) -> int:
+        return 100_000_000_000
+
+    def cancel(self) -> None:
+        self.cancelled = True
