@@ -1,6 +1,7 @@
 """The command ``tfcompat``: what a person asks for, in the order in which it is done. The only place that exits."""
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from harness import __version__, project
-from harness.errors import ExitCode, InterruptedRunError, TfcompatError, ToolError
+from harness.errors import DISK_FULL, ExitCode, InterruptedRunError, TfcompatError, ToolError
 from harness.project import Project
 
 if TYPE_CHECKING:
@@ -353,6 +354,13 @@ def main() -> NoReturn:
         leave(error.exit_code)
     except click.ClickException as error:
         error.show()
+        leave(ExitCode.USAGE)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        click.echo(f"tfcompat: the disk is full ({error.filename}): free some space, or use --prune", err=True)
         leave(ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("tfcompat: interrupted", err=True)

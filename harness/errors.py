@@ -1,5 +1,6 @@
 """The errors that reach a person: each says what to do, and has its exit code."""
 
+import errno
 from enum import IntEnum
 
 
@@ -11,6 +12,10 @@ class ExitCode(IntEnum):
     USAGE = 2
     UNKNOWN_CELLS = 3
     INTERRUPTED = 130
+
+
+#: The error numbers of a disk that takes no more.
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class TfcompatError(Exception):

@@ -12,7 +12,7 @@ from harness.errors import DataError
 from harness.outcomes import NoAnswerError, Reason
 from harness.process import Completed
 from harness.releases import Cell
-from harness.uv import last_words
+from harness.uv import last_words, reason_of
 
 #: The TensorFlow that is installed unless another is asked for: the same Python code, a third of the size.
 DEFAULT_PACKAGE = "tensorflow-cpu"
@@ -42,16 +42,21 @@ class Lock:
 
 
 def parse(text: str, source: str) -> Lock:
-    """The lock that a file's text is. Raises DataError where it is none, or has a distribution without a hash."""
-    found = re.match(r"# tfcompat lock of (\S+) with (\S+)\n# exclude-newer: (\d{4}-\d\d-\d\d)\n", text)
+    """The lock that a file's text is. Raises DataError where it is none, or has a distribution that is not pinned by hash."""
+    found = re.match(r"# tfcompat lock of (\S+) with (\S+)\n# exclude-newer: (\d{4}-\d\d-\d\d)\n(?=\S)", text)
     if not found:
         raise DataError(f"{source} is not a lock of tfcompat: make it anew with tfcompat images lock --force")
-    for requirement in re.split(r"\n(?=[A-Za-z0-9])", text[found.end() :]):
-        if "==" in requirement and "--hash=sha256:" not in requirement:
-            name = requirement.strip().split()[0]
+    for requirement in re.split(r"\n(?=\S)", text[found.end() :]):
+        if "==" not in requirement or "--hash=sha256:" not in requirement:
+            name = requirement.split()[0]
             raise DataError(f"{source} has {name} without a hash: make it anew with tfcompat images lock --force")
     cell, package, day = found.groups()
-    return Lock(cell=cell, package=package, exclude_newer=date.fromisoformat(day), text=text)
+    try:
+        return Lock(cell=cell, package=package, exclude_newer=date.fromisoformat(day), text=text)
+    except ValueError as error:
+        raise DataError(
+            f"{source} stands at no day ({error}): make it anew with tfcompat images lock --force"
+        ) from error
 
 
 def file_name(cell: Cell, package: str) -> str:
@@ -64,7 +69,13 @@ def find(cell: Cell, package: str, folders: Sequence[Path]) -> Lock | None:
     for folder in folders:
         path = folder / file_name(cell, package)
         if path.exists():
-            return parse(path.read_text(encoding="utf-8"), str(path))
+            lock = parse(path.read_text(encoding="utf-8", errors="replace"), str(path))
+            if (lock.cell, lock.package) != (cell.id, package):
+                raise DataError(
+                    f"{path} is the lock of {lock.cell} with {lock.package}: "
+                    "make it anew with tfcompat images lock --force"
+                )
+            return lock
     return None
 
 
@@ -87,7 +98,7 @@ def make(cell: Cell, package: str, uv: RunUv) -> Lock:
             return parse(header + done.output, cell.id)
         if days == WINDOWS[-1] or not can_widen(done.output):
             break
-    reason = Reason.NO_WHEEL if "no wheels with a matching" in done.output else Reason.NO_LOCK
+    reason = reason_of(done.output, Reason.NO_LOCK)
     raise NoAnswerError(reason, f"uv could not lock {cell.id}: {last_words(done.output)}")
 
 

@@ -10,6 +10,7 @@ from threading import Event as Flag
 
 from harness import __version__, locks, schedule
 from harness.engine import Engine, Program, Recipe, Sandbox
+from harness.errors import DISK_FULL
 from harness.events import Event, Finished, Progressed, Stage, Staged
 from harness.locks import Lock
 from harness.outcomes import NoAnswerError, Reason, Subject, Trial
@@ -51,19 +52,16 @@ class Matrix:
 
     def run_cell(self, cell: Cell) -> Trial:
         """One cell's trial, kept in the store; where there is no answer, the trial that says why."""
+        lock = None
         try:
-            lock = self.lock(cell)
-        except NoAnswerError as error:
-            return self.hole(cell, error, None)
-        recipe = Recipe(cell=cell, lock=lock)
-        try:
-            sandbox = self.sandbox(recipe)
-            return self.measure(cell, lock, sandbox)
+            with disk_full_is_no_answer():
+                lock = self.lock(cell)
+                return self.measure(cell, lock, self.sandbox(Recipe(cell=cell, lock=lock)))
         except NoAnswerError as error:
             return self.hole(cell, error, lock)
         finally:
-            if self.remove_afterwards:
-                self.engine.remove(recipe)
+            if self.remove_afterwards and lock is not None:
+                self.engine.remove(Recipe(cell=cell, lock=lock))
 
     def lock(self, cell: Cell) -> Lock:
         """The lock of a cell: of the first folder that has it, or made now and kept in the last."""
@@ -119,3 +117,16 @@ class Matrix:
             started=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             tfcompat=__version__,
         )
+
+
+@contextmanager
+def disk_full_is_no_answer() -> Iterator[None]:
+    """Turn a full disk, wherever it is met, into its reason."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        raise NoAnswerError(
+            Reason.OUT_OF_DISK, f"the disk is full ({error.filename}): free some, or use --prune"
+        ) from error

@@ -29,7 +29,7 @@ SYMBOLS: Mapping[Status, str] = {
     Status.MISSING: "–",
     Status.FAILS: "✗",
     Status.CRASHES: "☠",
-    Status.HANGS: "⧖",
+    Status.HANGS: "∞",
     Status.UNKNOWN: "?",
 }
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -47,6 +47,7 @@ def run(
             lines.append(line)
             if len(lines) > 2000:
                 del lines[:1000]
+        process.wait()  # under the limit: a program may close its output and go on
     return Completed(code=process.returncode, output="\n".join(lines)[-TAIL:], timed_out=expired.is_set())
 
 
@@ -73,6 +74,7 @@ def stream(
         for line in read_lines(process.stdout):
             on_line(line)
         tail.join()
+        process.wait()  # under the limit: a program may close its output and go on
     return Completed(code=process.returncode, output=tail.text(), timed_out=expired.is_set())
 
 
@@ -119,7 +121,6 @@ def started(
     )
     try:
         yield process
-        process.wait()
     finally:
         kill(process)
         process.wait()
@@ -155,11 +156,20 @@ def deadline(
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a program's whole process group, where it still is."""
-    try:
+    """Kill a program with its process group and, where the system lists processes, the other groups of its session."""
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
+    for pid in session(process.pid):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def session(leader: int) -> Iterator[int]:
+    """The processes of a session: a cell's scenarios have groups of their own in it."""
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(ProcessLookupError, PermissionError):
+            if os.getsid(int(path.name)) == leader:
+                yield int(path.name)
 
 
 def read_lines(source: IO[bytes]) -> Iterator[str]:

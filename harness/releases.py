@@ -194,7 +194,7 @@ def pythons_of(release: Release, wanted: str | None) -> Sequence[str]:
 def cell_named(releases: Iterable[Release], name: str) -> Cell:
     """The cell with an id. Raises SelectionError where there is none."""
     for release in releases:
-        for python in release.pythons:
+        for python in pythons_of(release, "all"):
             cell = Cell(release=release, python=python)
             if cell.id == name:
                 return cell

@@ -80,7 +80,7 @@ def markdown(trials: Sequence[Trial], frame: pd.DataFrame, support: dict[str, An
         templates()
         .get_template("README.md.jinja")
         .render(
-            columns=[{"cell": cell, "tensorflow": cell.removeprefix("tf").split("-")[0]} for cell in wide.columns],
+            columns=[{"cell": cell, "name": name} for cell, name in zip(wide.columns, column_names(wide), strict=True)],
             trials=sorted(trials, key=table.order),
             groups=groups,
             statuses=Status,
@@ -103,9 +103,16 @@ def picture(frame: pd.DataFrame) -> str:
         }
         for name, values in zip(wide.index, wide.to_numpy(), strict=True)
     ]
-    columns = [column.removeprefix("tf").split("-")[0] for column in wide.columns]
+    columns = column_names(wide)
     groups = [(group, list(members)) for group, members in groupby(rows, key=lambda one: one["group"])]
     return templates().get_template("matrix.svg.jinja").render(columns=columns, groups=groups, colours=COLOURS)
+
+
+def column_names(wide: pd.DataFrame) -> list[str]:
+    """What heads each column: the release, or the whole cell where a release has several."""
+    names = [str(cell).removeprefix("tf") for cell in wide.columns]
+    short = [name.split("-")[0] for name in names]
+    return short if len(set(short)) == len(short) else names
 
 
 def for_terminal(trials: Sequence[Trial], fancy: bool) -> str:
@@ -116,7 +123,7 @@ def for_terminal(trials: Sequence[Trial], fancy: bool) -> str:
     if frame.empty:
         return "no scenario has an answer"
     wide = table.wide(frame)
-    columns = [cell.removeprefix("tf").replace("-py", "/") for cell in wide.columns]
+    columns = column_names(wide)
     width = max(len(name) for name in wide.index)
     colour = {
         Status.WORKS: "green",

@@ -1,6 +1,5 @@
 """The store: a file a trial, written line by line, never changed afterwards."""
 
-import errno
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from harness.errors import DataError
+from harness.errors import DISK_FULL, DataError
 from harness.judge import parse_trial
 from harness.outcomes import NoAnswerError, Reason, Subject, Trial
 from harness.record import RecordError, dump_line
@@ -28,7 +27,7 @@ class Writer:
             self.file.write(dump_line(line) + "\n")
             self.file.flush()
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno not in DISK_FULL:
                 raise
             raise NoAnswerError(Reason.OUT_OF_DISK, f"{self.file.name} cannot be written: {error.strerror}") from error
 

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pandas as pd
 from packaging.version import Version
 
+from harness.judge import same
 from harness.outcomes import Outcome, Reason, Status, Trial
 
 COLUMNS = (
@@ -37,6 +38,11 @@ class Range:
     tested: tuple[str, ...]
     observed: str
     reason: str
+
+    @property
+    def span(self) -> str:
+        """From where to where, as a reader writes it."""
+        return self.first if self.first == self.last else f"{self.first} – {self.last}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,16 +143,15 @@ def ranges(frame: pd.DataFrame) -> dict[str, list[Range]]:
 
 
 def runs(rows: Sequence[Mapping[Any, Any]]) -> Iterable[Range]:
-    """The runs of neighbouring rows that tell the same."""
+    """The runs of neighbouring rows that tell the same: status, reason, and observation within the tolerance."""
     start = 0
     for end in range(1, len(rows) + 1):
-        if end == len(rows) or told(rows[end]) != told(rows[start]):
+        if end == len(rows) or not tell_the_same(rows[start], rows[end]):
             tested = rows[start:end]
-            status, observed, reason = told(rows[start])
             yield Range(
-                status=Status(status),
-                observed=observed,
-                reason=reason,
+                status=Status(tested[0]["status"]),
+                observed=tested[0]["observed"],
+                reason=tested[0]["reason"],
                 first=tested[0]["tensorflow"],
                 last=tested[-1]["tensorflow"],
                 tested=tuple(one["cell"] for one in tested),
@@ -154,26 +159,37 @@ def runs(rows: Sequence[Mapping[Any, Any]]) -> Iterable[Range]:
             start = end
 
 
-def told(row: Mapping[Any, Any]) -> tuple[str, str, str]:
-    """What a row tells apart from its neighbours: two places that define a class are one answer, two values are not."""
-    observed = row["observed"] if row["status"] == Status.DIFFERS else ""
-    return row["status"], observed, row["reason"]
+def tell_the_same(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
+    if (one["status"], one["reason"]) != (other["status"], other["reason"]):
+        return False
+    return same_text(one["observed"], other["observed"])
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two observations, as the JSON text of a row, agree."""
+    return one == other or bool(one and other and same(json.loads(one), json.loads(other)))
 
 
 def spans(found: Sequence[Range]) -> dict[Status, str]:
     """The ranges of each status as a reader writes them: ``2.6.5 – 2.21.0``, several with commas."""
-    texts: dict[Status, list[list[str]]] = {}
-    previous = None
+    merged: list[Range] = []
     for one in found:
-        if one.status is previous:
-            texts[one.status][-1][1] = one.last
+        if merged and merged[-1].status is one.status:
+            merged[-1] = replace(merged[-1], last=one.last, tested=merged[-1].tested + one.tested)
         else:
-            texts.setdefault(one.status, []).append([one.first, one.last])
-        previous = one.status
-    return {
-        status: ", ".join(first if first == last else f"{first} – {last}" for first, last in pairs)
-        for status, pairs in texts.items()
-    }
+            merged.append(one)
+    statuses = dict.fromkeys(one.status for one in merged)
+    return {status: ", ".join(one.span for one in merged if one.status is status) for status in statuses}
+
+
+def observations(found: Sequence[Range]) -> list[tuple[str, str]]:
+    """The different observations of a scenario, each with where it was made; empty where all are one."""
+    told: dict[str, list[str]] = {}
+    for one in found:
+        if one.observed:
+            known = next((text for text in told if same_text(text, one.observed)), one.observed)
+            told.setdefault(known, []).append(one.span)
+    return [(observed, ", ".join(where)) for observed, where in told.items()] if len(told) > 1 else []
 
 
 def support(trials: Sequence[Trial], frame: pd.DataFrame) -> dict[str, Any]:
@@ -187,6 +203,7 @@ def support(trials: Sequence[Trial], frame: pd.DataFrame) -> dict[str, Any]:
                 **asdict(known[name]),
                 "group": known[name].group,
                 "spans": spans(of_one),
+                "observations": observations(of_one),
                 "ranges": [asdict(one) for one in of_one],
             }
             for name, of_one in found.items()

@@ -2,7 +2,6 @@
 
 import argparse
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -11,9 +10,9 @@ from pathlib import Path
 import docker
 from docker.errors import DockerException
 
-from harness import interpreters
-from harness.outcomes import NoAnswerError
-from harness.uv import Uv
+from harness import interpreters, process
+from harness.outcomes import NoAnswerError, Reason
+from harness.uv import Uv, check
 
 TAG = "python:{python}-slim-bookworm"
 #: The shared libraries that a CPython of the host was linked with, and the certificates.
@@ -31,6 +30,8 @@ PACKAGES = (
     "libuuid1",
     "libgdbm6",
 )
+#: Seconds that debootstrap may take; a slow mirror needs most of it.
+BOOTSTRAP_LIMIT = 1800.0
 SYSTEM = "tfcompat-offline-base:bookworm"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 #: What of an interpreter a cell never uses: its own tests, and static libraries.
@@ -52,7 +53,7 @@ def main() -> int:
         client = docker.from_env(timeout=600)
         for python in options.pythons:
             make(client, python, force=options.force)
-    except (DockerException, NoAnswerError, FileNotFoundError, subprocess.CalledProcessError) as error:
+    except (DockerException, NoAnswerError, FileNotFoundError) as error:
         print(f"offline_base: {error}", file=sys.stderr)
         return 2
     return 0
@@ -96,11 +97,9 @@ def make_system(client: docker.DockerClient) -> None:
         raise FileNotFoundError("debootstrap is not there: install it with apt-get install debootstrap")
     with tempfile.TemporaryDirectory() as name:
         root = Path(name, "root")
-        subprocess.run(  # noqa: S603 -- an argument list; this script runs as root, by hand or in CI
-            [debootstrap, "--variant=minbase", f"--include={','.join(PACKAGES)}", "bookworm", str(root)],
-            check=True,
-            stdout=sys.stderr,
-        )
+        arguments: list[str | Path] = ["--variant=minbase", f"--include={','.join(PACKAGES)}", "bookworm", root]
+        done = process.run([debootstrap, *arguments], limit=BOOTSTRAP_LIMIT)
+        check(done, "debootstrap", Reason.NO_IMAGE)
         shutil.rmtree(root / "var" / "cache" / "apt")
         shutil.rmtree(root / "var" / "lib" / "apt" / "lists")
         shutil.copy(CERTIFICATES, root / CERTIFICATES.relative_to("/"))

@@ -158,8 +158,9 @@ class Attempt:
 
     def spawn(self, pipe: int) -> int:
         assert self.scenario is not None
-        program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cell.py")
-        settings = dict(self.settings, channel=pipe, only=self.scenario.item.nodeid)
+        suite = os.path.dirname(os.path.abspath(__file__))
+        program = os.path.join(suite, "cell.py")
+        settings = dict(self.settings, channel=pipe, only=os.path.join(suite, self.scenario.item.nodeid))
         with open(self.printed, "wb") as printed:
             process = subprocess.Popen(
                 [sys.executable, "-I", "-B", program, json.dumps(settings)],

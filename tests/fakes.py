@@ -1,8 +1,9 @@
 """Fakes that keep the same promises as the real engines, and builders of the facts that tests are about."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
@@ -10,8 +11,10 @@ from packaging.version import Version
 from harness.engine import Exit, Program, Recipe
 from harness.locks import DEFAULT_PACKAGE, Lock
 from harness.outcomes import Outcome, Reason, Status, Subject, Trial
+from harness.process import Completed
 from harness.record import SCHEMA
 from harness.releases import Cell, Release
+from harness.uv import Uv
 
 #: What a program that ended well looks like.
 ENDED_WELL = Exit(code=0, output="")
@@ -104,6 +107,32 @@ def end_line(outcomes: int = 1) -> dict[str, Any]:
     return {"kind": "end", "outcomes": outcomes, "seconds": 1.5}
 
 
+def program(*arguments: str, limit: float = 60.0) -> Program:
+    """A program of a suite and bundle that nobody looks into."""
+    return Program(
+        suite=Path("/suite/scenarios"),
+        suite_hash="0123456789abcdef",
+        bundle=Path("/bundle"),
+        parallel=2,
+        cores=1.5,
+        memory=1 << 30,
+        limit=limit,
+        arguments=arguments,
+    )
+
+
+class FakeUv(Uv):
+    """Answers as ``answer`` says, and keeps what it was asked."""
+
+    def __init__(self, answer: Callable[[list[str]], Completed]) -> None:
+        self.answer = answer
+        self.asked: list[list[str]] = []
+
+    def __call__(self, arguments: Sequence[str | Path], limit: float) -> Completed:
+        self.asked.append([str(argument) for argument in arguments])
+        return self.answer(self.asked[-1])
+
+
 @dataclass(kw_only=True)
 class FakeSandbox:
     """Says some lines and ends; keeps the programs that it ran."""
@@ -153,10 +182,11 @@ class FakeEngine:
     def environments(self) -> Sequence[tuple[str, str, int]]:
         return [(f"fake:{cell_id}", cell_id, 1_000_000) for cell_id in self.made]
 
-    def prune(self) -> int:
-        count = len(self.made)
-        self.made.clear()
-        return count
+    def prune(self, cells: Collection[str] | None) -> int:
+        chosen = [cell_id for cell_id in self.made if cells is None or cell_id in cells]
+        for cell_id in chosen:
+            del self.made[cell_id]
+        return len(chosen)
 
     def free_disk(self) -> int:
         return 100_000_000_000

@@ -9,12 +9,24 @@ import pandas as pd
 import pytest
 
 from harness import releases, staging, store
+from harness.engine import Recipe
 from harness.outcomes import Trial
 from harness.project import Project
+from harness.uv import Uv
+from harness.workshop import Workshop
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.tensorflow
 WANTED = "2.2,latest"
+#: Prints the modules of the bundle (its path is the argument) that would be imported although the environment has them.
+SHADOWS = """
+import importlib.util, os, sys, sysconfig
+own, bundle = sysconfig.get_paths()["purelib"], sys.argv[1]
+sys.path.append(bundle)
+names = {name.split(".")[0] for name in os.listdir(bundle) if name.isidentifier() or name.endswith(".py")}
+there = {name.split(".")[0] for name in os.listdir(own)}
+print(*[name for name in names & there if bundle in importlib.util.find_spec(name).origin])
+"""
 
 
 @pytest.fixture
@@ -24,6 +36,21 @@ def empty_project(project_folder: Path) -> Project:
 
     shutil.rmtree(project_folder / "reports", ignore_errors=True)
     return Project(root=project_folder, cache=default_cache())
+
+
+def test_the_runner_bundle_shadows_nothing(empty_project: Project) -> None:
+    """With the bundle last on the path, what both it and the environment have is the environment's."""
+    bundle = staging.stage_bundle(empty_project.images, empty_project.cache, Uv())
+    for cell in releases.cells(releases.select(releases.load(empty_project.releases), WANTED)):
+        workshop = Workshop(project=empty_project, engine_name="local")
+        matrix = workshop.matrix()
+        sandbox = matrix.sandbox(Recipe(cell=cell, lock=matrix.lock(cell)))
+        folder = Path(sandbox.environment.removeprefix("local:"))
+        python = empty_project.cache / "environments" / folder / "bin" / "python"
+        done = subprocess.run(
+            [python, "-I", "-c", SHADOWS, bundle], capture_output=True, text=True, timeout=120, check=True
+        )
+        assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize("engine", ["local", pytest.param("docker", marks=pytest.mark.docker)])

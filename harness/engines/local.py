@@ -38,22 +38,20 @@ class LocalSandbox:
     def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
         with tempfile.TemporaryDirectory(prefix="tfcompat-", ignore_cleanup_errors=True) as scratch:
             argv = program.argv(str(self.python), str(program.suite), str(program.bundle), scratch)
-            done = process.stream(
-                argv,
-                on_line,
-                limit=program.limit,
-                env=self.variables(scratch),
-                cwd=Path(scratch),
-                cancelled=self.cancelled,
-            )
+            try:
+                done = process.stream(
+                    argv,
+                    on_line,
+                    limit=program.limit,
+                    env=self.variables(scratch),
+                    cwd=Path(scratch),
+                    cancelled=self.cancelled,
+                )
+            except OSError as error:
+                return Exit(code=-1, output=f"{self.python} cannot be started: {error.strerror}", lost=True)
         lost = self.cancelled.is_set()
-        return Exit(
-            code=done.code,
-            output=done.output,
-            timed_out=done.timed_out,
-            out_of_memory=done.code == -9 and not done.timed_out and not lost,
-            lost=lost,
-        )
+        killed = done.code == -9 and not done.timed_out and not lost
+        return Exit(code=done.code, output=done.output, timed_out=done.timed_out, out_of_memory=killed, lost=lost)
 
     def shell(self, program: Program) -> int:
         with tempfile.TemporaryDirectory(prefix="tfcompat-", ignore_cleanup_errors=True) as scratch:

@@ -1,14 +1,24 @@
-"""The golden suite: two questions to the stand-in distributions, whose answers are known."""
+"""The golden suite: three questions to the stand-in distributions, whose answers are known."""
 
-import tensorflow as tf
+import sys
 
-from scenarios.observe import resolve, scenario
+CAME_WITHOUT = "tensorflow" not in sys.modules
+
+import tensorflow as tf  # noqa: E402 -- the line above asks what was there before
+
+from scenarios.observe import resolve, scenario  # noqa: E402
 
 
 @scenario("golden::value", reference="tests/standins.py", documented=1.0, limit=3)
 def test_value() -> object:
     """What the stand-in does when it is asked for its value"""
     return resolve("tf.value")()
+
+
+@scenario("golden::fresh", reference="tests/standins.py", documented=True, fresh=True)
+def test_fresh() -> object:
+    """A fresh interpreter comes to the suite without the stand-in"""
+    return CAME_WITHOUT
 
 
 @scenario("golden::steady", reference="tests/standins.py", documented=[1.0, 2.0])

@@ -1,0 +1,208 @@
+"""Locks: what is one, where it is found, how it is made, and why it could not be; uv is a stand-in here."""
+
+import hashlib
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from harness import locks, releases
+from harness.errors import DataError
+from harness.outcomes import NoAnswerError, Reason
+from harness.process import Completed
+from tests import fakes
+from tests.conftest import ROOT
+
+COMMITTED = sorted((ROOT / "images" / "locks").glob("*.txt"))
+CELL = fakes.cell()
+LOCK = fakes.lock(CELL)
+HASH = "--hash=sha256:" + "a" * 64
+NO_SOLUTION = Completed(code=1, output="error: No solution found when resolving dependencies\n  cause: it is so")
+UNBUILDABLE = Completed(code=1, output="error: Failed to build `grpcio==1.24.0`")
+
+
+def option(asked: list[str], name: str) -> str:
+    return asked[asked.index(name) + 1]
+
+
+def resolver(*refusals: Completed) -> tuple[fakes.FakeUv, list[str]]:
+    """A uv that refuses so often, and then writes a lock; and what it was asked to resolve."""
+    left, wanted = list(refusals), list[str]()
+
+    def answer(asked: list[str]) -> Completed:
+        wanted.append(Path(asked[2]).read_text())
+        if left:
+            return left.pop(0)
+        Path(option(asked, "--output-file")).write_text(f"tensorflow-cpu==2.16.2 \\\n    {HASH}\n")
+        return Completed(code=0, output="a warning that is no part of the lock")
+
+    return fakes.FakeUv(answer), wanted
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_every_committed_lock_is_one_of_its_cell_with_a_hash_for_every_distribution(path: Path) -> None:
+    text = path.read_text()
+    lock = locks.parse(text, path.name)
+    blocks = text.split("\n", 2)[2].rstrip("\n").replace(" \\\n    ", " ").split("\n")
+    assert f"{lock.cell}.txt" == path.name
+    assert blocks[0]
+    assert all("==" in block.split()[0] and "--hash=sha256:" in block for block in blocks)
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_every_committed_lock_pins_its_release_and_stands_at_a_window_after_its_upload(path: Path) -> None:
+    lock = locks.parse(path.read_text(), path.name)
+    cell = releases.cell_named(releases.load(ROOT / "images" / "releases.toml"), lock.cell)
+    assert f"\n{locks.DEFAULT_PACKAGE}=={cell.release.version} \\\n" in lock.text
+    assert (lock.exclude_newer - cell.release.date).days in locks.WINDOWS
+
+
+def test_every_default_cell_is_locked() -> None:
+    known = releases.load(ROOT / "images" / "releases.toml")
+    cells = releases.cells(releases.select(known, None))
+    assert [cell.id for cell in cells if not locks.find(cell, locks.DEFAULT_PACKAGE, [ROOT / "images" / "locks"])] == []
+
+
+def test_parse_takes_its_facts_from_the_header() -> None:
+    lock = locks.parse(LOCK.text, "a file")
+    assert lock == LOCK
+    assert (lock.cell, lock.package, lock.exclude_newer) == ("tf2.16.2-py3.12", "tensorflow-cpu", date(2024, 7, 29))
+
+
+def test_a_locks_digest_is_the_sha_256_of_its_text() -> None:
+    assert LOCK.digest == hashlib.sha256(LOCK.text.encode()).hexdigest()
+
+
+HEADER = "# tfcompat lock of tf2.16.2-py3.12 with tensorflow-cpu\n# exclude-newer: 2024-07-29\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("", "is not a lock"),
+        (f"one==1 \\\n    {HASH}\n", "is not a lock"),
+        (HEADER, "is not a lock"),
+        (HEADER + "\n", "is not a lock"),
+        (HEADER.replace("07-29", "13-45") + f"one==1 \\\n    {HASH}\n", "stands at no day"),
+        (HEADER + "one==1\n", "has one==1 without a hash"),
+        (HEADER + f"one==1 \\\n    {HASH}\ntwo==2\nthree==3 \\\n    {HASH}\n", "has two==2 without a hash"),
+        (HEADER + f"one==1 \\\n    {HASH}\ntwo==2", "has two==2 without a hash"),
+        (HEADER + f"one==1 \\\n    {HASH}\ntwo>=2 \\\n    {HASH}\n", "has two>=2 without a hash"),
+        (HEADER + f"one==1 \\\n    {HASH}\n-e ./two\n", "has -e without a hash"),
+        (HEADER + "one==1 \\\n    --hash=md5:0123\n", "has one==1 without a hash"),
+    ],
+)
+def test_what_is_no_lock_or_has_a_hole_is_refused_with_advice(text: str, advice: str) -> None:
+    with pytest.raises(DataError, match=rf"a file {advice}.*: make it anew with tfcompat images lock --force"):
+        locks.parse(text, "a file")
+
+
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [("tensorflow-cpu", "tf2.16.2-py3.12.txt"), ("tensorflow", "tf2.16.2-py3.12.tensorflow.txt")],
+)
+def test_a_locks_file_names_the_package_where_it_is_not_the_default(package: str, name: str) -> None:
+    assert locks.file_name(CELL, package) == name
+
+
+def test_find_takes_the_first_folder_that_has_the_lock(tmp_path: Path) -> None:
+    folders = [tmp_path / "committed", tmp_path / "made"]
+    assert locks.find(CELL, LOCK.package, folders) is None
+    locks.save(LOCK, folders[1] / "tf2.16.2-py3.12.txt")
+    assert locks.find(CELL, LOCK.package, folders) == LOCK
+    other = fakes.lock(CELL, day=date(2024, 8, 1))
+    locks.save(other, folders[0] / "tf2.16.2-py3.12.txt")
+    assert locks.find(CELL, LOCK.package, folders) == other
+
+
+def test_find_keeps_the_packages_apart(tmp_path: Path) -> None:
+    locks.save(LOCK, tmp_path / "tf2.16.2-py3.12.txt")
+    assert locks.find(CELL, "tensorflow", [tmp_path]) is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe\x00", LOCK.text.encode()[:70]])
+def test_find_names_a_damaged_file(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "tf2.16.2-py3.12.txt").write_bytes(damage)
+    with pytest.raises(DataError, match=r"tf2\.16\.2-py3\.12\.txt"):
+        locks.find(CELL, LOCK.package, [tmp_path])
+
+
+@pytest.mark.parametrize(
+    "other", [fakes.lock(fakes.cell("2.15.1", "3.11")), fakes.lock(CELL, package="tensorflow")], ids=["cell", "package"]
+)
+def test_find_refuses_the_lock_of_something_else_under_a_cells_name(tmp_path: Path, other: locks.Lock) -> None:
+    locks.save(other, tmp_path / "tf2.16.2-py3.12.txt")
+    with pytest.raises(DataError, match=f"is the lock of {other.cell} with {other.package}: make it anew"):
+        locks.find(CELL, LOCK.package, [tmp_path])
+
+
+def test_save_makes_the_folder_and_leaves_only_the_file_for_everybody_to_read(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "lock.txt"
+    locks.save(LOCK, path)
+    locks.save(LOCK, path)
+    assert [(one.name, one.stat().st_mode & 0o777) for one in path.parent.iterdir()] == [("lock.txt", 0o644)]
+    assert path.read_text() == LOCK.text
+
+
+def test_make_asks_for_the_release_as_of_a_month_after_its_upload() -> None:
+    uv, wanted = resolver()
+    lock = locks.make(CELL, "tensorflow-cpu", uv)
+    assert wanted == ["tensorflow-cpu==2.16.2\n"]
+    assert lock.exclude_newer == CELL.release.date + timedelta(days=31)
+    assert [option(uv.asked[0], name) for name in ("--exclude-newer", "--python-version", "--python-platform")] == [
+        "2024-07-29T00:00:00Z",
+        "3.12",
+        "x86_64-unknown-linux-gnu",
+    ]
+    assert "--generate-hashes" in uv.asked[0]
+
+
+def test_make_gives_what_uv_wrote_under_a_header_and_nothing_that_it_printed() -> None:
+    lock = locks.make(CELL, "tensorflow-cpu", resolver()[0])
+    assert lock == locks.parse(lock.text, "itself")
+    assert lock.text == HEADER + f"tensorflow-cpu==2.16.2 \\\n    {HASH}\n"
+
+
+@pytest.mark.parametrize("refusal", [NO_SOLUTION, UNBUILDABLE], ids=["no solution", "only a source"])
+def test_make_widens_the_window_until_there_is_a_lock(refusal: Completed) -> None:
+    uv, _ = resolver(refusal, refusal)
+    lock = locks.make(CELL, "tensorflow-cpu", uv)
+    assert lock.exclude_newer == CELL.release.date + timedelta(days=183)
+    assert f"# exclude-newer: {lock.exclude_newer}\n" in lock.text
+    assert [option(asked, "--exclude-newer")[:10] for asked in uv.asked] == ["2024-07-29", "2024-09-28", "2024-12-28"]
+
+
+def test_make_gives_up_at_the_widest_window_with_what_uv_said() -> None:
+    uv, _ = resolver(*[NO_SOLUTION] * 4)
+    with pytest.raises(NoAnswerError, match=r"could not lock tf2\.16\.2-py3\.12: error: .* cause: it is so") as raised:
+        locks.make(CELL, "tensorflow-cpu", uv)
+    assert raised.value.reason is Reason.NO_LOCK
+    assert len(uv.asked) == len(locks.WINDOWS)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("error: Failed to fetch: the network is unreachable", Reason.NO_LOCK),
+        ("error: No space left on device (os error 28)", Reason.OUT_OF_DISK),
+    ],
+)
+def test_make_does_not_widen_for_what_a_later_day_cannot_help(said: str, reason: Reason) -> None:
+    uv, _ = resolver(Completed(code=2, output=said))
+    with pytest.raises(NoAnswerError, match="error:") as raised:
+        locks.make(CELL, "tensorflow-cpu", uv)
+    assert raised.value.reason is reason
+    assert len(uv.asked) == 1
+
+
+def test_a_release_without_a_wheel_for_the_python_is_no_wheel() -> None:
+    said = f"{NO_SOLUTION.output}: tensorflow-cpu==2.16.2 has no wheels with a matching Python ABI tag (e.g., `cp312`)"
+    with pytest.raises(NoAnswerError) as raised:
+        locks.make(CELL, "tensorflow-cpu", resolver(*[Completed(code=1, output=said)] * 4)[0])
+    assert raised.value.reason is Reason.NO_WHEEL
+
+
+def test_a_resolution_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    locks.make(CELL, "tensorflow-cpu", resolver(NO_SOLUTION)[0])
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,220 @@
+"""The one door: what ends a program, what is left of it, and what it may print."""
+
+import io
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from harness import process
+
+#: A limit that no test reaches unless the code is wrong.
+FAR = 30.0
+SHORT = 0.3
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-I", "-c", code]
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and is no zombie; a kill takes a moment to be seen."""
+    for _ in range(50):
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                return False
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def stream(
+    code: str, cwd: Path, *, limit: float = FAR, cancelled: threading.Event | None = None
+) -> tuple[process.Completed, list[str]]:
+    heard: list[str] = []
+    done = process.stream(
+        python(code), heard.append, limit=limit, env=dict(os.environ), cwd=cwd, cancelled=cancelled or threading.Event()
+    )
+    return done, heard
+
+
+@pytest.mark.starts
+def test_run_gives_the_exit_code_and_both_outputs_together() -> None:
+    code = "import sys; print('one', flush=True); print('two', file=sys.stderr, flush=True); sys.exit(3)"
+    assert process.run(python(code), limit=FAR) == process.Completed(code=3, output="one\ntwo")
+
+
+@pytest.mark.starts
+def test_run_gives_a_signal_as_a_negative_exit_code() -> None:
+    assert process.run(python("import os; os.abort()"), limit=FAR).code == -signal.SIGABRT
+
+
+@pytest.mark.starts
+def test_run_keeps_the_end_of_a_long_output() -> None:
+    done = process.run(python("for number in range(9000): print('line', number)"), limit=FAR)
+    assert done.output.endswith("line 8999")
+    assert len(done.output) == process.TAIL
+
+
+@pytest.mark.starts
+def test_run_passes_variables_and_folder_and_no_input(tmp_path: Path) -> None:
+    code = "import os, sys; print(os.environ.get('ASKED'), os.environ.get('HOME'), os.getcwd(), repr(sys.stdin.read()))"
+    done = process.run(python(code), limit=FAR, env={"ASKED": "yes"}, cwd=tmp_path)
+    assert done.output == f"yes None {tmp_path} ''"
+
+
+@pytest.mark.starts
+def test_run_raises_where_the_program_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        process.run([tmp_path / "nothing"], limit=FAR)
+
+
+@pytest.mark.starts
+def test_a_program_that_outruns_its_limit_is_killed_and_said_to_have() -> None:
+    began = time.monotonic()
+    done = process.run(python("import time; print('began', flush=True); time.sleep(60)"), limit=SHORT)
+    assert done == process.Completed(code=-signal.SIGKILL, output="began", timed_out=True)
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.starts
+def test_a_program_that_ends_in_time_did_not_time_out() -> None:
+    assert not process.run(python("pass"), limit=FAR).timed_out
+
+
+@pytest.mark.starts
+@pytest.mark.parametrize(
+    "leave", ["pass", "os.setpgid(0, 0)"], ids=["in its group", "in a group of its own, as a cell's scenarios are"]
+)
+def test_the_limit_also_kills_what_the_program_started(leave: str) -> None:
+    code = (
+        "import os, time\n"
+        "child = os.fork()\n"
+        f"if not child: {leave}; time.sleep(60)\n"
+        "print(child, flush=True)\n"
+        "time.sleep(60)"
+    )
+    began = time.monotonic()
+    done = process.run(python(code), limit=SHORT)
+    assert not is_running(int(done.output))
+    assert time.monotonic() - began < 10, "it waited for the child, which holds the pipe"
+
+
+@pytest.mark.starts
+def test_what_a_program_leaves_behind_at_its_own_end_is_killed() -> None:
+    code = (
+        "import os, sys, time\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    os.close(1); os.close(2); time.sleep(60)\n"
+        "print(child)"
+    )
+    done = process.run(python(code), limit=FAR)
+    assert done.code == 0
+    assert not is_running(int(done.output))
+
+
+@pytest.mark.starts
+def test_the_limit_holds_for_a_program_that_has_closed_its_output() -> None:
+    done = process.run(python("import os, time; os.close(1); os.close(2); time.sleep(20)"), limit=SHORT)
+    assert done.timed_out
+
+
+@pytest.mark.starts
+def test_a_streamed_program_is_bound_by_its_limit_too(tmp_path: Path) -> None:
+    done, _ = stream("import os, time; os.close(1); os.close(2); time.sleep(20)", tmp_path, limit=SHORT)
+    assert done.timed_out
+
+
+@pytest.mark.starts
+def test_cancelling_kills_and_is_not_a_timeout(tmp_path: Path) -> None:
+    cancelled = threading.Event()
+    cancelled.set()
+    done, _ = stream("import time; time.sleep(20)", tmp_path, cancelled=cancelled)
+    assert (done.code, done.timed_out) == (-signal.SIGKILL, False)
+
+
+@pytest.mark.starts
+def test_run_can_be_cancelled() -> None:
+    cancelled = threading.Event()
+    threading.Timer(SHORT, cancelled.set).start()
+    done = process.run(python("import time; time.sleep(20)"), limit=FAR, cancelled=cancelled)
+    assert (done.code, done.timed_out) == (-signal.SIGKILL, False)
+
+
+@pytest.mark.starts
+def test_stream_hands_over_lines_and_keeps_standard_error_apart(tmp_path: Path) -> None:
+    done, heard = stream("import sys; print('a\\nb'); print('why', file=sys.stderr); sys.exit(4)", tmp_path)
+    assert heard == ["a", "b"]
+    assert (done.code, done.output.strip()) == (4, "why")
+
+
+@pytest.mark.starts
+def test_stream_hands_over_a_line_as_it_comes(tmp_path: Path) -> None:
+    """The program ends only after its first line was heard, by the file that the hearer makes."""
+    code = (
+        "import os, time\n"
+        "print('first', flush=True)\n"
+        "while not os.path.exists('heard'): time.sleep(0.01)\n"
+        "print('second')"
+    )
+    heard: list[str] = []
+
+    def on_line(line: str) -> None:
+        heard.append(line)
+        (tmp_path / "heard").touch()
+
+    process.stream(python(code), on_line, limit=FAR, env=dict(os.environ), cwd=tmp_path, cancelled=threading.Event())
+    assert heard == ["first", "second"]
+
+
+@pytest.mark.starts
+def test_a_flood_on_standard_error_neither_blocks_nor_is_kept_whole(tmp_path: Path) -> None:
+    done, heard = stream("import sys; sys.stderr.write('x' * 3_000_000 + 'end'); print('done')", tmp_path)
+    assert heard == ["done"]
+    assert len(done.output) == process.TAIL
+    assert done.output.endswith("end")
+
+
+@pytest.mark.starts
+def test_a_streamed_program_sees_its_input_stay_open(tmp_path: Path) -> None:
+    """It ends with the harness, so that a program can watch it; until then nothing comes."""
+    code = "import select, sys; print(bool(select.select([sys.stdin], [], [], 0.2)[0]))"
+    assert stream(code, tmp_path)[1] == ["False"]
+
+
+@pytest.mark.starts
+def test_a_hearer_that_raises_ends_the_program(tmp_path: Path) -> None:
+    def on_line(line: str) -> None:
+        raise ValueError(line)
+
+    with pytest.raises(ValueError, match=r"^\d+$") as raised:
+        process.stream(
+            python("import os, time; print(os.getpid(), flush=True); time.sleep(60)"),
+            on_line,
+            limit=FAR,
+            env=dict(os.environ),
+            cwd=tmp_path,
+            cancelled=threading.Event(),
+        )
+    assert not is_running(int(str(raised.value)))
+
+
+@pytest.mark.starts
+def test_interactive_gives_the_exit_code(tmp_path: Path) -> None:
+    assert process.interactive(python("import os, sys; sys.exit(len(os.listdir()))"), cwd=tmp_path) == 0
+    assert process.interactive(python("import sys; sys.exit(7)")) == 7
+
+
+def test_a_line_longer_than_the_bound_comes_in_pieces_of_it() -> None:
+    pieces = list(process.read_lines(io.BytesIO(b"x" * (process.LONGEST_LINE + 10) + b"\nshort\n")))
+    assert [len(piece) for piece in pieces] == [process.LONGEST_LINE, 10, 5]
+
+
+def test_lines_lose_their_ending_and_keep_what_is_not_utf_8_visible() -> None:
+    assert list(process.read_lines(io.BytesIO(b"one\r\n\ntw\xffo"))) == ["one", "", "tw\ufffdo"]
