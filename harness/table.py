@@ -101,9 +101,16 @@ def row(trial: Trial, outcome: Outcome) -> dict[str, Any]:
         "status": str(outcome.status),
         "observed": as_text(outcome.observed),
         "reason": str(outcome.reason or ""),
-        "message": f"{outcome.type}: {outcome.message}" if outcome.type else outcome.message,
+        "message": with_type(outcome),
         "seconds": outcome.seconds,
     }
+
+
+def with_type(outcome: Outcome) -> str:
+    """The message led by the type of its error, once."""
+    if not outcome.type or outcome.message.startswith(f"{outcome.type}: "):
+        return outcome.message
+    return f"{outcome.type}: {outcome.message}"
 
 
 def as_text(observed: Any) -> str:
