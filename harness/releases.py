@@ -129,7 +129,8 @@ def matching(part: str, releases: Sequence[Release]) -> Sequence[Release]:
             return [release for release in releases if release.version.is_prerelease]
     if is_specifier(part):
         specifier = specifier_of(part)
-        return last_patches(release for release in releases if release.version in specifier)
+        pre = bool(specifier.prereleases)  # only where the specifier itself names one
+        return last_patches(one for one in releases if specifier.contains(one.version, prereleases=pre))
     version = version_of(part)
     if re.fullmatch(r"\d+\.\d+", part):
         return last_patches(one for one in stable(releases) if one.minor == (version.major, version.minor))

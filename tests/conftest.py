@@ -8,7 +8,10 @@ from pathlib import Path
 import docker
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.stand_in_project import ROOT, index, staged_bundle, stand_in_project
+
+__all__ = ["ROOT", "index", "staged_bundle", "stand_in_project"]
+
 #: The markers of tests that may start programs, and of those that may talk to a Docker engine.
 MAY_START, MAY_DOCK = {"local", "docker", "tensorflow", "starts"}, {"docker"}
 

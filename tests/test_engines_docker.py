@@ -1,0 +1,98 @@
+"""The docker engine, on a real Docker engine: what a container may and may not do, and what is swept."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.engines.docker import CELL, EXPIRES, OWNER, DockerEngine
+from harness.store import Store
+from tests.stand_in_project import containers, tfcompat
+
+pytestmark = pytest.mark.docker
+
+FACTS = '''
+"""What the process of a scenario may do."""
+
+import os
+import socket
+
+from scenarios.observe import raised_by, scenario
+
+
+def status(name):
+    with open("/proc/self/status") as file:
+        return next(line.split()[1] for line in file if line.startswith(name + ":"))
+
+
+@scenario("sandbox::facts", reference="docs/design.md")
+def test_facts():
+    """What the process of a scenario may do"""
+    return {
+        "user": os.getuid(),
+        "network": raised_by(socket.create_connection, ("1.1.1.1", 53), 2),
+        "interfaces": sorted(name for _, name in socket.if_nameindex()),
+        "root": raised_by(open, "/written", "w"),
+        "suite": raised_by(open, os.path.join(os.path.dirname(os.path.abspath(__file__)), "written"), "w"),
+        "environment": raised_by(open, "/opt/cell/written", "w"),
+        "capabilities": int(status("CapEff"), 16),
+        "no_new_privileges": status("NoNewPrivs"),
+        "own_folder": raised_by(open, "written", "w"),
+        "shares_python_path": "PYTHONPATH" in os.environ,
+    }
+'''
+
+
+@pytest.mark.usefixtures("staged_bundle")
+def test_a_scenario_is_nobody_without_network_and_cannot_write(
+    stand_in_project: Path, index: str, tmp_path: Path
+) -> None:
+    (stand_in_project / "scenarios" / "test_golden.py").write_text(FACTS)
+    done = tfcompat(stand_in_project, index, "run", "--engine", "docker", "--tf", "9.0", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (trial,) = Store(stand_in_project / "reports" / "trials").read()
+    assert trial.subject.environment.startswith("sha256:")
+    assert trial.outcomes[0].observed == {
+        "user": 65534,
+        "network": "OSError",
+        "interfaces": ["lo"],
+        "root": "OSError",
+        "suite": "OSError",
+        "environment": "OSError",
+        "capabilities": 0,
+        "no_new_privileges": "1",
+        "own_folder": None,
+        "shares_python_path": False,
+    }
+
+
+@pytest.mark.usefixtures("staged_bundle")
+def test_a_dockerfile_that_fails_is_one_message_and_a_hole(stand_in_project: Path, index: str, tmp_path: Path) -> None:
+    dockerfile = stand_in_project / "images" / "Dockerfile"
+    dockerfile.write_text(dockerfile.read_text() + "RUN echo the proxy said no >&2 && false\n")
+    done = tfcompat(stand_in_project, index, "run", "--engine", "docker", "--tf", "9.0", home=tmp_path)
+    assert done.returncode == 3
+    assert "tf9.0.0-py3.11: no image (the doing of the distributions)" in done.stderr
+    assert "the proxy said no" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_containers_of_the_dead_are_swept_and_of_the_living_kept(project_folder: Path, tmp_path: Path) -> None:
+    living = DockerEngine(project_folder / "images", tmp_path)
+    dead = DockerEngine(project_folder / "images", tmp_path)
+    names = [idle(living, "tfcompat-test-living"), idle(dead, "tfcompat-test-dead")]
+    dead.alive.release()
+    try:
+        DockerEngine(project_folder / "images", tmp_path).alive.release()
+        assert containers() == names[:1]
+    finally:
+        for name in set(names) & set(containers()):
+            living.client.containers.get(name).remove(force=True)
+        living.alive.release()
+
+
+def idle(engine: DockerEngine, name: str) -> str:
+    """A container of an engine's that was made and not removed, as a kill leaves it."""
+    image = engine.client.images.list(name="python")[0]
+    labels = {CELL: "tf9.0.0-py3.11", OWNER: engine.owner, EXPIRES: "9999999999"}
+    engine.client.containers.create(str(image.id), "true", name=name, labels=labels)
+    return name
