@@ -1,10 +1,8 @@
 """Measures what environments take: ``python -m benchmarks.sizes``, over the local ones that are kept.
 
-Prints for each the bytes on disk beside the size of TensorFlow's wheel, and the two constants that fit them best: the
-factor by which a wheel grows when it is installed and byte-code compiled, and what all the rest takes.
+Prints for each its size on disk beside that of TensorFlow's wheel, and the bytes on disk for each byte of wheel over all.
 """
 
-import statistics
 import sys
 
 from harness import project, releases
@@ -21,9 +19,9 @@ def main() -> int:
         wheel = wheels[cell.removeprefix("tf").split("-py")[0]]
         pairs.append((wheel, size / 1e6))
         print(f"{cell:24} wheel {wheel:4} MB, installed {size / 1e6:6.0f} MB")
-    if len(pairs) > 1:
-        factor, rest = statistics.linear_regression(*zip(*pairs, strict=True))
-        print(f"installed = {factor:.1f} x wheel + {rest:.0f} MB over {len(pairs)} environments")
+    if pairs:
+        ratio = sum(size for _, size in pairs) / sum(wheel for wheel, _ in pairs)
+        print(f"{ratio:.1f} bytes installed for each byte of wheel, over {len(pairs)} environments")
     return 0
 
 

@@ -154,17 +154,41 @@ def show(workshop: "Workshop", trials: "Sequence[Trial]") -> None:
 
 
 @cli.command("list")
+@click.argument("what", type=click.Choice(["cells", "scenarios"]), default="cells")
 @selection
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_obj
-def list_cells(project: Project, tf: str | None, python: str | None, only: str | None, as_json: bool) -> None:
-    """List the selected cells."""
-    cells = selected(project, tf, python, only)
-    if as_json:
-        click.echo(json.dumps([described(project, cell) for cell in cells], indent=1))
-        return
-    for cell in cells:
-        click.echo(f"{cell.id:24} {cell.release.date}  {'locked' if is_locked(project, cell) else ''}".rstrip())
+def list_them(project: Project, what: str, tf: str | None, python: str | None, only: str | None, as_json: bool) -> None:
+    """List the selected cells, or the scenarios of the suite."""
+    if what == "scenarios":
+        rows = suite_of(project)
+        lines = [f"{row['id']}  {row['title']}" for row in rows]
+    else:
+        cells = selected(project, tf, python, only)
+        rows = [described(project, cell) for cell in cells]
+        lines = [f"{row['cell']:24} {row['date']}  {'locked' if row['locked'] else ''}".rstrip() for row in rows]
+    click.echo(json.dumps(rows, indent=1) if as_json else "\n".join(lines))
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["scenarios"]))
+@click.pass_obj
+def check(project: Project, what: str) -> None:
+    """Say what the scenarios lack: an id, a title, a reference."""
+    from harness.catalogue import lacks
+
+    rows = suite_of(project)
+    lacking = [f"{row['id']} ({row['source']}) lacks {lack}" for row in rows for lack in lacks(row)]
+    click.echo("\n".join(lacking) or f"{len(rows)} {what} in {len({row['id'].split('::')[0] for row in rows})} groups")
+    if lacking:
+        leave(ExitCode.USAGE)
+
+
+def suite_of(project: Project) -> list[dict[str, Any]]:
+    from harness import catalogue
+    from harness.workshop import Workshop
+
+    return catalogue.scenarios(Workshop(project=project, engine_name="local").program)
 
 
 @cli.command()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from harness.locks import Lock
 from harness.releases import Cell
@@ -44,14 +44,18 @@ class Program:
 
     def argv(self, python: str, suite: str, bundle: str, scratch: str) -> list[str]:
         """The command, with the places as the sandbox sees them. ``-I`` keeps the host's variables and folders out."""
-        settings = {
+        settings = json.dumps(self.settings(bundle, scratch))
+        return [python, "-I", "-B", f"{suite}/cell.py", settings, *self.arguments]
+
+    def settings(self, bundle: str, scratch: str) -> dict[str, Any]:
+        """What the recorder is told."""
+        return {
             "bundle": bundle,
             "suite": self.suite_hash,
             "parallel": self.parallel,
             "memory": self.memory,
             "scratch": scratch,
         }
-        return [python, "-I", "-B", f"{suite}/cell.py", json.dumps(settings), *self.arguments]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,13 +42,14 @@ def make_trial(lines: list[dict[str, Any]]) -> Trial:
         raise RecordError(f"outcomes of scenarios that the header does not name: {', '.join(strangers)}")
     if canary and canary["happened"] != Happened.RETURNED:
         reason = Reason.CANARY_FAILED
-    outcomes = tuple(judge(facts, recorded.get(name), reason, verdict["message"]) for name, facts in asked.items())
+    why = verdict["message"] or (tidy(canary.get("message", "")) if canary and reason else "")
+    outcomes = tuple(judge(facts, recorded.get(name), reason, why) for name, facts in asked.items())
     return Trial(
         subject=Subject(**{key: value for key, value in first.items() if key not in ("kind", "schema")}),
         versions=header["versions"] if header else {},
         outcomes=outcomes,
         reason=reason,
-        message=verdict["message"] or (tidy(canary.get("message", "")) if canary and reason else ""),
+        message=why,
         seconds=float(verdict["seconds"]),
     )
 
@@ -111,12 +112,12 @@ def is_number(value: Any) -> bool:
 
 
 def tidy(message: str) -> str:
-    """A message for a reader: the last line that names an error, without colours, paths, addresses and graph numbers, bounded."""
+    """A message for a reader: the last line that names an error, without colours, folders and addresses, bounded."""
     message = re.sub(r"\x1b\[[0-9;]*m", "", message)
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"[A-Za-z_.]*(Error|Exception|Exit)\b: ", line)]
     text = errors[-1] if errors else " ".join(lines)
     text = re.sub(r"0x[0-9a-fA-F]+", "0x…", text)
-    text = re.sub(r"(?<![\w.])(/[\w.+-]+){2,}", lambda found: "…/" + found[0].rsplit("/", 1)[1], text)
+    text = re.sub(r"(?<![\w./])(/[\w.+-]+){2,}", lambda found: "…/" + found[0].rsplit("/", 1)[1], text)
     text = re.sub(r"[\x00-\x1f\x7f]+", " ", text)
     return text if len(text) <= MESSAGE else text[: MESSAGE - 1] + "…"

@@ -95,7 +95,7 @@ class Matrix:
     def kept(self, subject: Subject, make: Callable[[Write], Trial]) -> Trial:
         """A trial, kept in the store unless the run was interrupted or the disk is full."""
         try:
-            with self.store.begin(subject) as writer:
+            with disk_full_is_no_answer(), self.store.begin(subject) as writer:
                 trial = make(writer.write)
                 if self.stopped.is_set():
                     raise NoAnswerError(Reason.INTERRUPTED, "the run was interrupted")

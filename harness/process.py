@@ -13,7 +13,7 @@ from typing import IO
 #: Characters of output that are kept for a message; the end says most.
 TAIL = 4000
 #: Bytes that one line of a program's output may have before it is cut.
-LONGEST_LINE = 256 * 1024
+LONGEST_LINE = 4 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +58,11 @@ def stream(
     limit: float,
     env: Mapping[str, str],
     cwd: Path,
-    cancelled: threading.Event,
+    cancelled: threading.Event | None = None,
 ) -> Completed:
-    """Run a program and hand over each line that it prints; its standard error is kept, bounded, as the output.
-
-    The program's standard input is a pipe that ends with this process, so that it can end itself too.
-    """
+    """Run a program and hand over each line that it prints; its standard error is kept, bounded, as the output."""
     with (
-        started(argv, env=env, cwd=cwd, stderr=subprocess.PIPE, stdin=subprocess.PIPE) as process,
+        started(argv, env=env, cwd=cwd, stderr=subprocess.PIPE) as process,
         deadline(limit, process, cancelled) as expired,
     ):
         assert process.stdout is not None
@@ -107,14 +104,13 @@ def started(
     env: Mapping[str, str] | None,
     cwd: Path | None,
     stderr: int,
-    stdin: int = subprocess.DEVNULL,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A program in a session of its own; whatever happens, at the end neither it nor what it started runs."""
     process = subprocess.Popen(
         [str(part) for part in argv],
         env=env,
         cwd=cwd,
-        stdin=stdin,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=stderr,
         start_new_session=True,
@@ -124,7 +120,7 @@ def started(
     finally:
         kill(process)
         process.wait()
-        for pipe in (process.stdin, process.stdout, process.stderr):
+        for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
 

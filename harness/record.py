@@ -32,18 +32,25 @@ SCENARIO_KEYS = (frozenset({"id", "title", "reference", "source"}), frozenset({"
 def parse_line(text: str) -> dict[str, Any]:
     """One line of a record. Raises RecordError where it is not a JSON object with the keys of its kind, and no other."""
     try:
-        line = json.loads(text)
-    except ValueError as error:
+        line = json.loads(text, parse_constant=refuse_constant)
+        json.dumps(line, ensure_ascii=False).encode()  # half a surrogate pair is no text: no report could be written
+    except (ValueError, RecursionError) as error:
         raise RecordError(f"not JSON: {text[:80]!r}") from error
-    if not isinstance(line, dict) or line.get("kind") not in KEYS:
+    if not isinstance(line, dict) or not isinstance(line.get("kind"), str) or line["kind"] not in KEYS:
         raise RecordError(f"not a line of a record: {text[:80]!r}")
     check_keys(line, *KEYS[line["kind"]], what=f"a {line['kind']} line")
     if line.get("schema", SCHEMA) != SCHEMA:
         raise RecordError(f"schema {line['schema']}, but this tfcompat reads {SCHEMA}")
     if line["kind"] == "header":
+        if not isinstance(line["scenarios"], list) or not all(isinstance(facts, dict) for facts in line["scenarios"]):
+            raise RecordError(f"the header's scenarios are no list of objects: {text[:80]!r}")
         for facts in line["scenarios"]:
             check_keys(facts, *SCENARIO_KEYS, what="a scenario of the header")
     return line
+
+
+def refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def check_keys(given: Mapping[str, Any], required: frozenset[str], optional: frozenset[str], *, what: str) -> None:

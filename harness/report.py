@@ -41,7 +41,9 @@ def write(trials: Sequence[Trial], folder: Path, engine: str | None = None) -> l
         "table.csv": lambda path: table.wide(frame).to_csv(path, lineterminator="\n"),
         "outcomes.csv": lambda path: frame.to_csv(path, index=False, lineterminator="\n"),
         "outcomes.parquet": lambda path: frame.to_parquet(path, index=False),
-        "support.json": lambda path: path.write_text(json.dumps(support, indent=1, ensure_ascii=False) + "\n"),
+        "support.json": lambda path: path.write_text(
+            json.dumps(support, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        ),
         "engines.csv": lambda path: engines(trials).to_csv(path, index=False, lineterminator="\n"),
         "README.md": lambda path: path.write_text(markdown(speaking, frame, support), encoding="utf-8"),
         "matrix.svg": lambda path: path.write_text(picture(frame), encoding="utf-8"),

@@ -1,5 +1,6 @@
 """The store: a file a trial, written line by line, never changed afterwards."""
 
+import fcntl
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,15 +41,23 @@ class Store:
 
     @contextmanager
     def begin(self, subject: Subject) -> Iterator[Writer]:
-        """A writer for a new trial; where the block ends without an error the file gets its name, else it goes."""
+        """A writer for a new trial; where the block ends without an error the file gets its name, else it goes.
+
+        Raises DataError where that name is taken: a trial is never written over.
+        """
         place = self.folder / subject.cell / f"{moment(subject.started)}-{subject.engine}.jsonl"
         place.parent.mkdir(parents=True, exist_ok=True)
         partial = place.with_name(place.name + PARTIAL)
+        if place.exists() or partial.exists():
+            raise DataError(
+                f"{place} is there already: another run measured that cell in the same second; run it again"
+            )
         try:
             with partial.open("x", encoding="ascii") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # says to a sweep that this run lives
                 yield Writer(file)
                 os.fsync(file.fileno())
-            partial.rename(place)
+                partial.rename(place)
         finally:
             partial.unlink(missing_ok=True)
 
@@ -59,10 +68,20 @@ class Store:
 
     def sweep(self) -> list[str]:
         """Remove what runs that were killed left half-written; the names of their cells."""
-        left = sorted(self.folder.glob(f"*/*{PARTIAL}"))
+        left = [path for path in sorted(self.folder.glob(f"*/*{PARTIAL}")) if not is_written(path)]
         for path in left:
             path.unlink(missing_ok=True)
         return [path.parent.name for path in left]
+
+
+def is_written(path: Path) -> bool:
+    """Whether a run that lives is writing a file."""
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, FileNotFoundError):  # locked, or it has just got its name
+        return True
+    return False
 
 
 def read(path: Path) -> Trial:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.engine import Exit, Program, Sandbox
-from harness.judge import CANARY, make_trial
+from harness.judge import CANARY, make_trial, parse_trial
 from harness.outcomes import NoAnswerError, Reason, Subject, Trial
-from harness.record import RecordError, parse_line, trial_line, verdict_line
+from harness.record import RecordError, dump_line, parse_line, trial_line, verdict_line
 
 #: Bytes that one cell may put on its channel: a hundred times what the suite writes.
 LARGEST_RECORD = 50_000_000
@@ -59,7 +59,10 @@ class Listener:
 
 
 def conduct(subject: Subject, sandbox: Sandbox, program: Program, write: Write, progress: Progress) -> Trial:
-    """Run the suite in a sandbox: every line goes to ``write`` as it comes; the trial is what they amount to."""
+    """Run the suite in a sandbox: every line goes to ``write`` as it comes; the trial is what they amount to.
+
+    Raises NoAnswerError where the lines, each of them well formed, amount to none.
+    """
     started = time.monotonic()
     listener = Listener(write=write, progress=progress)
     first = trial_line(subject)
@@ -68,7 +71,10 @@ def conduct(subject: Subject, sandbox: Sandbox, program: Program, write: Write, 
     reason, message = verdict(ending, listener)
     last = verdict_line(reason, message, time.monotonic() - started)
     write(last)
-    return make_trial([first, *listener.lines, last])
+    try:
+        return parse_trial(dump_line(line) for line in (first, *listener.lines, last))
+    except RecordError as error:
+        raise NoAnswerError(Reason.SUITE_BROKEN, f"the cell wrote what is no record: {error}") from error
 
 
 def verdict(ending: Exit, listener: Listener) -> tuple[Reason | None, str]:
@@ -82,7 +88,7 @@ def verdict(ending: Exit, listener: Listener) -> tuple[Reason | None, str]:
         return Reason.ENGINE_LOST, said or "the engine went away"
     if ending.out_of_memory:
         return Reason.OUT_OF_MEMORY, "the system killed the cell for lack of memory"
-    if not listener.count("header") and listener.heard == 0:
+    if listener.heard == 0:
         return Reason.CANARY_FAILED, f"the runner did not start (exit code {ending.code}): {said}"
     if not listener.count("end"):
         return Reason.ENGINE_LOST, f"the record has no end (exit code {ending.code}): {said}"

@@ -24,9 +24,9 @@ from harness.uv import Uv
 CELL_MEMORY, SCENARIO_MEMORY = 1 << 30, 3 << 30
 #: Seconds for a whole cell.
 CELL_LIMIT = 1800.0
-#: An environment's download and disk beside TensorFlow's own wheel, in bytes, and how many times its own size that
-#: wheel takes once installed: `python -m benchmarks.sizes` measures them over the environments that are kept.
-OTHER_DOWNLOAD, OTHER_DISK, UNPACKED = 90_000_000, 350_000_000, 4.0
+#: Bytes on disk of an environment for each byte of TensorFlow's wheel, with all that comes with it and byte-code:
+#: `python -m benchmarks.sizes` measures it. The download beside the wheel is an estimate, in bytes.
+INSTALLED, OTHER_DOWNLOAD = 5.6, 90_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +131,5 @@ def default_jobs() -> int:
 
 def needs(cells: Sequence[Cell]) -> tuple[int, int]:
     """Bytes to download and of disk that the environments of some cells take, about."""
-    wheels = [cell.release.megabytes * 1_000_000 for cell in cells]
-    download = sum(wheel + OTHER_DOWNLOAD for wheel in wheels)
-    return download, sum(int(wheel * UNPACKED) + OTHER_DISK for wheel in wheels)
+    wheels = sum(cell.release.megabytes * 1_000_000 for cell in cells)
+    return wheels + OTHER_DOWNLOAD * len(cells), int(wheels * INSTALLED)

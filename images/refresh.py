@@ -36,7 +36,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         made = dump(rows(fetch(f"{options.index}/{options.package}/json")))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         print(
             f"refresh: the index did not answer as expected ({error}); try again, or name another with --index",
             file=sys.stderr,

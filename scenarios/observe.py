@@ -21,6 +21,10 @@ class Missing(Exception):
     """The path, class, argument or method that the scenario asks about is not in this release."""
 
 
+class Unanswerable(Exception):
+    """The scenario cannot be asked in this environment: the message says what it lacks."""
+
+
 def scenario(
     id: str,
     *,
@@ -136,6 +140,13 @@ def method(owner: Any, name: str) -> Any:
         return getattr(owner, name)
     except AttributeError as error:
         raise Missing(str(error)) from error
+
+
+def statistics(layer: Any) -> Any:
+    """The mean and variance that a Normalization layer uses, as flat lists; a label where adapt() made none."""
+    if getattr(layer, "mean", None) is None:
+        return "no statistics"
+    return {name: plain(getattr(layer, name).numpy().ravel()) for name in ("mean", "variance")}
 
 
 def plain(value: Any) -> Any:

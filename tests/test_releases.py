@@ -110,7 +110,7 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_says_how_to_name_a_project(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="is not there: .*--project"):
+    with pytest.raises(DataError, match=r"is not there: .*--project"):
         releases.load(tmp_path / "releases.toml")
 
 

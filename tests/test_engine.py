@@ -1,0 +1,33 @@
+"""The command that every sandbox runs, and what its environment may show."""
+
+import json
+
+from harness.engine import CELL_VARIABLES
+from tests import fakes
+
+
+def argv(*arguments: str) -> list[str]:
+    return fakes.program(*arguments).argv("/venv/bin/python", "/mnt/scenarios", "/mnt/bundle", "/tmp/scratch")  # noqa: S108
+
+
+def test_the_interpreter_is_isolated_and_starts_the_suites_program() -> None:
+    assert argv()[:4] == ["/venv/bin/python", "-I", "-B", "/mnt/scenarios/cell.py"]
+
+
+def test_the_settings_are_one_json_object_with_the_places_as_the_sandbox_sees_them() -> None:
+    assert json.loads(argv()[4]) == {
+        "bundle": "/mnt/bundle",
+        "suite": "0123456789abcdef",
+        "parallel": 2,
+        "memory": 1 << 30,
+        "scratch": "/tmp/scratch",  # noqa: S108
+    }
+
+
+def test_what_pytest_is_told_comes_last_and_as_it_was() -> None:
+    assert argv()[5:] == []
+    assert argv("-k", "mean and not axis")[5:] == ["-k", "mean and not axis"]
+
+
+def test_a_cell_sees_no_accelerator_and_a_language_of_plain_text() -> None:
+    assert (CELL_VARIABLES["CUDA_VISIBLE_DEVICES"], CELL_VARIABLES["LANG"]) == ("-1", "C.UTF-8")

@@ -1,0 +1,65 @@
+"""Tests of the statuses, reasons and outcomes."""
+
+import pytest
+
+from harness.outcomes import SYMBOLS, Fault, Reason, Status, fault
+from tests.fakes import outcome, trial
+
+
+def test_every_status_has_a_symbol_of_its_own() -> None:
+    assert set(SYMBOLS) == set(Status)
+    assert len(set(SYMBOLS.values())) == len(Status)
+    assert all(len(symbol) == 1 for symbol in SYMBOLS.values())
+
+
+def test_a_status_knows_its_symbol() -> None:
+    assert Status.UNKNOWN.symbol == "?"
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_is_somebodys_doing(reason: Reason) -> None:
+    assert fault(reason) in Fault
+
+
+@pytest.mark.parametrize(
+    ("reason", "whose"),
+    [
+        (Reason.OUT_OF_MEMORY, Fault.MACHINE),
+        (Reason.NO_INTERPRETER, Fault.MACHINE),
+        (Reason.NO_WHEEL, Fault.DISTRIBUTIONS),
+        (Reason.CANARY_FAILED, Fault.DISTRIBUTIONS),
+        (Reason.SUITE_BROKEN, Fault.SUITE),
+        (Reason.UNANSWERABLE, Fault.SUITE),
+        (Reason.INTERRUPTED, Fault.USER),
+        (Reason.NOT_RUN, Fault.USER),
+    ],
+)
+def test_whose_doing_a_reason_is(reason: Reason, whose: Fault) -> None:
+    assert fault(reason) is whose
+
+
+def test_unknown_needs_a_reason() -> None:
+    with pytest.raises(ValueError, match="adapt::mean: unknown with reason None"):
+        outcome(status=Status.UNKNOWN, reason=None)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.UNKNOWN])
+def test_an_answer_has_no_reason(status: Status) -> None:
+    with pytest.raises(ValueError, match="with reason not run"):
+        outcome(status=status, reason=Reason.NOT_RUN)
+
+
+def test_the_group_is_what_stands_before_the_first_colons() -> None:
+    assert outcome("imports::from a::b import c").group == "imports"
+
+
+def test_a_trial_is_complete_where_every_scenario_has_an_answer() -> None:
+    assert trial("tf2.16.2-py3.12", outcome(), outcome("adapt::fails", Status.FAILS)).complete
+
+
+def test_a_trial_with_an_unknown_is_not_complete() -> None:
+    assert not trial("tf2.16.2-py3.12", outcome(), outcome("adapt::other", Status.UNKNOWN)).complete
+
+
+def test_a_trial_with_a_reason_is_not_complete() -> None:
+    assert not trial("tf2.16.2-py3.12", outcome(), reason=Reason.TIME_LIMIT).complete
