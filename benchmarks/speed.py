@@ -5,6 +5,7 @@ from nothing, with an empty cache of tfcompat and of uv. Each prints one line a 
 """
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -67,6 +68,8 @@ def run_once(extra: list[str], settings: dict[str, str] | None = None) -> None:
         elapsed = time.monotonic() - started
         cells = len(list(Path(folder, "reports", "trials").iterdir()))
     print(f"{cells} cells in {elapsed:.0f} s on {os.cpu_count()} cores, exit code {process.returncode}")
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{spent.ru_utime + spent.ru_stime:.0f} s of CPU in all, which no other load on the machine changes much")
     print(f"peak memory of the harness process: {peak / 1024:.0f} MB")
 
 

@@ -39,7 +39,7 @@ class Recorder:
 
     def __init__(self, channel: int, settings: Dict[str, Any]) -> None:
         self.channel = channel
-        self.settings = settings
+        self.settings = dict(settings, channel=channel)
         self.alone = "only" in settings
         self.import_error: Optional[Dict[str, Any]] = None
 
@@ -171,7 +171,7 @@ class Attempt:
                 stderr=subprocess.STDOUT,
                 pass_fds=[pipe],
                 cwd=self.folder,
-                start_new_session=True,
+                preexec_fn=os.setpgrp,
             )
         process.returncode = 0  # this class waits for it itself
         return process.pid
@@ -179,6 +179,7 @@ class Attempt:
     def enter(self) -> None:
         """Make the child its own: process group, folder, output; the record's channel is not its business."""
         os.setpgid(0, 0)
+        os.close(self.settings["channel"])
         os.chdir(self.folder)
         null = os.open(os.devnull, os.O_RDONLY)
         printed = os.open(self.printed, os.O_WRONLY | os.O_CREAT, 0o600)

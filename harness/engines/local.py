@@ -47,7 +47,7 @@ class LocalSandbox:
                     cwd=Path(scratch),
                     cancelled=self.cancelled,
                 )
-            except OSError as error:
+            except (FileNotFoundError, PermissionError) as error:
                 return Exit(code=-1, output=f"{self.python} cannot be started: {error.strerror}", lost=True)
         lost = self.cancelled.is_set()
         killed = done.code == -9 and not done.timed_out and not lost
