@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from harness import table
 from harness.errors import TfcompatError
 from harness.outcomes import Status, Trial
-from harness.store import newest
+from harness.store import newest, speaking
 
 #: Colours of the statuses in pictures, light and dark: told apart by lightness too, and each beside its symbol.
 COLOURS: dict[Status, tuple[str, str]] = {
@@ -32,11 +32,11 @@ def write(trials: Sequence[Trial], folder: Path, engine: str | None = None) -> l
 
     Raises TfcompatError where the folder cannot be written, or no trial is of that engine.
     """
-    speaking = list(newest(trials, engine).values())
-    if not speaking:
+    chosen = list(newest(trials, engine).values()) if engine else speaking(trials)
+    if not chosen:
         raise TfcompatError(f"no trial is of the {engine} engine: make some with tfcompat run --engine {engine}")
-    frame = table.long(speaking)
-    support = table.support(speaking, frame)
+    frame = table.long(chosen)
+    support = table.support(chosen, frame)
     makers: dict[str, Callable[[Path], object]] = {
         "table.csv": lambda path: table.wide(frame).to_csv(path, lineterminator="\n"),
         "outcomes.csv": lambda path: frame.to_csv(path, index=False, lineterminator="\n"),
@@ -45,7 +45,7 @@ def write(trials: Sequence[Trial], folder: Path, engine: str | None = None) -> l
             json.dumps(support, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         ),
         "engines.csv": lambda path: engines(trials).to_csv(path, index=False, lineterminator="\n"),
-        "README.md": lambda path: path.write_text(markdown(speaking, frame, support), encoding="utf-8"),
+        "README.md": lambda path: path.write_text(markdown(chosen, frame, support), encoding="utf-8"),
         "matrix.svg": lambda path: path.write_text(picture(frame), encoding="utf-8"),
     }
     return [write_file(folder / name, make) for name, make in makers.items()]

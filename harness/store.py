@@ -99,6 +99,18 @@ def newest(trials: Iterable[Trial], engine: str | None = None) -> dict[str, Tria
     return {trial.subject.cell: trial for trial in trials if engine in (None, trial.subject.engine)}
 
 
+def speaking(trials: Iterable[Trial]) -> list[Trial]:
+    """The trial that speaks for each cell: the newest; of two of one suite and lock, the container's, the better isolated."""
+    trials = list(trials)
+    containers = newest(trials, "docker")
+    chosen = []
+    for cell, trial in newest(trials).items():
+        other = containers.get(cell, trial)
+        alike = (other.subject.suite, other.subject.lock) == (trial.subject.suite, trial.subject.lock)
+        chosen.append(other if alike else trial)
+    return chosen
+
+
 def moment(started: str) -> str:
     """A date and time as a part of a file's name: ``20261121T034500Z``."""
     return re.sub(r"[^0-9TZ]", "", started)

@@ -81,7 +81,7 @@ def test_the_oldest_and_the_newest_release(engine: str, empty_project: Project) 
 
 def assert_as_committed(trials: list[Trial]) -> None:
     """What this run saw is what the committed table says, where that was made with this suite."""
-    committed = store.newest(store.Store(ROOT / "reports" / "trials").read())
+    committed = store.newest(store.Store(ROOT / "reports" / "trials").read(), trials[0].subject.engine)
     suite = staging.suite_hash(staging.suite_files(ROOT / "scenarios"))
     for trial in trials:
         known = committed[trial.subject.cell]

@@ -179,3 +179,16 @@ def test_the_newest_trial_of_an_engine_is_not_another_engines() -> None:
 
 def test_a_moment_is_a_date_and_time_that_a_file_name_can_hold() -> None:
     assert store.moment("2026-11-21T03:45:00Z") == "20261121T034500Z"
+
+
+def test_of_two_trials_of_one_suite_and_lock_the_container_speaks() -> None:
+    docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
+    local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z"))
+    assert store.speaking([docker, local]) == [docker]
+
+
+@pytest.mark.parametrize("newer", [{"suite": "another"}, {"lock": "another"}])
+def test_a_newer_trial_of_another_suite_or_lock_speaks(newer: dict[str, str]) -> None:
+    docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
+    local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z", **newer))
+    assert store.speaking([docker, local]) == [local]

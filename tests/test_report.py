@@ -1,0 +1,281 @@
+"""Tests of the reports as files: whole, escaped, and the same as what the committed trials say."""
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from harness import report, table
+from harness.errors import TfcompatError
+from harness.outcomes import Outcome, Reason, Status, Trial
+from harness.store import Store
+from tests.conftest import ROOT
+from tests.fakes import outcome, subject, trial
+
+FILES = ["table.csv", "outcomes.csv", "outcomes.parquet", "support.json", "engines.csv", "README.md", "matrix.svg"]
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = "</title><script>alert(1)</script> | `x` [a](javascript:b) *c* & \"d\" 'e' {{ 7 * 7 }} \u2028 é"
+
+
+def hostile_trials() -> list[Trial]:
+    """Two releases whose every text is hostile, and whose observations differ, so that they are shown."""
+    name = "adapt::a<b>&\"c\"'d'|e`f"
+    return [
+        trial(
+            f"tf{version}-py3.9",
+            Outcome(
+                scenario=name,
+                status=Status.DIFFERS,
+                observed=[HOSTILE, number],
+                documented=0,
+                title=HOSTILE,
+                reference=HOSTILE,
+                message=HOSTILE,
+                traceback=HOSTILE,
+                type="Error",
+            ),
+            versions={"python": HOSTILE, "keras": HOSTILE, "numpy": HOSTILE},
+        )
+        for number, version in enumerate(("2.6.5", "2.7.4"))
+    ]
+
+
+def rows_of(markdown: str) -> list[list[str]]:
+    """The cells of each row of the tables, parted at the pipes that are not escaped."""
+    plain = markdown.replace("\\\\", "").replace("\\|", "")
+    return [line.split("|") for line in plain.splitlines() if line.startswith("|")]
+
+
+def test_all_reports_are_written(tmp_path: Path) -> None:
+    paths = report.write([trial("tf2.6.5-py3.9", outcome())], tmp_path / "a" / "b")
+    assert paths == [tmp_path / "a" / "b" / name for name in FILES]
+    assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == sorted(FILES)
+
+
+def test_reports_replace_older_ones_and_leave_other_files(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("old")
+    (tmp_path / "other.txt").write_text("mine")
+    report.write([trial("tf2.6.5-py3.9", outcome())], tmp_path)
+    assert (tmp_path / "table.csv").read_text() == "scenario,tf2.6.5-py3.9\nadapt::mean,works\n"
+    assert (tmp_path / "other.txt").read_text() == "mine"
+
+
+def test_every_form_of_the_outcomes_tells_the_same(tmp_path: Path) -> None:
+    trials = hostile_trials()
+    report.write(trials, tmp_path)
+    frame = table.long(trials)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "outcomes.parquet"), frame)
+    read = pd.read_csv(tmp_path / "outcomes.csv", keep_default_na=False, dtype=str)
+    pd.testing.assert_frame_equal(read, frame.astype(str), check_dtype=False)
+    document = json.loads((tmp_path / "support.json").read_text(encoding="utf-8"))
+    assert document == json.loads(json.dumps(table.support(trials, frame)))
+
+
+def test_the_newest_trial_of_a_cell_speaks(tmp_path: Path) -> None:
+    old = trial(subject("tf2.6.5-py3.9", started="2026-01-01T00:00:00Z"), outcome(status=Status.FAILS))
+    new = trial(subject("tf2.6.5-py3.9", started="2026-01-02T00:00:00Z"), outcome())
+    report.write([old, new], tmp_path)
+    assert (tmp_path / "table.csv").read_text().endswith("adapt::mean,works\n")
+
+
+def test_an_engine_may_be_chosen(tmp_path: Path) -> None:
+    docker = trial(subject(engine="docker", started="2026-01-01T00:00:00Z"), outcome(status=Status.FAILS))
+    local = trial(subject(engine="local", started="2026-01-02T00:00:00Z"), outcome())
+    report.write([docker, local], tmp_path, "docker")
+    assert (tmp_path / "table.csv").read_text().endswith("adapt::mean,fails\n")
+
+
+def test_an_engine_without_trials_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(TfcompatError, match="no trial is of the docker engine: make some with tfcompat run"):
+        report.write([trial("tf2.6.5-py3.9", outcome())], tmp_path, "docker")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_the_engines_disagree_is_a_file(tmp_path: Path) -> None:
+    report.write(
+        [
+            trial(subject(engine="docker"), outcome(), outcome("adapt::same")),
+            trial(subject(engine="local"), outcome(status=Status.FAILS), outcome("adapt::same")),
+        ],
+        tmp_path,
+    )
+    found = pd.read_csv(tmp_path / "engines.csv")
+    assert found[["scenario", "status", "status_other"]].to_numpy().tolist() == [["adapt::mean", "works", "fails"]]
+
+
+def test_engines_that_ran_different_suites_are_not_compared() -> None:
+    docker = trial(subject(engine="docker", suite="one"), outcome())
+    local = trial(subject(engine="local", suite="other"), outcome(status=Status.FAILS))
+    assert report.engines([docker, local]).empty
+
+
+def test_a_file_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+
+    def half(made: Path) -> None:
+        made.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(TfcompatError, match=r"table\.csv cannot be written \(No space left on device\)"):
+        report.write_file(path, half)
+    assert path.read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("a file, and no folder")
+    with pytest.raises(TfcompatError) as raised:
+        report.write([trial("tf2.6.5-py3.9", outcome())], tmp_path / "reports")
+    assert "table.csv cannot be written" in str(raised.value)
+    assert "--output" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_markdown_tells_ranges_and_cells() -> None:
+    trials = [
+        trial("tf2.6.5-py3.9", outcome(title="The mean"), versions={"python": "3.9.1", "keras": "2.6.0"}),
+        trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK),
+    ]
+    text = markdown(trials)
+    assert "1 scenarios on 2 cells" in text
+    assert "| The mean<br>`adapt::mean` | works 2.6.5<br>unknown 2.7.4 |" in text.replace(
+        '<a id="adapt::mean"></a>', ""
+    )
+    assert "| mean | ✓ | ? |" in text
+    assert "| tf2.6.5-py3.9 | 3.9.1 | 2.6.0 |" in text
+    assert "| tf2.7.4-py3.9 |  | none |" in text
+
+
+def markdown(trials: list[Trial]) -> str:
+    frame = table.long(trials)
+    return report.markdown(trials, frame, table.support(trials, frame))
+
+
+def picture(trials: list[Trial]) -> str:
+    return report.picture(table.long(trials))
+
+
+def test_hostile_text_adds_no_tag_to_the_markdown() -> None:
+    text = re.sub("`[^`\n]*`", "", markdown(hostile_trials()).replace("\\`", ""))  # code is shown as it is
+    assert "alert" in text
+    assert "<script" not in text
+    assert "</title" not in text
+    assert "<b>" not in text
+
+
+def test_hostile_text_adds_no_cell_and_no_row_to_a_table() -> None:
+    harmless = [
+        trial(f"tf{version}-py3.9", outcome(observed=number)) for number, version in enumerate(("2.6.5", "2.7.4"))
+    ]
+    assert list(map(len, rows_of(markdown(hostile_trials())))) == list(map(len, rows_of(markdown(harmless))))
+
+
+def test_hostile_text_is_no_template() -> None:
+    text = markdown(hostile_trials())
+    assert "7 \\* 7" in text
+    assert "49" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain é", "plain é"),
+        ("a|b", "a\\|b"),
+        ("a\\|b", "a\\\\\\|b"),
+        ("`x` *y* _z_", "\\`x\\` \\*y\\* \\_z\\_"),
+        ("[a](b)", "\\[a\\](b)"),
+        ("<b>", "&#60;b&#62;"),
+        ("a\n\n b\r\tc", "a b c"),
+    ],
+)
+def test_a_cell_of_a_markdown_table(text: str, shown: str) -> None:
+    assert report.markdown_cell(text) == shown
+
+
+def elements(text: str) -> ElementTree.Element:
+    """A picture as a program reads it; raises where it is not well-formed."""
+    return ElementTree.fromstring(text)  # noqa: S314 -- made a moment ago
+
+
+def test_the_picture_is_xml_with_a_square_for_each_cell() -> None:
+    trials = [
+        trial("tf2.6.5-py3.9", outcome("adapt::a"), outcome("map::b", Status.FAILS)),
+        trial("tf2.7.4-py3.9", outcome("adapt::a", Status.MISSING), outcome("map::b", Status.HANGS)),
+    ]
+    root = elements(picture(trials))
+    assert root.tag == f"{SVG}svg"
+    titles = [(square.get("class"), square.findtext(f"{SVG}title")) for square in root.iter(f"{SVG}rect")]
+    assert [found for found in titles if found[1]] == [
+        ("works", "2.6.5: works"),
+        ("missing", "2.7.4: missing"),
+        ("fails", "2.6.5: fails"),
+        ("hangs", "2.7.4: hangs"),
+    ]
+
+
+def test_hostile_text_is_only_text_in_the_picture() -> None:
+    root = elements(picture(hostile_trials()))
+    assert {one.tag.removeprefix(SVG) for one in root.iter()} == {"svg", "style", "rect", "text", "title"}
+    assert "a<b>&\"c\"'d'|e`f" in [one.text for one in root.iter(f"{SVG}text")]
+
+
+def test_the_picture_says_what_each_symbol_means() -> None:
+    texts = [one.text for one in elements(picture(hostile_trials())).iter(f"{SVG}text")]
+    assert set(map(str, Status)) <= set(texts)
+    assert {status.symbol for status in Status} <= set(texts)
+
+
+def test_statuses_differ_in_lightness_and_have_both_colours() -> None:
+    assert set(report.COLOURS) == set(Status)
+    for mode in (0, 1):
+        assert len({pair[mode] for pair in report.COLOURS.values()}) == len(Status)
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        (["tf2.6.5-py3.9", "tf2.7.4-py3.9"], ["2.6.5", "2.7.4"]),
+        (["tf2.6.5-py3.8", "tf2.6.5-py3.9"], ["2.6.5-py3.8", "2.6.5-py3.9"]),
+    ],
+)
+def test_columns_are_named_by_release_where_that_tells_them_apart(cells: list[str], names: list[str]) -> None:
+    assert report.column_names(table.wide(table.long(trial(cell, outcome()) for cell in cells))) == names
+
+
+def test_the_terminal_shows_a_symbol_a_cell_and_what_they_mean() -> None:
+    trials = [
+        trial("tf2.6.5-py3.9", outcome("adapt::a"), outcome("adapt::long_one", Status.FAILS)),
+        trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK),
+    ]
+    assert report.for_terminal(trials, fancy=False).splitlines() == [
+        "                 2.6.5  2.7.4",
+        "adapt::a           ✓      ?",
+        "adapt::long_one    ✗      ?",
+        "",
+        "✓ works  ≠ differs  – missing  ✗ fails  ☠ crashes  ∞ hangs  ? unknown",
+    ]
+
+
+def test_colours_are_only_where_they_are_asked_for() -> None:
+    trials = [trial("tf2.6.5-py3.9", outcome(status=Status.FAILS))]
+    assert "\x1b" not in report.for_terminal(trials, fancy=False)
+    assert "\x1b[31m" in report.for_terminal(trials, fancy=True)
+
+
+def test_trials_without_a_scenario_are_said_to_have_none() -> None:
+    assert report.for_terminal([trial(reason=Reason.NO_LOCK)], fancy=False) == "no scenario has an answer"
+
+
+@pytest.mark.parametrize(
+    "name", ["table.csv", "outcomes.csv", "support.json", "engines.csv", "README.md", "matrix.svg"]
+)
+def test_committed_reports_are_what_the_committed_trials_say(name: str, tmp_path: Path) -> None:
+    trials = Store(ROOT / "reports" / "trials").read()
+    if trials:
+        report.write(trials, tmp_path)
+        committed, derived = (folder / name for folder in (ROOT / "reports", tmp_path))
+        assert derived.read_text(encoding="utf-8") == committed.read_text(encoding="utf-8"), "run tfcompat report"
