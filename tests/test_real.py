@@ -3,9 +3,9 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from harness import releases, staging, store
@@ -55,7 +55,23 @@ def test_the_runner_bundle_shadows_nothing(empty_project: Project) -> None:
 
 @pytest.mark.parametrize("engine", ["local", pytest.param("docker", marks=pytest.mark.docker)])
 def test_the_oldest_and_the_newest_release(engine: str, empty_project: Project) -> None:
-    arguments = ["--project", str(empty_project.root), "run", "--engine", engine, "--tf", WANTED]
+    trials = measure(empty_project, engine)
+    oldest, newest = releases.cells(releases.select(releases.load(empty_project.releases), WANTED))
+    assert set(trials) == {oldest.id, newest.id}
+    for trial in trials.values():
+        assert trial.versions["tensorflow"] == trial.subject.tensorflow
+        assert trial.complete
+    assert statuses(trials)[oldest.id, "imports::tf.keras.layers.Normalization"] == "missing"
+    assert statuses(trials)[newest.id, "imports::tf.keras.layers.Normalization"] == "works"
+    changed = differences(trials, engine)
+    if changed:  # a changed outcome is believed when it repeats
+        again = differences(measure(empty_project, engine), engine)
+        assert {name: told for name, told in changed.items() if again.get(name) == told} == {}
+
+
+def measure(project: Project, engine: str) -> dict[str, Trial]:
+    """The newest trials of the wanted releases, run now."""
+    arguments = ["--project", str(project.root), "run", "--engine", engine, "--tf", WANTED]
     done = subprocess.run(
         [sys.executable, "-m", "harness", *arguments],
         cwd=ROOT,
@@ -65,27 +81,18 @@ def test_the_oldest_and_the_newest_release(engine: str, empty_project: Project) 
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    trials = store.Store(empty_project.trials).read()
-    cells = releases.cells(releases.select(releases.load(empty_project.releases), WANTED))
-    assert [trial.subject.cell for trial in sorted(trials, key=lambda one: one.subject.cell)] == [
-        cell.id for cell in cells
-    ]
-    for trial in trials:
-        assert trial.versions["tensorflow"] == trial.subject.tensorflow
-        assert trial.complete
-    status = {(trial.subject.cell, one.scenario): one.status for trial in trials for one in trial.outcomes}
-    assert status[cells[0].id, "imports::tf.keras.layers.Normalization"] == "missing"
-    assert status[cells[1].id, "imports::tf.keras.layers.Normalization"] == "works"
-    assert_as_committed(trials)
+    return store.newest(store.Store(project.trials).read())
 
 
-def assert_as_committed(trials: list[Trial]) -> None:
-    """What this run saw is what the committed table says, where that was made with this suite."""
-    committed = store.newest(store.Store(ROOT / "reports" / "trials").read(), trials[0].subject.engine)
-    suite = staging.suite_hash(staging.suite_files(ROOT / "scenarios"))
-    for trial in trials:
-        known = committed[trial.subject.cell]
-        assert known.subject.suite == suite, "the committed trials are of another suite: run the matrix and commit them"
-        before = pd.Series({one.scenario: str(one.status) for one in known.outcomes})
-        after = pd.Series({one.scenario: str(one.status) for one in trial.outcomes})
-        assert before.compare(after).empty, before.compare(after)
+def statuses(trials: Mapping[str, Trial]) -> dict[tuple[str, str], str]:
+    return {(cell, one.scenario): str(one.status) for cell, trial in trials.items() for one in trial.outcomes}
+
+
+def differences(trials: Mapping[str, Trial], engine: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """Where a status is not the committed one of that engine: cell and scenario, with both. The suites must be the same."""
+    committed = store.newest(store.Store(ROOT / "reports" / "trials").read(), engine)
+    for cell, trial in trials.items():
+        assert committed[cell].subject.suite == trial.subject.suite, "commit trials of this suite: tfcompat run"
+    known, found = statuses({cell: committed[cell] for cell in trials}), statuses(trials)
+    assert known.keys() == found.keys()
+    return {name: (known[name], found[name]) for name in known if known[name] != found[name]}
