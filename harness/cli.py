@@ -57,7 +57,17 @@ def package_option(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands; where whoever reads their output has seen enough, that is no error (click would exit with 1)."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tfcompat")
 @click.option("--project", "root", metavar="DIR", help="The project's folder. Default: the current one.")
 @click.option("--cache", metavar="DIR", envvar="TFCOMPAT_CACHE", help="Where environments and locks are kept.")
@@ -379,8 +389,6 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         leave(ExitCode.USAGE)
-    except BrokenPipeError:  # whoever read the output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         if error.errno not in DISK_FULL:
             raise
