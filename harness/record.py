@@ -32,8 +32,7 @@ SCENARIO_KEYS = (frozenset({"id", "title", "reference", "source"}), frozenset({"
 def parse_line(text: str) -> dict[str, Any]:
     """One line of a record. Raises RecordError where it is not a JSON object with the keys of its kind, and no other."""
     try:
-        line = json.loads(text, parse_constant=refuse_constant)
-        json.dumps(line, ensure_ascii=False).encode()  # half a surrogate pair is no text: no report could be written
+        line = whole_text(json.loads(text, parse_constant=refuse_constant))
     except (ValueError, RecursionError) as error:
         raise RecordError(f"not JSON: {text[:80]!r}") from error
     if not isinstance(line, dict) or not isinstance(line.get("kind"), str) or line["kind"] not in KEYS:
@@ -47,6 +46,11 @@ def parse_line(text: str) -> dict[str, Any]:
         for facts in line["scenarios"]:
             check_keys(facts, *SCENARIO_KEYS, what="a scenario of the header")
     return line
+
+
+def whole_text(line: Any) -> Any:
+    """JSON with a question mark for each half of a surrogate pair, which no report could be written with."""
+    return json.loads(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def refuse_constant(name: str) -> None:

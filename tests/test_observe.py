@@ -91,7 +91,7 @@ def test_an_attribute_whose_import_fails_is_missing(monkeypatch: pytest.MonkeyPa
             raise ImportError("install tf_keras first")
 
     monkeypatch.setitem(sys.modules, "tensorflow", Lazy())
-    with pytest.raises(Missing, match="^tf has no keras: install tf_keras first"):
+    with pytest.raises(Missing, match=r"^tf has no keras: install tf_keras first"):
         resolve("tf.keras.layers")
 
 

@@ -70,9 +70,9 @@ def test_a_number_that_json_has_no_word_for_is_refused(value: str) -> None:
         parse_line(dump_line(outcome_line(observed=1)).replace('"observed":1', f'"observed":{value}'))
 
 
-def test_half_a_surrogate_pair_is_refused() -> None:
-    with pytest.raises(RecordError, match="not JSON"):
-        parse_line(dump_line(outcome_line(message="\ud800")))
+def test_half_a_surrogate_pair_is_read_as_a_question_mark() -> None:
+    line = parse_line(dump_line(outcome_line(message="a\ud800b", observed={"\udfff": ["\U0001f600"]})))
+    assert (line["message"], line["observed"]) == ("a?b", {"?": ["\U0001f600"]})
 
 
 @pytest.mark.parametrize(
