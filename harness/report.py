@@ -27,6 +27,10 @@ COLOURS: dict[Status, tuple[str, str]] = {
 }
 
 
+#: The groups that the project is named for; the picture shows these.
+THEMES = ("imports", "adapt", "readapt", "map")
+
+
 def write(trials: Sequence[Trial], folder: Path, engine: str | None = None) -> list[Path]:
     """Derive every report from all trials and write them into a folder; the paths. ``engine`` chooses whose trials speak.
 
@@ -94,8 +98,8 @@ def markdown(trials: Sequence[Trial], frame: pd.DataFrame, support: dict[str, An
 
 
 def picture(frame: pd.DataFrame) -> str:
-    """The table as an SVG: a square for each cell, light or dark as the reader's system is."""
-    wide = table.wide(frame)
+    """A picture of the table as an SVG: a square for each cell, light or dark as the reader's system is."""
+    wide = pictured(table.wide(frame))
     rows = [
         {
             "id": name,
@@ -108,6 +112,16 @@ def picture(frame: pd.DataFrame) -> str:
     columns = column_names(wide)
     groups = [(group, list(members)) for group, members in groupby(rows, key=lambda one: one["group"])]
     return templates().get_template("matrix.svg.jinja").render(columns=columns, groups=groups, colours=COLOURS)
+
+
+def pictured(wide: pd.DataFrame) -> pd.DataFrame:
+    """The rows that a picture has room for: of the four themes those that change between releases, where there are any."""
+    changes = wide.nunique(axis=1) > 1
+    themes = wide.index.str.split("::").str[0].isin(THEMES)
+    for chosen in (changes & themes, changes):
+        if chosen.any():
+            return wide[chosen]
+    return wide
 
 
 def column_names(wide: pd.DataFrame) -> list[str]:

@@ -20,7 +20,10 @@ from tests.conftest import ROOT
 pytestmark = [pytest.mark.starts, pytest.mark.local]
 
 MEMORY = 300_000_000
-TENSORFLOW = "__version__ = '9.1.0'\nconstant = float\n"
+#: It talks while it is imported, as the real one does.
+TENSORFLOW = (
+    "import os\nprint('no GPU', flush=True)\nos.write(1, b'nor TPU')\n__version__ = '9.1.0'\nconstant = float\n"
+)
 TOP = """
 import sys
 CAME_WITHOUT = "tensorflow" not in sys.modules
@@ -151,6 +154,29 @@ def test_not_fresh():
 )
 
 
+#: One scenario after the other: what the first leaves running, the second looks for.
+ONE_BY_ONE = (
+    TOP
+    + """
+@scenario("made::starts", reference="here")
+def test_starts():
+    started = subprocess.Popen(["sleep", "600"])
+    with open("../started", "w") as file:
+        file.write("/proc/%d/stat" % started.pid)
+
+@scenario("made::looks", reference="here")
+def test_looks():
+    time.sleep(0.2)
+    with open("../started") as file:
+        place = file.read()
+    if not os.path.exists(place):
+        return "ended"
+    with open(place) as file:
+        return "ended" if file.read().rsplit(")", 1)[1].split()[0] == "Z" else "still there"
+"""
+)
+
+
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
@@ -164,7 +190,15 @@ def bundle(cache: Path) -> Path:
 class Cell:
     """An environment with a stand-in for TensorFlow, and the record of one run in it."""
 
-    def __init__(self, folder: Path, bundle: Path, suite: Mapping[str, str], tensorflow: str = TENSORFLOW) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        bundle: Path,
+        suite: Mapping[str, str],
+        *,
+        tensorflow: str = TENSORFLOW,
+        parallel: int = 2,
+    ) -> None:
         self.folder = folder
         environment = folder / "environment"
         python = ".".join(platform.python_version_tuple()[:2])
@@ -184,7 +218,7 @@ class Cell:
             suite=stage_suite(files, folder / "cache"),
             suite_hash=suite_hash(files),
             bundle=bundle,
-            parallel=2,
+            parallel=parallel,
             cores=2.0,
             memory=MEMORY,
             limit=120.0,
@@ -310,6 +344,11 @@ def test_what_a_scenario_started_ends_with_it(scenario: str, cell: Cell) -> None
     assert not is_running(answer["observed"])
 
 
+def test_what_a_scenario_started_is_gone_before_the_run_ends(tmp_path: Path, bundle: Path) -> None:
+    cell = Cell(tmp_path, bundle, {"test_made_up.py": ONE_BY_ONE}, parallel=1)
+    assert cell.answer("looks")["observed"] == "ended"
+
+
 def is_running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
@@ -336,7 +375,9 @@ def test_a_run_writes_nothing_into_the_suite(cell: Cell) -> None:
 
 
 def test_an_environment_without_tensorflow_is_told_by_its_canary(tmp_path: Path, bundle: Path) -> None:
-    broken = Cell(tmp_path, bundle, {"test_made_up.py": SUITE}, "raise ImportError('libcudart.so.11 is not there')\n")
+    broken = Cell(
+        tmp_path, bundle, {"test_made_up.py": SUITE}, tensorflow="raise ImportError('libcudart.so.11 is not there')\n"
+    )
     assert broken.kinds == ["header", "outcome", "end"]
     canary = broken.outcomes["canary::tensorflow_adds"]
     assert (canary["happened"], canary["type"]) == ("raised", "ImportError")
@@ -345,7 +386,10 @@ def test_an_environment_without_tensorflow_is_told_by_its_canary(tmp_path: Path,
 
 def test_an_environment_that_cannot_add_asks_nothing_more(tmp_path: Path, bundle: Path) -> None:
     broken = Cell(
-        tmp_path, bundle, {"test_made_up.py": SUITE}, "import os\n__version__ = '9.1.0'\ndef constant(x): os.abort()\n"
+        tmp_path,
+        bundle,
+        {"test_made_up.py": SUITE},
+        tensorflow="import os\n__version__ = '9.1.0'\ndef constant(x): os.abort()\n",
     )
     assert broken.kinds == ["header", "outcome", "end"]
     assert broken.outcomes["canary::tensorflow_adds"]["message"] == "SIGABRT"

@@ -101,6 +101,14 @@ def test_on_a_terminal_a_finished_cell_loses_its_line_and_counts(screen: Console
     assert screen.file.getvalue() == f"{NAME}  2 works, 1 fails  in 12 s\n"
 
 
+def test_on_a_terminal_a_cell_may_come_again(screen: Console) -> None:
+    lines = live(screen)
+    for _ in range(2):
+        lines(Staged(cell=NAME, stage=Stage.RUNNING))
+        lines(Finished(cell=NAME, trial=DONE))
+    assert [(task.description, task.completed) for task in lines.progress.tasks] == [("all", 2)]
+
+
 def test_the_closing_words_are_of_the_cells_without_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
     console.closing([DONE, trial(NAME, reason=Reason.NO_LOCK, message="no solution")])
     assert capsys.readouterr().err == f"{NAME}: no lock (the doing of the distributions): no solution\n"

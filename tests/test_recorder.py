@@ -222,6 +222,16 @@ def test_a_child_that_printed_nothing_has_no_last_words(attempt: Attempt) -> Non
     assert attempt.tail() == ""
 
 
+def test_of_what_a_child_sends_no_more_is_read_than_an_answer_may_have(attempt: Attempt) -> None:
+    attempt.pipe, theirs = os.pipe()
+    for _ in range(4):
+        os.write(theirs, b"x" * (1 << 15))
+        attempt.read()
+    for end in (attempt.pipe, theirs):
+        os.close(end)
+    assert len(attempt.received) == recorder.LARGEST_ANSWER + 1
+
+
 def test_an_attempt_leaves_no_folder(attempt: Attempt, tmp_path: Path) -> None:
     line = attempt.finish()
     assert (line["kind"], line["scenario"], line["happened"]) == ("outcome", recorder.CANARY, "raised")
