@@ -221,6 +221,8 @@ def support(trials: Sequence[Trial], frame: pd.DataFrame) -> dict[str, Any]:
 def disagreements(frame: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """The rows of cells in both frames where status or observation differ; the second frame's columns end in ``_other``."""
     both = frame.merge(other, on=["cell", "scenario"], suffixes=("", "_other"))
-    differ = (both["status"] != both["status_other"]) | (both["observed"] != both["observed_other"])
+    observed = zip(both["observed"], both["observed_other"], strict=True)
+    agree = pd.Series([same_text(one, another) for one, another in observed], index=both.index, dtype="bool")
+    differ = (both["status"] != both["status_other"]) | ~agree
     columns = ["cell", "scenario", "engine", "status", "observed", "engine_other", "status_other", "observed_other"]
     return both.loc[differ, columns].reset_index(drop=True)
