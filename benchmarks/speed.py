@@ -66,8 +66,7 @@ def run_once(extra: list[str], settings: dict[str, str] | None = None) -> None:
             peak = max(peak, peak_kilobytes(process.pid))
             time.sleep(0.1)
         elapsed = time.monotonic() - started
-        cells = len(list(Path(folder, "reports", "trials").iterdir()))
-    print(f"{cells} cells in {elapsed:.0f} s on {os.cpu_count()} cores, exit code {process.returncode}")
+    print(f"the run took {elapsed:.0f} s on {os.cpu_count()} cores, exit code {process.returncode}")
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"{spent.ru_utime + spent.ru_stime:.0f} s of CPU in all, which no other load on the machine changes much")
     print(f"peak memory of the harness process: {peak / 1024:.0f} MB")
