@@ -3,10 +3,13 @@
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import docker
 import pytest
+from filelock import FileLock
 
 from tests.stand_in_project import ROOT, index, staged_bundle, stand_in_project
 
@@ -22,9 +25,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if not left_out & {mark.name for mark in item.iter_markers()}]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
-    for item in items:
-        if item.get_closest_marker("docker"):  # one engine: what one test sweeps must not be another's
-            item.add_marker(pytest.mark.xdist_group("docker"))
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +40,19 @@ def _guards(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(subprocess, "run", forbidden)
     if not marked & MAY_DOCK:
         monkeypatch.setattr(docker, "from_env", forbidden)
+
+
+@pytest.fixture(autouse=True)
+def _engine_to_itself(request: pytest.FixtureRequest) -> Iterator[None]:
+    """One test at a time for the machine's one Docker engine: what one of them sweeps must not be another's.
+
+    A lock, and not xdist's groups: pytest 9.2 no longer reads them (with pytest-xdist 3.8).
+    """
+    if not request.node.get_closest_marker("docker"):
+        yield
+        return
+    with FileLock(Path(tempfile.gettempdir()) / "tfcompat-tests-docker.lock"):
+        yield
 
 
 @pytest.fixture
