@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from harness import __version__, project
+from harness.commands.options import engine_option, leave, package_option, selected, selection
 from harness.errors import DISK_FULL, ExitCode, InterruptedRunError, TfcompatError, ToolError
 from harness.project import Project
 
@@ -19,42 +20,6 @@ if TYPE_CHECKING:
     from harness.outcomes import Trial
     from harness.releases import Cell
     from harness.workshop import Workshop
-
-
-def selection(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that choose cells, the same for every command."""
-    options = (
-        click.option(
-            "--tf", metavar="WHICH", help="Releases: versions, PEP 440 specifiers, latest, all, pre; by commas."
-        ),
-        click.option(
-            "--python", metavar="X.Y", help="Pythons: all, or some by commas. Default: the newest of each release."
-        ),
-        click.option("--only", metavar="GLOB", help="Cells whose id matches, for example 'tf2.1?.*'."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def engine_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
-        "--engine",
-        type=click.Choice(["auto", "docker", "local"]),
-        default="auto",
-        show_default=True,
-        help="What makes the environments.",
-    )(command)
-
-
-def package_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
-        "--package",
-        default="tensorflow-cpu",
-        show_default=True,
-        metavar="NAME",
-        help="Which distribution of TensorFlow.",
-    )(command)
 
 
 class Commands(click.Group):
@@ -353,12 +318,6 @@ def doctor(project: Project, tf: str | None, python: str | None, only: str | Non
         leave(ExitCode.UNKNOWN_CELLS)
 
 
-def selected(project: Project, tf: str | None, python: str | None, only: str | None) -> "tuple[Cell, ...]":
-    from harness import releases
-
-    return releases.cells(releases.select(releases.load(project.releases), tf), python=python, only=only)
-
-
 def described(project: Project, cell: "Cell") -> dict[str, Any]:
     return {
         "cell": cell.id,
@@ -374,27 +333,22 @@ def is_locked(project: Project, cell: "Cell") -> bool:
     return (project.locks / f"{cell.id}.txt").exists()
 
 
-def leave(code: ExitCode) -> NoReturn:
-    sys.exit(int(code))
-
-
 def main() -> NoReturn:
     """Run the command; every error that says what to do is one sentence on standard error, with its exit code."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        cli.main(standalone_mode=False)
+        sys.exit(cli.main(standalone_mode=False) or 0)
     except TfcompatError as error:
         click.echo(f"tfcompat: {error}", err=True)
-        leave(error.exit_code)
+        sys.exit(int(error.exit_code))
     except click.ClickException as error:
         error.show()
-        leave(ExitCode.USAGE)
+        sys.exit(int(ExitCode.USAGE))
     except OSError as error:
         if error.errno not in DISK_FULL:
             raise
         click.echo(f"tfcompat: the disk is full ({error.filename}): free some space, or use --prune", err=True)
-        leave(ExitCode.USAGE)
+        sys.exit(int(ExitCode.USAGE))
     except (KeyboardInterrupt, click.Abort):
         click.echo("tfcompat: interrupted", err=True)
-        leave(ExitCode.INTERRUPTED)
-    leave(ExitCode.COMPLETE)
+        sys.exit(int(ExitCode.INTERRUPTED))

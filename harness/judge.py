@@ -34,7 +34,10 @@ def make_trial(lines: list[dict[str, Any]]) -> Trial:
     """A trial from its parsed lines."""
     first, verdict = lines[0], lines[-1]
     header = next((line for line in lines if line["kind"] == "header"), None)
-    recorded = {line["scenario"]: line for line in lines if line["kind"] == "outcome"}
+    outcome_lines = [line for line in lines if line["kind"] == "outcome"]
+    recorded = {line["scenario"]: line for line in outcome_lines}
+    if len(recorded) < len(outcome_lines):
+        raise RecordError("a scenario has two outcomes")
     reason = Reason(verdict["reason"]) if verdict["reason"] is not None else None
     asked = {facts["id"]: facts for facts in header["scenarios"]} if header else {}
     canary = recorded.pop(CANARY, None)

@@ -38,13 +38,16 @@ def parse_line(text: str) -> dict[str, Any]:
     if not isinstance(line, dict) or not isinstance(line.get("kind"), str) or line["kind"] not in KEYS:
         raise RecordError(f"not a line of a record: {text[:80]!r}")
     check_keys(line, *KEYS[line["kind"]], what=f"a {line['kind']} line")
-    if line.get("schema", SCHEMA) != SCHEMA:
-        raise RecordError(f"schema {line['schema']}, but this tfcompat reads {SCHEMA}")
+    schema = line.get("schema", SCHEMA)
+    if schema != SCHEMA or isinstance(schema, bool):
+        raise RecordError(f"schema {schema}, but this tfcompat reads {SCHEMA}")
     if line["kind"] == "header":
         if not isinstance(line["scenarios"], list) or not all(isinstance(facts, dict) for facts in line["scenarios"]):
             raise RecordError(f"the header's scenarios are no list of objects: {text[:80]!r}")
         for facts in line["scenarios"]:
             check_keys(facts, *SCENARIO_KEYS, what="a scenario of the header")
+            if not isinstance(facts["id"], str) or not all(facts["id"].partition("::")):
+                raise RecordError(f"a scenario's id is group::name, not {facts['id']!r}")
     return line
 
 

@@ -1,8 +1,10 @@
-"""The store: a file a trial, written line by line, never changed afterwards."""
+"""The store: a file a trial, written line by line, then packed and never changed."""
 
 import fcntl
+import gzip
 import os
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,7 @@ from harness.judge import parse_trial
 from harness.outcomes import NoAnswerError, Reason, Subject, Trial
 from harness.record import RecordError, dump_line
 
-PARTIAL = ".partial"
+SUFFIX, PARTIAL = ".jsonl.gz", ".partial"
 
 
 class Writer:
@@ -34,7 +36,10 @@ class Writer:
 
 
 class Store:
-    """The trial files under a folder: ``<cell>/<moment>-<engine>.jsonl``."""
+    """The trial files under a folder: ``<cell>/<moment>-<engine>.jsonl.gz``.
+
+    Packed, for most of a record's text is in the next one too: a tenth of the size.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -45,7 +50,7 @@ class Store:
 
         Raises DataError where that name is taken: a trial is never written over.
         """
-        place = self.folder / subject.cell / f"{moment(subject.started)}-{subject.engine}.jsonl"
+        place = self.folder / subject.cell / f"{moment(subject.started)}-{subject.engine}{SUFFIX}"
         place.parent.mkdir(parents=True, exist_ok=True)
         partial = place.with_name(place.name + PARTIAL)
         if place.exists() or partial.exists():
@@ -56,14 +61,13 @@ class Store:
             with partial.open("x", encoding="ascii") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)  # says to a sweep that this run lives
                 yield Writer(file)
-                os.fsync(file.fileno())
-                partial.rename(place)
+                pack(partial, place)
         finally:
             partial.unlink(missing_ok=True)
 
     def read(self) -> list[Trial]:
         """All trials, oldest first. Raises DataError where a file is damaged, and says which."""
-        trials = [read(path) for path in sorted(self.folder.glob("*/*.jsonl"))]
+        trials = [read(path) for path in sorted(self.folder.glob(f"*/*{SUFFIX}"))]
         return sorted(trials, key=lambda trial: (trial.subject.started, trial.subject.cell))
 
     def sweep(self) -> list[str]:
@@ -72,6 +76,20 @@ class Store:
         for path in left:
             path.unlink(missing_ok=True)
         return [path.parent.name for path in left]
+
+
+def pack(written: Path, place: Path) -> None:
+    """Give a finished record its name, packed; the same record is the same bytes."""
+    packed = written.with_name(f"{place.name}.packed{PARTIAL}")
+    try:
+        with packed.open("xb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write(gzip.compress(written.read_bytes(), compresslevel=9, mtime=0))
+            file.flush()
+            os.fsync(file.fileno())
+            packed.rename(place)
+    finally:
+        packed.unlink(missing_ok=True)
 
 
 def is_written(path: Path) -> bool:
@@ -86,9 +104,9 @@ def is_written(path: Path) -> bool:
 
 def read(path: Path) -> Trial:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return parse_trial(lines)
-    except (RecordError, UnicodeDecodeError) as error:
+        text = gzip.decompress(path.read_bytes()).decode("utf-8")
+        return parse_trial(text.splitlines())
+    except (RecordError, UnicodeDecodeError, gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(
             f"{path} is not a whole trial ({error}): restore it with git checkout, or remove it and run the cell again"
         ) from error

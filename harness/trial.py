@@ -29,6 +29,8 @@ class Listener:
     trouble: NoAnswerError | None = None
     heard: int = 0
     planned: int = 0
+    done: int = 0
+    ended: bool = False
 
     def __call__(self, text: str) -> None:
         self.heard += len(text)
@@ -52,10 +54,9 @@ class Listener:
         self.lines.append(line)
         if line["kind"] == "header":
             self.planned = len(line["scenarios"])
-        self.progress(self.count("outcome"), self.planned)
-
-    def count(self, kind: str) -> int:
-        return sum(line["kind"] == kind and line.get("scenario") != CANARY for line in self.lines)
+        self.done += line["kind"] == "outcome" and line["scenario"] != CANARY
+        self.ended |= line["kind"] == "end"
+        self.progress(self.done, self.planned)
 
 
 def conduct(subject: Subject, sandbox: Sandbox, program: Program, write: Write, progress: Progress) -> Trial:
@@ -90,7 +91,7 @@ def verdict(ending: Exit, listener: Listener) -> tuple[Reason | None, str]:
         return Reason.OUT_OF_MEMORY, "the system killed the cell for lack of memory"
     if listener.heard == 0:
         return Reason.CANARY_FAILED, f"the runner did not start (exit code {ending.code}): {said}"
-    if not listener.count("end"):
+    if not listener.ended:
         return Reason.ENGINE_LOST, f"the record has no end (exit code {ending.code}): {said}"
     return None, ""
 

@@ -8,6 +8,8 @@ import pytest
 
 #: Seconds a scenario may take unless it says otherwise.
 DEFAULT_LIMIT = 30.0
+#: Characters of JSON that an observation may take unless its scenario says otherwise.
+LARGEST = 4000
 #: Stands for "the reference promises no particular observation".
 UNDOCUMENTED = object()
 #: Where the Normalization class has lived, newest first.
@@ -32,6 +34,7 @@ def scenario(
     documented: Any = UNDOCUMENTED,
     documented_by_release: Optional[Dict[str, Any]] = None,
     limit: float = DEFAULT_LIMIT,
+    largest: int = LARGEST,
     fresh: bool = False,
 ) -> pytest.MarkDecorator:
     """Mark a test function as a scenario.
@@ -39,13 +42,16 @@ def scenario(
     ``id`` is ``group::name``; parameters of the test may stand in it, and in the docstring, in braces. ``reference`` says
     where the behaviour is documented or was reported. ``documented``, where something is, is the observation that
     the reference promises; it is compared with what the function returns. Where releases document different things,
-    ``documented_by_release`` maps specifiers to observations instead. ``limit`` is in seconds. ``fresh`` asks for a
-    new interpreter in which TensorFlow is not imported yet.
+    ``documented_by_release`` maps requirements to observations instead: ``>=2.6`` of TensorFlow, ``keras>=3`` of the
+    Keras behind ``tf.keras``. ``limit`` is in seconds, ``largest`` in characters of the observation's JSON. ``fresh``
+    asks for a new interpreter in which TensorFlow is not imported yet.
     """
     promises = dict(documented_by_release or {})
     if documented is not UNDOCUMENTED:
         promises = {"": documented}
-    return pytest.mark.scenario(id=id, reference=reference, limit=limit, fresh=fresh, promises=promises)
+    return pytest.mark.scenario(
+        id=id, reference=reference, limit=limit, largest=largest, fresh=fresh, promises=promises
+    )
 
 
 def resolve(path: str) -> Any:

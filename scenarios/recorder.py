@@ -1,5 +1,6 @@
 """The recorder: a pytest plugin that runs each scenario in a process of its own and writes the record, a line a scenario."""
 
+import collections
 import contextlib
 import gc
 import inspect
@@ -19,16 +20,19 @@ from typing import Any, Dict, List, Optional
 
 import pytest
 
-from scenarios.observe import Missing, plain
+from scenarios.observe import LARGEST, Missing, plain
 
 SCHEMA = 1
 #: The id of the question asked before all others: does this environment compute at all?
 CANARY = "canary::tensorflow_adds"
 CANARY_LIMIT = 120.0
-#: Bounds on what one scenario may put into the record, in characters (`observed`: of its JSON).
-BOUNDS = {"message": 1500, "traceback": 1500, "observed": 4000}
+#: Bounds on what one scenario may put into the record, in characters; of an observation each says its own (`largest`).
+BOUNDS = {"message": 1500, "traceback": 1500}
+#: The words for what may have happened, and the keys that say more of it: a child's answer has no other.
+WORDS = ("returned", "raised", "missing", "memory")
+KEYS = ("happened", "observed", "type", "message", "traceback")
 #: Bytes that the parent reads of what a child sends, and of what it printed.
-LARGEST_ANSWER = 64 * 1024
+LARGEST_ANSWER = 256 * 1024
 TAIL = 1500
 #: Forking is safe where the system promises it; elsewhere every scenario gets a fresh interpreter.
 FORKS = sys.platform.startswith("linux")
@@ -44,10 +48,14 @@ class Recorder:
         self.import_error: Optional[Dict[str, Any]] = None
 
     def pytest_configure(self, config: Any) -> None:
-        config.addinivalue_line("markers", "scenario(id, reference, limit, fresh, promises): one row of the table")
+        config.addinivalue_line(
+            "markers", "scenario(id, reference, limit, largest, fresh, promises): one row of the table"
+        )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
+        if self.alone and FORKS:
+            limit_memory(self.settings["memory"])
         if not self.alone and not self.settings.get("collect"):
             self.import_error = failure_of(import_tensorflow)
 
@@ -64,18 +72,22 @@ class Recorder:
         return True
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
+    def pytest_runtest_makereport(self, item: Any, call: Any) -> Any:
+        """Keep what was raised, in place of pytest's own report, which reads the source of every frame (300 ms on TensorFlow's)."""
         if call.excinfo is not None and not hasattr(item, "raised"):
             item.raised = call.excinfo.value
+        return pytest.TestReport(
+            item.nodeid, item.location, {}, "failed" if call.excinfo else "passed", None, call.when
+        )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: Any) -> bool:
         if self.alone:
-            os.write(self.channel, encoded(answer_of(session.items[0])))
+            self.send(encoded(answer_of(session.items[0])))
             return True
         started = time.monotonic()
-        release = versions()["tensorflow"]
-        scenarios = [Scenario(item, release) for item in session.items]
+        there = versions()
+        scenarios = [Scenario(item, there) for item in session.items]
         self.write(header(scenarios, self.settings))
         if self.settings.get("collect"):
             return True
@@ -91,7 +103,9 @@ class Recorder:
 
     def write(self, line: Dict[str, Any]) -> None:
         """Put one line on the channel, at once: what was recorded stays, whatever happens next."""
-        data = encoded(line) + b"\n"
+        self.send(encoded(line) + b"\n")
+
+    def send(self, data: bytes) -> None:
         while data:
             data = data[os.write(self.channel, data) :]
 
@@ -99,7 +113,7 @@ class Recorder:
 class Scenario:
     """One row: the facts that its marker, its docstring and its parameters give."""
 
-    def __init__(self, item: Any, release: Optional[str]) -> None:
+    def __init__(self, item: Any, there: Dict[str, Any]) -> None:
         marker = item.get_closest_marker("scenario")
         if marker is None:
             raise pytest.UsageError("%s has no scenario marker: see docs/add-a-scenario.md" % item.nodeid)
@@ -113,10 +127,10 @@ class Scenario:
         self.limit = float(facts["limit"])
         self.fresh = bool(facts["fresh"])
         self.facts = {"id": self.id, "title": self.title, "reference": facts["reference"].format(**parameters)}
-        for specifier, observation in facts["promises"].items():
-            if specifies(specifier, release):
+        for requirement, observation in facts["promises"].items():
+            if holds(requirement, there):
                 self.facts["documented"] = plain(observation)
-        self.facts["source"] = "%s:%d" % (os.path.basename(item.fspath), inspect.getsourcelines(item.obj)[1])
+        self.facts["source"] = "%s:%d" % (os.path.basename(item.fspath), item.obj.__code__.co_firstlineno)
 
 
 class Attempt:
@@ -187,9 +201,11 @@ class Attempt:
         os.dup2(printed, 1)
         os.dup2(printed, 2)
 
-    def read(self) -> None:
+    def read(self) -> bool:
+        """Take what the child sends; False where it will send no more."""
         data = os.read(self.pipe, LARGEST_ANSWER)
         self.received = (self.received + data)[: LARGEST_ANSWER + 1]
+        return bool(data)
 
     def ended(self) -> bool:
         """Whether the child is gone; past its limit it is killed, with all that it started."""
@@ -263,15 +279,17 @@ def attempts(scenarios: List[Scenario], settings: Dict[str, Any]) -> Any:
             attempt = Attempt(waiting.pop(), settings)
             watch.register(attempt.pipe, selectors.EVENT_READ, attempt)
             running.append(attempt)
-        for key, _ in watch.select(timeout=0.05):
-            key.data.read()
+        for key, _ in watch.select(timeout=0.002 if len(watch.get_map()) < len(running) else 0.05):
+            if not key.data.read():  # it ends now, or closed its pipe: either way there is no more to hear
+                watch.unregister(key.fileobj)
         if os.getppid() != parent:  # the harness was killed: nobody hears this record
             for attempt in running:
                 kill_group(attempt.pid)
             os._exit(1)
         for attempt in [one for one in running if one.ended()]:
             running.remove(attempt)
-            watch.unregister(attempt.pipe)
+            with contextlib.suppress(KeyError):
+                watch.unregister(attempt.pipe)
             yield attempt.finish()
 
 
@@ -283,7 +301,7 @@ def answer_of(item: Any) -> Dict[str, Any]:
     raised = getattr(item, "raised", None)
     if raised is not None:
         return described_failure(raised)
-    return returned(getattr(item, "observed", None))
+    return returned(getattr(item, "observed", None), item.get_closest_marker("scenario").kwargs["largest"])
 
 
 def ask(question: Any) -> Dict[str, Any]:
@@ -300,11 +318,10 @@ def failure_of(action: Any) -> Optional[Dict[str, Any]]:
     return None if answer["happened"] == "returned" else answer
 
 
-def returned(value: Any) -> Dict[str, Any]:
+def returned(value: Any, largest: int = LARGEST) -> Dict[str, Any]:
     observed = plain(value)
-    if len(json.dumps(observed)) > BOUNDS["observed"]:
-        observed = bounded(json.dumps(observed), "observed")
-    return {"happened": "returned", "observed": observed}
+    text = json.dumps(observed)
+    return {"happened": "returned", "observed": observed if len(text) <= largest else shortened(text, largest)}
 
 
 def described_failure(error: BaseException) -> Dict[str, Any]:
@@ -329,9 +346,10 @@ def own_frames(frames: Any) -> Any:
 
 def bounded(text: str, what: str) -> str:
     """The text, or its beginning and end where it is longer than its bound: errors say most there."""
-    bound = BOUNDS[what]
-    if len(text) <= bound:
-        return text
+    return text if len(text) <= BOUNDS[what] else shortened(text, BOUNDS[what])
+
+
+def shortened(text: str, bound: int) -> str:
     return text[: bound // 3] + " [...] " + text[-(bound - bound // 3) :]
 
 
@@ -343,15 +361,17 @@ def checked(data: bytes) -> Optional[Dict[str, Any]]:
     """A child's answer, if it is one: a bounded JSON object with the keys that an answer has and no other."""
     try:
         answer = json.loads(data.decode("ascii"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    known = {"happened", "observed", "type", "message", "traceback"}
-    return answer if isinstance(answer, dict) and "happened" in answer and set(answer) <= known else None
+    if not isinstance(answer, dict) or answer.get("happened") not in WORDS or not set(answer) <= set(KEYS):
+        return None
+    told = all(isinstance(answer.get(key, ""), str) for key in KEYS if key != "observed")
+    return answer if told and len(data) <= LARGEST_ANSWER else None
 
 
 def header(scenarios: List[Scenario], settings: Dict[str, Any]) -> Dict[str, Any]:
     """The record's first line: what is asked, and of which versions, as imported."""
-    repeated = {one.id for one in scenarios if sum(one.id == other.id for other in scenarios) > 1}
+    repeated = [name for name, count in collections.Counter(one.id for one in scenarios).items() if count > 1]
     if repeated:
         raise pytest.UsageError("two scenarios share the id %s" % ", ".join(sorted(repeated)))
     return {
@@ -375,11 +395,15 @@ def versions() -> Dict[str, Any]:
     }
 
 
-def specifies(specifier: str, release: Optional[str]) -> bool:
-    """Whether a PEP 440 specifier holds for the TensorFlow as imported; the empty one holds for all."""
-    from packaging.specifiers import SpecifierSet
+def holds(requirement: str, there: Dict[str, Any]) -> bool:
+    """Whether what is there, as imported, fulfils a requirement: ``keras>=3``, or ``>=2.6`` of TensorFlow; the empty one holds."""
+    from packaging.requirements import Requirement
 
-    return not specifier or (release is not None and SpecifierSet(specifier).contains(release, prereleases=True))
+    if not requirement:
+        return True
+    wanted = Requirement(requirement if requirement[0].isalpha() else "tensorflow" + requirement)
+    version = there[wanted.name]
+    return version is not None and wanted.specifier.contains(version.split("-")[0], prereleases=True)
 
 
 def keras_version(tensorflow: Any) -> Optional[str]:

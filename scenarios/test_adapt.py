@@ -163,7 +163,7 @@ def test_dataset_unbatched_scalars():
 
 @scenario(
     "adapt::list_of_numbers",
-    documented_by_release={">=2.6,<2.16": [-1.0, 0.0, 1.0]},
+    documented_by_release={"keras>=2.6,<3": [-1.0, 0.0, 1.0]},
     reference=ADAPT + ", both examples with several adapts",
 )
 def test_list_of_numbers():

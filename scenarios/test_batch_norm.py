@@ -66,7 +66,7 @@ def test_stand_in():
     return layer(data, training=False)
 
 
-@scenario("batchnorm::axis_list", documented_by_release={">=2.5,<2.16": NORMALIZED}, reference=REFERENCE + ", axis")
+@scenario("batchnorm::axis_list", documented_by_release={"keras>=2.5,<3": NORMALIZED}, reference=REFERENCE + ", axis")
 def test_axis_list():
     """axis=[-1], a list of one axis
 
@@ -98,7 +98,7 @@ def test_virtual_batch_size():
 
 @scenario(
     "batchnorm::fused_images",
-    documented_by_release={"<2.16": [-0.9995, 0.9995]},
+    documented_by_release={"keras<3": [-0.9995, 0.9995]},
     reference=REFERENCE + ", fused; keras#19063",
 )
 def test_fused_images():

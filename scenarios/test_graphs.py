@@ -22,7 +22,7 @@ SECOND = "second statistics"
 NONE = "no statistics: outputs equal inputs"
 EXPECTED = {FIRST: [-1.0, 0.0, 1.0], SECOND: [-1.5, -1.0, -0.5], NONE: [0.0, 1.0, 2.0]}
 #: The releases whose reference says that graphs keep the statistics they were compiled with, and what renews them.
-NOTED = ">=2.6,<2.16"
+NOTED = "keras>=2.6,<3"
 
 
 def whose(output):

@@ -176,7 +176,7 @@ def test_private_keras(module, name):
 
 @scenario(
     "imports::experimental_is_core",
-    documented_by_release={">=2.6,<2.16": True},
+    documented_by_release={"keras>=2.6,<3": True},
     reference="tf.keras.layers.Normalization, TensorFlow 2.7, main aliases",
 )
 def test_experimental_is_core():

@@ -20,8 +20,8 @@ ROWS = [[0, 100], [20, 100], [40, 120], [60, 120]]
 STATISTICS = {"mean": [30.0, 110.0], "variance": [500.0, 100.0]}
 FLAGS = [[True, True], [False, True], [True, True], [False, True]]
 FLAG_STATISTICS = {"mean": [0.5, 1.0], "variance": [0.25, 0.0]}
-#: Keras 3.14, with which TensorFlow 2.21 comes, is the first that documents iterables.
-SINCE_ITERABLES = {">=2.21": STATISTICS}
+#: Keras 3.14 is the first that documents iterables.
+SINCE_ITERABLES = {"keras>=3.14": STATISTICS}
 
 
 def rows(dtype="float32"):
@@ -70,7 +70,7 @@ def test_ndarray_bool():
     return adapted(np.array(FLAGS))
 
 
-@scenario("inputs::tensor", documented_by_release={">=2.16": STATISTICS}, reference=TENSORS)
+@scenario("inputs::tensor", documented_by_release={"keras>=3": STATISTICS}, reference=TENSORS)
 def test_tensor():
     """adapt() on an eager tensor"""
     return adapted(tf.constant(rows()))
@@ -128,7 +128,7 @@ def test_ndarray_1d_longer_than_a_batch():
 
 @scenario(
     "inputs::ndarray_rows_at_a_time",
-    documented_by_release={">=2.5,<2.16": [32, 8]},
+    documented_by_release={"keras>=2.5,<3": [32, 8]},
     reference="PreprocessingLayer.adapt, argument batch_size: defaults to 32",
 )
 def test_ndarray_rows_at_a_time():

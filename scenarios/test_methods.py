@@ -109,8 +109,8 @@ def test_is_adapted_after_loading():
                 "state::parameters_of_{name}",
                 reference=REFERENCE,
                 documented_by_release={
-                    ">=2.6,<2.16": ["data", "batch_size", "steps"],
-                    ">=2.16": ["data"],
+                    "keras>=2.6,<3": ["data", "batch_size", "steps"],
+                    "keras>=3": ["data"],
                 },
             ),
         ),
@@ -119,19 +119,19 @@ def test_is_adapted_after_loading():
             marks=scenario(
                 "state::parameters_of_{name}",
                 reference=REFERENCE,
-                documented_by_release={">=2.6,<2.16": ["run_eagerly", "steps_per_execution"]},
+                documented_by_release={"keras>=2.6,<3": ["run_eagerly", "steps_per_execution"]},
             ),
         ),
         pytest.param(
             "update_state",
             marks=scenario(
-                "state::parameters_of_{name}", reference=REFERENCE, documented_by_release={">=2.6,<2.16": ["data"]}
+                "state::parameters_of_{name}", reference=REFERENCE, documented_by_release={"keras>=2.6,<3": ["data"]}
             ),
         ),
         pytest.param(
             "reset_state",
             marks=scenario(
-                "state::parameters_of_{name}", reference=REFERENCE, documented_by_release={">=2.6,<2.16": []}
+                "state::parameters_of_{name}", reference=REFERENCE, documented_by_release={"keras>=2.6,<3": []}
             ),
         ),
         pytest.param(

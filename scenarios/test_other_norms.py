@@ -83,8 +83,8 @@ def test_layer_ragged_input():
 
 @scenario(
     "layernorm::rms_scaling",
-    documented_by_release={">=2.16,<2.20": ROW_OVER_RMS},
-    reference="keras.layers.LayerNormalization, rms_scaling, Keras 3.0 to 3.9",
+    documented_by_release={"keras>=3,<3.9": ROW_OVER_RMS},
+    reference="keras.layers.LayerNormalization, rms_scaling, Keras 3.0 to 3.8",
 )
 def test_layer_rms_scaling():
     """rms_scaling=True divides a row by its root mean square, without using its mean"""
@@ -112,7 +112,7 @@ def test_unit_zero_row():
 
 @scenario(
     "unitnorm::integer_input",
-    documented_by_release={">=2.16": [[0.6, 0.8]]},
+    documented_by_release={"keras>=3": [[0.6, 0.8]]},
     reference="keras.layers.UnitNormalization, whose example is on an array of integers",
 )
 def test_unit_integer_input():

@@ -20,6 +20,7 @@ LAYERS = (
     ("matrix", "table"),
     ("report", "console"),
     ("workshop", "doctor"),
+    ("commands.options",),
     ("cli",),
     ("__main__",),
 )

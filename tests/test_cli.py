@@ -1,5 +1,6 @@
 """Tests of the command: what it prints, and what its exit codes say."""
 
+import gzip
 import json
 import shutil
 import signal
@@ -253,7 +254,7 @@ def test_prune_removes_each_environment_after_its_cell(call: Call, engine: FakeE
 
 
 def test_a_run_says_what_an_earlier_one_left_half_done(call: Call, engine: FakeEngine, project_folder: Path) -> None:
-    left = project_folder / "reports" / "trials" / "tf2.9.3-py3.10" / "20260101T000000Z-docker.jsonl.partial"
+    left = project_folder / "reports" / "trials" / "tf2.9.3-py3.10" / "20260101T000000Z-docker.jsonl.gz.partial"
     left.parent.mkdir(parents=True)
     left.write_text("half a line")
     _, _, complained = call("run", "--tf", "2.16")
@@ -313,8 +314,8 @@ def test_a_damaged_trial_is_named_with_what_to_do(
     command: tuple[str, ...], damage: Callable[[str], str], call: Call, project_folder: Path
 ) -> None:
     call("run", "--tf", "2.16")
-    (path,) = (project_folder / "reports" / "trials").glob("*/*.jsonl")
-    path.write_bytes(damage(path.read_text()).encode("latin-1"))
+    (path,) = (project_folder / "reports" / "trials").glob("*/*.jsonl.gz")
+    path.write_bytes(gzip.compress(damage(gzip.decompress(path.read_bytes()).decode()).encode("latin-1")))
     code, said, complained = call(*command)
     assert (code, said) == (2, "")
     assert complained.startswith(f"tfcompat: {path} is not a whole trial (")

@@ -53,13 +53,13 @@ def test_a_killed_run_leaves_nothing_behind(engine: str, stand_in_project: Path,
         wait_for(lambda: list(trials.glob("tf9.4*/*.partial")) and "golden" in partial_text(trials))
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    assert len(list(trials.glob("tf9.0*/*.jsonl"))) == 1
+    assert len(list(trials.glob("tf9.0*/*.jsonl.gz"))) == 1
     suite.write_text(suite.read_text().replace("limit=500", "limit=1"))
     again = tfcompat(stand_in_project, index, *arguments, home=tmp_path)
     assert again.returncode == 0, again.stderr
     assert "was killed while it measured tf9.4.0-py3.11" in again.stderr
     assert not list(trials.rglob("*.partial"))
-    assert len(list(trials.glob("tf9.0*/*.jsonl"))) == 2
+    assert len(list(trials.glob("tf9.0*/*.jsonl.gz"))) == 2
     if engine == "docker":
         assert containers() == []
     wait_for(lambda: not cell_processes())

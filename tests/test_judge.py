@@ -217,12 +217,17 @@ def test_a_file_that_was_cut_or_edited_is_refused(lines: list[dict[str, Any]]) -
         [header_line(), {**outcome_line(), "seconds": "long"}],
         [header_line(), {**outcome_line(), "seconds": None}],
         [header_line(), outcome_line(message=["no"])],
-        [header_line({**scenario_facts(), "id": ["adapt::mean"]})],
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused(lines: list[dict[str, Any]]) -> None:
     with pytest.raises(RecordError, match="wrong type"):
         judged(*lines)
+
+
+def test_a_scenario_with_two_outcomes_is_refused() -> None:
+    """Else the last would speak, and who wrote it last is nobody's knowledge."""
+    with pytest.raises(RecordError, match="a scenario has two outcomes"):
+        judged(header_line(), outcome_line(), outcome_line())
 
 
 def test_a_reason_that_there_is_not_is_refused() -> None:

@@ -233,7 +233,7 @@ def test_an_interruption_ends_what_runs_and_keeps_only_what_had_ended(matrix: Ma
         list(matrix.run([OLD, NEW, OLD], jobs=2))
     assert engine.cancelled
     assert reasons(matrix.store.read()) == {OLD.id: None}
-    assert [path.name for path in matrix.store.folder.rglob("*") if path.is_file() and path.suffix != ".jsonl"] == []
+    assert [path.name for path in matrix.store.folder.rglob("*") if path.is_file() and path.suffix != ".gz"] == []
 
 
 def test_who_stops_listening_ends_what_runs_too(matrix: Matrix) -> None:

@@ -47,6 +47,12 @@ def test_a_missing_key_is_refused(kind: str, key: str) -> None:
         parse_line(json.dumps(line))
 
 
+@pytest.mark.parametrize("id", ["adapt", "adapt::", "::mean", "", 1, ["adapt::mean"]])
+def test_a_scenario_has_a_group_and_a_name(id: object) -> None:
+    with pytest.raises(RecordError, match="a scenario's id is group::name"):
+        parse_line(dump_line(header_line({**scenario_facts(), "id": id})))
+
+
 @pytest.mark.parametrize("key", ["observed", "type", "message", "traceback"])
 def test_what_an_outcome_may_leave_out_it_may_have(key: str) -> None:
     assert parse_line(changed("outcome", **{key: "text"}))[key] == "text"
@@ -84,7 +90,7 @@ def test_json_that_is_no_line_is_refused(value: object) -> None:
 
 
 @pytest.mark.parametrize("kind", ["trial", "header"])
-@pytest.mark.parametrize("schema", [SCHEMA + 1, str(SCHEMA), None])
+@pytest.mark.parametrize("schema", [SCHEMA + 1, str(SCHEMA), None, True])
 def test_another_schema_is_refused(kind: str, schema: object) -> None:
     with pytest.raises(RecordError, match=f"schema {schema}, but this tfcompat reads {SCHEMA}"):
         parse_line(changed(kind, schema=schema))

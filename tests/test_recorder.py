@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import time
 import types
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import pytest
 from harness.outcomes import Happened
 from harness.record import KEYS, parse_line
 from scenarios import recorder
-from scenarios.observe import Missing
-from scenarios.recorder import Attempt, bounded, checked, described_failure, returned, specifies
+from scenarios.observe import LARGEST, Missing
+from scenarios.recorder import Attempt, bounded, checked, described_failure, holds, returned
 
 #: Exit statuses as ``os.waitpid`` gives them.
 EXITED = 0
@@ -60,6 +61,11 @@ def test_an_answer_is_taken(answer: dict[str, Any]) -> None:
         b"null",
         b'{"observed":1}',
         b'{"happened":"returned","kind":"verdict"}',
+        b'{"happened":"succeeded"}',
+        b'{"happened":["returned"]}',
+        b'{"happened":"raised","message":1}',
+        b'{"happened":"returned","observed":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"happened":"returned","observed":"' + b"x" * recorder.LARGEST_ANSWER + b'"}',
     ],
 )
 def test_what_is_no_answer_is_not_taken(data: bytes) -> None:
@@ -67,19 +73,25 @@ def test_what_is_no_answer_is_not_taken(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("specifier", "release", "holds"),
+    ("requirement", "tensorflow", "keras", "fulfilled"),
     [
-        ("", "2.6.5", True),
-        ("", None, True),
-        (">=2.6,<2.16", "2.6.0", True),
-        (">=2.6,<2.16", "2.16.0", False),
-        (">=2.6", "2.10.1", True),
-        (">=2.6", "2.22.0rc1", True),
-        (">=2.6", None, False),
+        ("", "2.6.5", "2.6.0", True),
+        ("", None, None, True),
+        (">=2.6,<2.16", "2.6.0", "2.6.0", True),
+        (">=2.6,<2.16", "2.16.0", "2.16.0", False),
+        (">=2.6", "2.10.1", None, True),
+        (">=2.6", "2.22.0rc1", None, True),
+        (">=2.6", None, "3.0.5", False),
+        ("keras>=3", "2.16.2", "3.4.1", True),
+        ("keras>=3", "2.16.2", "2.16.0", False),
+        ("keras<3", "2.2.3", "2.3.0-tf", True),
+        ("keras>=3", "2.16.2", None, False),
     ],
 )
-def test_a_specifier_holds_for_releases(specifier: str, release: str | None, holds: bool) -> None:
-    assert specifies(specifier, release) is holds
+def test_a_promise_holds_for_what_is_there(
+    requirement: str, tensorflow: str | None, keras: str | None, fulfilled: bool
+) -> None:
+    assert holds(requirement, {"tensorflow": tensorflow, "keras": keras}) is fulfilled
 
 
 @pytest.mark.parametrize("what", recorder.BOUNDS)
@@ -109,7 +121,11 @@ def test_a_long_observation_is_a_bounded_text() -> None:
     observed = returned(list(range(100_000)))["observed"]
     assert isinstance(observed, str)
     assert observed.startswith("[0, 1, 2")
-    assert len(observed) < recorder.BOUNDS["observed"] + 10
+    assert len(observed) < LARGEST + 10
+
+
+def test_an_observation_may_be_as_long_as_its_scenario_says() -> None:
+    assert returned([0] * LARGEST, largest=4 * LARGEST)["observed"] == [0] * LARGEST
 
 
 def test_a_failure_has_its_type_message_and_traceback() -> None:
@@ -224,9 +240,9 @@ def test_a_child_that_printed_nothing_has_no_last_words(attempt: Attempt) -> Non
 
 def test_of_what_a_child_sends_no_more_is_read_than_an_answer_may_have(attempt: Attempt) -> None:
     attempt.pipe, theirs = os.pipe()
-    for _ in range(4):
+    for _ in range(recorder.LARGEST_ANSWER >> 14):
         os.write(theirs, b"x" * (1 << 15))
-        attempt.read()
+        assert attempt.read()
     for end in (attempt.pipe, theirs):
         os.close(end)
     assert len(attempt.received) == recorder.LARGEST_ANSWER + 1
@@ -266,9 +282,31 @@ def test_the_header_is_one_that_the_harness_reads() -> None:
 
 def test_answers_have_the_keys_that_the_harness_takes() -> None:
     required, optional = KEYS["outcome"]
-    answer = {"happened", "observed", "type", "message", "traceback"}
-    assert answer <= required | optional
-    assert checked(json.dumps(dict.fromkeys(answer, "x")).encode()) is not None
+    assert set(recorder.KEYS) <= required | optional
+    assert checked(json.dumps({**dict.fromkeys(recorder.KEYS, "x"), "happened": "raised"}).encode()) is not None
+
+
+def test_a_child_that_closes_its_pipe_and_goes_on_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a busy loop: what it does after that is not heard, but its time counts."""
+
+    def closes(self: Attempt, pipe: int) -> int:
+        child = os.fork()
+        if child == 0:
+            os.setpgid(0, 0)
+            os.close(pipe)
+            time.sleep(0.3)
+            os._exit(0)
+        return child
+
+    monkeypatch.setattr(Attempt, "fork", closes)
+    asked = types.SimpleNamespace(id="a::b", limit=5.0, fresh=False)
+    started = time.process_time()
+    (line,) = recorder.attempts([asked], {"scratch": str(tmp_path), "parallel": 1})  # type: ignore[list-item]
+    assert line["happened"] == "silent"
+    assert line["seconds"] >= 0.3
+    assert time.process_time() - started < 0.2
 
 
 @pytest.mark.parametrize(

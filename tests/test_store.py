@@ -1,6 +1,7 @@
 """The store: a trial file is whole or not there, is never written over, and says which one is damaged."""
 
 import errno
+import gzip
 import io
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests import fakes
 from tests.conftest import ROOT
 
 SUBJECT = fakes.subject()
-NAME = "tf2.16.2-py3.12/20260102T030405Z-local.jsonl"
+NAME = "tf2.16.2-py3.12/20260102T030405Z-local.jsonl.gz"
 
 
 def lines_of(subject: Subject) -> list[Mapping[str, Any]]:
@@ -107,8 +108,28 @@ def test_a_store_that_is_not_there_has_no_trials(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [lambda data: b"", lambda data: data[:-30], lambda data: data[:400], lambda data: data.replace(b"local", b"\xff")],
-    ids=["empty", "cut in its last line", "cut", "no text"],
+    [
+        lambda data: b"",
+        lambda data: data[:-30],
+        lambda data: data[:1] + data[2:],
+        lambda data: data[:40] + b"\xff" + data[41:],
+        lambda data: gzip.decompress(data),
+        lambda data: gzip.compress(b""),
+        lambda data: gzip.compress(gzip.decompress(data)[:-30]),
+        lambda data: gzip.compress(gzip.decompress(data)[:400]),
+        lambda data: gzip.compress(gzip.decompress(data).replace(b"local", b"\xff")),
+    ],
+    ids=[
+        "empty",
+        "cut",
+        "not packed",
+        "a byte changed",
+        "unpacked",
+        "empty inside",
+        "cut in its last line",
+        "cut inside",
+        "no text",
+    ],
 )
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, damage: Any) -> None:
     keep(tmp_path)
@@ -126,7 +147,7 @@ def test_the_committed_trials_are_whole() -> None:
 def test_a_sweep_removes_what_killed_runs_left_and_names_their_cells(tmp_path: Path) -> None:
     keep(tmp_path)
     (tmp_path / "tf2.5.3-py3.9").mkdir()
-    (tmp_path / "tf2.5.3-py3.9" / "20260101T000000Z-docker.jsonl.partial").write_text("{")
+    (tmp_path / "tf2.5.3-py3.9" / "20260101T000000Z-docker.jsonl.gz.partial").write_text("{")
     assert Store(tmp_path).sweep() == ["tf2.5.3-py3.9"]
     assert files(tmp_path) == [NAME]
 
