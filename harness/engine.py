@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from harness.locks import Lock
 from harness.releases import Cell
 
-#: What every cell's process sees of the environment variables, on every engine, and nothing of the host's own.
+#: What every cell's process sees of the environment variables, on every engine, beside its variant's; nothing of the host's own.
 CELL_VARIABLES: Mapping[str, str] = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "LANG": "C.UTF-8",
@@ -23,6 +23,11 @@ class Recipe:
 
     cell: Cell
     lock: Lock
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the cell's process sees of the environment variables."""
+        return {**CELL_VARIABLES, **dict(self.cell.variant.variables)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,15 +4,18 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 from harness.errors import DataError
 from harness.outcomes import NoAnswerError, Reason
 from harness.process import Completed
-from harness.releases import Cell
+from harness.releases import Cell, Channel
 from harness.uv import last_words, reason_of
+from harness.variants import BUNDLED
 
 #: The TensorFlow that is installed unless another is asked for: the same Python code, a third of the size.
 DEFAULT_PACKAGE = "tensorflow-cpu"
@@ -21,6 +24,9 @@ DEFAULT_PACKAGE = "tensorflow-cpu"
 WINDOWS = (31, 92, 183, 365)
 #: Seconds that one resolution may take; a slow network needs most of it.
 RESOLVE_LIMIT = 600.0
+
+#: Where the nightly builds of a distribution of TensorFlow are.
+NIGHTLY = {"tensorflow-cpu": "tf-nightly-cpu", "tensorflow": "tf-nightly"}
 
 #: Runs uv with arguments and a limit in seconds.
 RunUv = Callable[[Sequence[str | Path], float], Completed]
@@ -59,6 +65,24 @@ def parse(text: str, source: str) -> Lock:
         ) from error
 
 
+def distribution(cell: Cell, package: str) -> str:
+    """The distribution that a cell gets where ``package`` is asked for: of the nightly build it has another name."""
+    return NIGHTLY.get(package, package) if cell.release.channel is Channel.NIGHTLY else package
+
+
+def requirement(cell: Cell, package: str) -> str:
+    """A cell's TensorFlow, as pip reads it; which night's build it is, the index says when the lock is made."""
+    relation = ">=" if cell.release.channel is Channel.NIGHTLY else "=="
+    return f"{distribution(cell, package)}{relation}{cell.release.version}"
+
+
+def version_in(lock: Lock | None, cell: Cell, package: str) -> str:
+    """The version of TensorFlow that a cell's lock has; without one, that of its release."""
+    pin = rf"^{re.escape(distribution(cell, package))}==([^\s;\\]+)"
+    found = re.search(pin, lock.text, re.MULTILINE) if lock else None
+    return found[1] if found else str(cell.release.version)
+
+
 def file_name(cell: Cell, package: str) -> str:
     suffix = "" if package == DEFAULT_PACKAGE else f".{package}"
     return f"{cell.id}{suffix}.txt"
@@ -88,25 +112,53 @@ def save(lock: Lock, path: Path) -> None:
     Path(file.name).replace(path)
 
 
-def make(cell: Cell, package: str, uv: RunUv) -> Lock:
-    """Resolve a cell's lock. Raises NoAnswerError with what the resolver said where no window of time has one."""
+def make(cell: Cell, package: str, uv: RunUv, folders: Sequence[Path] = ()) -> Lock:
+    """Resolve a cell's lock; that of the bundled cell, where it holds this one's distributions, is sought in ``folders``.
+
+    Raises NoAnswerError with what the resolver said where no window of time has one.
+    """
+    held = pins_of_bundled(cell, package, uv, folders) if cell.variant.pinned else []
     for days in WINDOWS:
-        day = cell.release.date + timedelta(days=days)
-        done = resolve(cell, package, day, uv)
+        day = today() if of_today(cell) else cell.release.date + timedelta(days=days)
+        done = resolve(cell, package, day, held, uv)
         if done.code == 0:
             header = f"# tfcompat lock of {cell.id} with {package}\n# exclude-newer: {day}\n"
             return parse(header + done.output, cell.id)
-        if days == WINDOWS[-1] or not can_widen(done.output):
+        if days == WINDOWS[-1] or of_today(cell) or not can_widen(done.output):
             break
     reason = reason_of(done.output, Reason.NO_LOCK)
     raise NoAnswerError(reason, f"uv could not lock {cell.id}: {last_words(done.output)}")
 
 
-def resolve(cell: Cell, package: str, day: date, uv: RunUv) -> Completed:
-    """Ask uv for the lock's text as of a day; on success ``output`` is that text."""
+def pins_of_bundled(cell: Cell, package: str, uv: RunUv, folders: Sequence[Path]) -> list[str]:
+    """What the lock of the same cell without its variant pins, but for what the variant itself names."""
+    bundled = replace(cell, variant=BUNDLED)
+    lock = find(bundled, package, folders) or make(bundled, package, uv)
+    own = {Requirement(text).name for text in cell.variant.overriding(cell.release.version)}
+    return [pin for pin in re.findall(r"^\S+==\S+", lock.text, re.MULTILINE) if pin.split("==")[0] not in own]
+
+
+def of_today(cell: Cell) -> bool:
+    """Whether a lock stands at the day on which it is made."""
+    return cell.variant.of_today or cell.release.channel is Channel.NIGHTLY
+
+
+def today() -> date:
+    """The day, in the time zone of the index."""
+    return datetime.now(UTC).date()
+
+
+def resolve(cell: Cell, package: str, day: date, held: Sequence[str], uv: RunUv) -> Completed:
+    """Ask uv for the lock's text as of a day, ``held`` as constraints; on success ``output`` is that text."""
+    variant, version = cell.variant, cell.release.version
+    forced = [text for text in variant.overriding(version) if Requirement(text).name != package]
     with tempfile.TemporaryDirectory() as folder:
-        wanted, locked = Path(folder, "requirements.in"), Path(folder, "locked.txt")
-        wanted.write_text(f"{package}=={cell.release.version}\n")
+        wanted, locked, constraints, overrides = (
+            Path(folder, name) for name in ("requirements.in", "locked.txt", "constraints.txt", "overrides.txt")
+        )
+        wanted.write_text("\n".join([requirement(cell, package), *variant.requirements(version), ""]))
+        constraints.write_text("\n".join([*held, ""]))
+        overrides.write_text("\n".join([*forced, ""]))
         done = uv(
             [
                 "pip",
@@ -114,6 +166,10 @@ def resolve(cell: Cell, package: str, day: date, uv: RunUv) -> Completed:
                 wanted,
                 "--output-file",
                 locked,
+                "--constraint",
+                constraints,
+                "--override",
+                overrides,
                 "--quiet",
                 "--generate-hashes",
                 "--no-header",

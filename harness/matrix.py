@@ -68,7 +68,7 @@ class Matrix:
         found = locks.find(cell, self.package, self.lock_folders)
         if found is None:
             self.emit(Staged(cell=cell.id, stage=Stage.LOCKING))
-            found = locks.make(cell, self.package, self.uv)
+            found = locks.make(cell, self.package, self.uv, self.lock_folders)
             locks.save(found, self.lock_folders[-1] / locks.file_name(cell, self.package))
         return found
 
@@ -85,11 +85,11 @@ class Matrix:
         def progress(done: int, planned: int) -> None:
             self.emit(Progressed(cell=cell.id, done=done, planned=planned))
 
-        subject = self.subject(cell, lock.digest, sandbox.environment)
+        subject = self.subject(cell, lock, sandbox.environment)
         return self.kept(subject, lambda write: conduct(subject, sandbox, self.program, write, progress))
 
     def hole(self, cell: Cell, error: NoAnswerError, lock: Lock | None) -> Trial:
-        subject = self.subject(cell, lock.digest if lock else "", "")
+        subject = self.subject(cell, lock, "")
         return self.kept(subject, lambda write: no_trial(subject, error, write))
 
     def kept(self, subject: Subject, make: Callable[[Write], Trial]) -> Trial:
@@ -103,16 +103,16 @@ class Matrix:
             return no_trial(subject, error, lambda line: None)
         return trial
 
-    def subject(self, cell: Cell, lock: str, environment: str) -> Subject:
+    def subject(self, cell: Cell, lock: Lock | None, environment: str) -> Subject:
         return Subject(
             cell=cell.id,
-            tensorflow=str(cell.release.version),
+            tensorflow=locks.version_in(lock, cell, self.package),
             python=cell.python,
-            variant=cell.variant,
-            package=self.package,
+            variant=cell.variant.name,
+            package=locks.distribution(cell, self.package),
             engine=self.engine.name,
             environment=environment,
-            lock=lock,
+            lock=lock.digest if lock else "",
             suite=self.program.suite_hash,
             started=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             tfcompat=__version__,

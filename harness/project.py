@@ -20,6 +20,10 @@ class Project:
         return self.root / "images" / "releases.toml"
 
     @property
+    def variants(self) -> Path:
+        return self.root / "images" / "variants.toml"
+
+    @property
     def images(self) -> Path:
         return self.root / "images"
 
@@ -30,6 +34,22 @@ class Project:
     @property
     def suite(self) -> Path:
         return self.root / "scenarios"
+
+    @property
+    def untestable(self) -> Path:
+        return self.suite / "untestable.toml"
+
+    @property
+    def claims(self) -> Path:
+        return self.suite / "claims.toml"
+
+    @property
+    def questions(self) -> Path:
+        return self.suite / "answers.toml"
+
+    @property
+    def answers(self) -> Path:
+        return self.root / "docs" / "answers.md"
 
     @property
     def reports(self) -> Path:

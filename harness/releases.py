@@ -1,4 +1,4 @@
-"""Releases, variants and cells: what there is to measure, and how a selection of it is written."""
+"""Releases and cells: what there is to measure, and how a selection of it is written."""
 
 import re
 import tomllib
@@ -13,15 +13,24 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from harness.errors import DataError, SelectionError
+from harness.variants import BUNDLED, Variant
 
 #: The Pythons that the runner bundle works on; older ones that an early release also has wheels for are not cells.
 RUNNABLE_PYTHONS = tuple(f"3.{minor}" for minor in range(8, 14))
 
 
-class Variant(StrEnum):
-    """What is put beside or under a release."""
+class Channel(StrEnum):
+    """How finished a release is. Only stable ones are ever the newest, the default or among all."""
 
-    BUNDLED = "bundled"
+    STABLE = "stable"
+    PRE = "pre"
+    NIGHTLY = "nightly"
+
+
+def channel_of(version: Version) -> Channel:
+    if version.is_devrelease:
+        return Channel.NIGHTLY
+    return Channel.PRE if version.is_prerelease else Channel.STABLE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +45,15 @@ class Release:
     @property
     def minor(self) -> tuple[int, int]:
         return self.version.major, self.version.minor
+
+    @property
+    def channel(self) -> Channel:
+        return channel_of(self.version)
+
+    @property
+    def name(self) -> str:
+        """What it is called in a cell's id: its version; the nightly build is one column, whatever the night."""
+        return str(self.channel if self.channel is Channel.NIGHTLY else self.version)
 
     @property
     def default_python(self) -> str:
@@ -55,13 +73,13 @@ class Cell:
 
     release: Release
     python: str
-    variant: Variant = Variant.BUNDLED
+    variant: Variant = BUNDLED
 
     @property
     def id(self) -> str:
-        """``tf2.16.2-py3.12``, and ``+variant`` where it is not the bundled one."""
-        suffix = "" if self.variant is Variant.BUNDLED else f"+{self.variant}"
-        return f"tf{self.release.version}-py{self.python}{suffix}"
+        """``tf2.16.2-py3.12`` or ``tfnightly-py3.13``, and ``+variant`` where it is not the bundled one."""
+        suffix = "" if self.variant == BUNDLED else f"+{self.variant.name}"
+        return f"tf{self.release.name}-py{self.python}{suffix}"
 
 
 def load(path: Path) -> tuple[Release, ...]:
@@ -85,7 +103,7 @@ def load(path: Path) -> tuple[Release, ...]:
 def select(releases: Sequence[Release], wanted: str | None) -> tuple[Release, ...]:
     """The releases that a selection names, oldest first.
 
-    ``wanted`` is a comma-separated list; each part is ``latest``, ``all`` (every stable release), ``pre``, an exact
+    ``wanted`` is a comma-separated list; each part is ``latest``, ``all`` (every stable release), ``pre``, ``nightly``, an exact
     version, a minor (its last patch) or a PEP 440 specifier. Neighbouring specifiers apply together; of what they
     admit, the last patch of each minor is taken. None means the last patch of every minor. Raises SelectionError
     where a part is malformed or names nothing.
@@ -96,7 +114,7 @@ def select(releases: Sequence[Release], wanted: str | None) -> tuple[Release, ..
     for part in parts_of(wanted):
         found = matching(part, releases)
         if not found:
-            raise SelectionError(f"--tf {part!r} names no release: the known ones are {known(releases)}")
+            raise SelectionError(f"--tf {part!r} names no release: {why_none(part, releases)}")
         chosen.update(found)
     return tuple(release for release in releases if release in chosen)
 
@@ -126,11 +144,14 @@ def matching(part: str, releases: Sequence[Release]) -> Sequence[Release]:
         case "latest":
             return stable(releases)[-1:]
         case "pre":
-            return [release for release in releases if release.version.is_prerelease]
+            return [release for release in releases if release.channel is Channel.PRE]
+        case "nightly":
+            return [release for release in releases if release.channel is Channel.NIGHTLY]
     if is_specifier(part):
         specifier = specifier_of(part)
         pre = bool(specifier.prereleases)  # only where the specifier itself names one
-        return last_patches(one for one in releases if specifier.contains(one.version, prereleases=pre))
+        finished = (one for one in releases if one.channel is not Channel.NIGHTLY)
+        return last_patches(one for one in finished if specifier.contains(one.version, prereleases=pre))
     version = version_of(part)
     if re.fullmatch(r"\d+\.\d+", part):
         return last_patches(one for one in stable(releases) if one.minor == (version.major, version.minor))
@@ -148,11 +169,13 @@ def version_of(text: str) -> Version:
     try:
         return Version(text)
     except InvalidVersion as error:
-        raise SelectionError(f"--tf {text!r} is neither a version, a specifier, nor one of latest, all, pre") from error
+        raise SelectionError(
+            f"--tf {text!r} is neither a version, a specifier, nor one of latest, all, pre, nightly"
+        ) from error
 
 
 def stable(releases: Iterable[Release]) -> list[Release]:
-    return [release for release in releases if not release.version.is_prerelease]
+    return [release for release in releases if release.channel is Channel.STABLE]
 
 
 def last_patches(releases: Iterable[Release]) -> tuple[Release, ...]:
@@ -160,21 +183,39 @@ def last_patches(releases: Iterable[Release]) -> tuple[Release, ...]:
     return tuple({release.minor: release for release in releases}.values())
 
 
-def known(releases: Sequence[Release]) -> str:
-    return f"{releases[0].version} to {releases[-1].version}" if releases else "none"
+def why_none(part: str, releases: Sequence[Release]) -> str:
+    """Why a part of a selection names nothing, and what there is."""
+    if part == Channel.NIGHTLY:
+        return "the index had no Linux wheel of tf-nightly-cpu; ask it again with python images/refresh.py --force"
+    finished = [release.version for release in releases if release.channel is not Channel.NIGHTLY]
+    return "the known ones are " + (f"{finished[0]} to {finished[-1]}" if finished else "none")
 
 
-def cells(releases: Iterable[Release], *, python: str | None = None, only: str | None = None) -> tuple[Cell, ...]:
+def cells(
+    releases: Iterable[Release],
+    *,
+    python: str | None = None,
+    only: str | None = None,
+    variants: Sequence[Variant] = (BUNDLED,),
+) -> tuple[Cell, ...]:
     """The cells of some releases: each on its newest Python, on every one (``python='all'``), or on the named ones.
 
-    ``only`` keeps the cells whose id matches a glob. Raises SelectionError where nothing is left.
+    Each variant gives a cell to the releases that it is for. ``only`` keeps the cells whose id matches a glob. Raises
+    SelectionError where nothing is left.
     """
-    made = [Cell(release=release, python=chosen) for release in releases for chosen in pythons_of(release, python)]
+    made = [
+        Cell(release=release, python=chosen, variant=variant)
+        for release in releases
+        for chosen in pythons_of(release, python)
+        for variant in variants
+        if variant.admits(release.version)
+    ]
     kept = tuple(cell for cell in made if only is None or fnmatchcase(cell.id, only))
     if not kept:
-        chosen = " ".join(f"--{name} {value}" for name, value in (("python", python), ("only", only)) if value)
+        asked = {"python": python, "variant": ",".join(one.name for one in variants if one != BUNDLED), "only": only}
+        chosen = " ".join(f"--{name} {value}" for name, value in asked.items() if value)
         raise SelectionError(
-            f"no cell is selected by {chosen or 'this selection'}: see tfcompat list --tf all --python all"
+            f"no cell is selected by {chosen or 'this selection'}: see tfcompat list --tf all --python all --variant all"
         )
     return kept
 
@@ -192,11 +233,9 @@ def pythons_of(release: Release, wanted: str | None) -> Sequence[str]:
     return [python for python in runnable if python in asked]
 
 
-def cell_named(releases: Iterable[Release], name: str) -> Cell:
+def cell_named(releases: Iterable[Release], variants: Sequence[Variant], name: str) -> Cell:
     """The cell with an id. Raises SelectionError where there is none."""
-    for release in releases:
-        for python in pythons_of(release, "all"):
-            cell = Cell(release=release, python=python)
-            if cell.id == name:
-                return cell
-    raise SelectionError(f"there is no cell {name!r}: see tfcompat list --tf all --python all")
+    for cell in cells(releases, python="all", variants=variants):
+        if cell.id == name:
+            return cell
+    raise SelectionError(f"there is no cell {name!r}: see tfcompat list --tf all --python all --variant all")

@@ -183,6 +183,25 @@ def test_updates_in_a_graph():
         return len(method(layer, "updates"))
 
 
+@scenario(
+    "batchnorm::v1_function_in_a_graph",
+    documented=2,
+    reference="tf.compat.v1.layers.batch_normalization: the updates are in the collection UPDATE_OPS",
+)
+def test_v1_function_in_a_graph():
+    """How many operations tf.compat.v1.layers.batch_normalization puts into UPDATE_OPS: one a moving statistic"""
+    function = resolve("tf.compat.v1.layers.batch_normalization")
+    with tf.Graph().as_default():
+        function(tf.compat.v1.placeholder("float32", [None, 1]), training=True)
+        return len(tf.compat.v1.get_collection(tf.compat.v1.GraphKeys.UPDATE_OPS))
+
+
+@scenario("batchnorm::v1_function_eagerly", reference="tf.compat.v1.layers.batch_normalization")
+def test_v1_function_eagerly():
+    """What tf.compat.v1.layers.batch_normalization makes of an eager batch in training"""
+    return resolve("tf.compat.v1.layers.batch_normalization")(tf.constant(TABLE), training=True)
+
+
 @scenario("batchnorm::momentum_above_one", reference="nothing: recorded as observed")
 def test_momentum_above_one():
     """momentum=1.5, which makes moving statistics run away, is taken or refused"""

@@ -204,3 +204,9 @@ def test_argument_batch_size():
     layer = normalization(batch_size=4)
     layer.adapt(np.array([[0.0], [2.0]], "float32"))
     return layer(np.array([[0.0], [4.0]], "float32"))
+
+
+@scenario("construct::argument_of_no_meaning", reference="tf.keras.layers.Layer")
+def test_argument_of_no_meaning():
+    """Whether an argument that no layer has is refused, or accepted in silence"""
+    return "refused" if raised_by(normalization_class(), meaning=None) else "accepted"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scenarios.observe import method, normalization, resolve, scenario, statistics
+from scenarios.observe import method, normalization, raised_by, resolve, scenario, statistics
 
 ADAPT = "Normalization.adapt: computes the mean and variance of the data"
 ARRAYS = "Normalization.adapt: data is a tf.data.Dataset or a NumPy array"
@@ -88,6 +88,20 @@ def test_list_of_batches():
     return adapted([rows()[:2], rows()[2:]])
 
 
+@pytest.mark.parametrize("kind", ["tuple", "iterator"])
+@scenario("inputs::{kind}_of_batches", documented_by_release=SINCE_ITERABLES, reference=ITERABLES)
+def test_iterable_of_batches(kind):
+    """adapt() on a {kind} of arrays takes each as one batch"""
+    return adapted({"tuple": tuple, "iterator": iter}[kind]([rows()[:2], rows()[2:]]))
+
+
+@scenario("inputs::list_of_batches_of_different_widths", reference="keras, normalization_test.py: mismatched iterables")
+def test_list_of_batches_of_different_widths():
+    """adapt() on a list of an array of two columns and one of a single column: refused, or statistics"""
+    data = [rows(), rows()[:, :1]]
+    return "refused" if raised_by(adapted, data) else adapted(data)
+
+
 @scenario("inputs::variable", reference=ADAPT)
 def test_variable():
     """adapt() on a tf.Variable"""
@@ -117,6 +131,13 @@ def test_sequence_of_features_and_labels():
     """adapt() on a keras.utils.Sequence (PyDataset) of (features, labels)"""
     labels = np.arange(2.0)
     return adapted(sequence_of([(rows()[:2], labels), (rows()[2:], labels)]))
+
+
+@scenario("inputs::sequence_of_features_labels_and_weights", reference="keras, normalization_test.py: PyDataset")
+def test_sequence_of_features_labels_and_weights():
+    """adapt() on a keras.utils.Sequence (PyDataset) of (features, labels, sample weights)"""
+    labels = weights = np.arange(2.0)
+    return adapted(sequence_of([(rows()[:2], labels, weights), (rows()[2:], labels, weights)]))
 
 
 @scenario("inputs::ndarray_1d_longer_than_a_batch", reference=SCALARS)
@@ -149,6 +170,12 @@ def test_ndarray_rows_at_a_time():
 def test_dataset_batched_scalars_uneven_axis_none():
     """adapt() on Dataset.range(5).batch(2), whose last batch is short, axis=None"""
     return adapted(tf.data.Dataset.range(5).batch(2), axis=None)
+
+
+@scenario("inputs::generator_dataset_known_width", documented=STATISTICS, reference=ARRAYS)
+def test_generator_dataset_known_width():
+    """adapt() on Dataset.from_generator() with the static shape (None, 2)"""
+    return adapted(generated((None, 2)))
 
 
 @scenario("inputs::generator_dataset_unknown_width", reference="keras, normalization_test.py: unknown kept axis")

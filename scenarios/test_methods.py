@@ -4,6 +4,7 @@ import copy
 import inspect
 import json
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -262,6 +263,14 @@ def test_number_of_weights_given_mean_and_variance():
 def test_names_of_weights():
     """The names of the weights of an adapted layer named norm"""
     return [weight.name for weight in adapted(name="norm").weights]
+
+
+@scenario("state::summary_after_adapt", reference="keras normalization_test: summary after adapt")
+def test_summary_after_adapt():
+    """The numbers of parameters, in all, trainable and not, that summary() tells of a model with an adapted layer"""
+    lines = []
+    model_of(adapted()).summary(print_fn=lambda line, **_: lines.append(line))
+    return re.findall(r"[Pp]arams: *([\d,]+)", "\n".join(lines))
 
 
 @scenario("state::set_weights", reference="keras#16668; " + LAYER + ".set_weights", documented=NORMALIZED)

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from harness.engine import Exit, Program
+from harness.engine import Exit, Program, Recipe
 from harness.engines.local import LocalSandbox
 from harness.record import SCHEMA, parse_line
 from harness.staging import stage_bundle, stage_suite, suite_files, suite_hash
 from harness.uv import Uv
+from tests import fakes
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.starts, pytest.mark.local]
@@ -223,7 +224,7 @@ class Cell:
             memory=MEMORY,
             limit=120.0,
         )
-        self.sandbox = LocalSandbox(folder=environment, cancelled=threading.Event())
+        self.sandbox = LocalSandbox(folder=environment, recipe=Recipe(cell=fakes.cell(), lock=fakes.lock()), cancelled=threading.Event())
         self.lines: list[dict[str, Any]] = []
         self.ending = self.run()
 

@@ -1,8 +1,12 @@
 """The command that every sandbox runs, and what its environment may show."""
 
 import json
+from dataclasses import replace
 
-from harness.engine import CELL_VARIABLES
+from packaging.specifiers import SpecifierSet
+
+from harness.engine import CELL_VARIABLES, Recipe
+from harness.variants import Variant
 from tests import fakes
 
 
@@ -31,3 +35,11 @@ def test_what_pytest_is_told_comes_last_and_as_it_was() -> None:
 
 def test_a_cell_sees_no_accelerator_and_a_language_of_plain_text() -> None:
     assert (CELL_VARIABLES["CUDA_VISIBLE_DEVICES"], CELL_VARIABLES["LANG"]) == ("-1", "C.UTF-8")
+
+
+def test_a_cell_sees_its_variants_variables_beside_the_common_ones() -> None:
+    legacy = Variant(name="legacy", title="t", releases=SpecifierSet(), variables=(("TF_USE_LEGACY_KERAS", "1"),))
+    cell = fakes.cell()
+    bundled, varied = (Recipe(cell=one, lock=fakes.lock(cell)) for one in (cell, replace(cell, variant=legacy)))
+    assert bundled.variables == CELL_VARIABLES
+    assert varied.variables == {**CELL_VARIABLES, "TF_USE_LEGACY_KERAS": "1"}

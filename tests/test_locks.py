@@ -1,15 +1,20 @@
 """Locks: what is one, where it is found, how it is made, and why it could not be; uv is a stand-in here."""
 
 import hashlib
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
-from harness import locks, releases
+from harness import locks, releases, variants
 from harness.errors import DataError
 from harness.outcomes import NoAnswerError, Reason
 from harness.process import Completed
+from harness.releases import Cell
+from harness.variants import Variant
 from tests import fakes
 from tests.conftest import ROOT
 
@@ -52,9 +57,11 @@ def test_every_committed_lock_is_one_of_its_cell_with_a_hash_for_every_distribut
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
 def test_every_committed_lock_pins_its_release_and_stands_at_a_window_after_its_upload(path: Path) -> None:
     lock = locks.parse(path.read_text(), path.name)
-    cell = releases.cell_named(releases.load(ROOT / "images" / "releases.toml"), lock.cell)
+    known = releases.load(ROOT / "images" / "releases.toml")
+    cell = releases.cell_named(known, variants.load(ROOT / "images" / "variants.toml"), lock.cell)
     assert f"\n{locks.DEFAULT_PACKAGE}=={cell.release.version} \\\n" in lock.text
-    assert (lock.exclude_newer - cell.release.date).days in locks.WINDOWS
+    waited = (lock.exclude_newer - cell.release.date).days
+    assert waited > 0 if cell.variant.of_today else waited in locks.WINDOWS
 
 
 def test_every_default_cell_is_locked() -> None:
@@ -193,6 +200,73 @@ def test_make_does_not_widen_for_what_a_later_day_cannot_help(said: str, reason:
         locks.make(CELL, "tensorflow-cpu", uv)
     assert raised.value.reason is reason
     assert len(uv.asked) == 1
+
+
+WITH_KERAS = Variant(
+    name="keras3.1",
+    title="Keras 3.1 under it",
+    releases=SpecifierSet(),
+    requires=("tf-keras=={minor}.*",),
+    overrides=("keras==3.1.*", "tensorflow; python_version < '0'"),
+)
+OF_TODAY = replace(CELL, variant=replace(WITH_KERAS, of_today=True))
+PINNED = replace(CELL, variant=replace(WITH_KERAS, pinned=True))
+
+
+def asked_of(cell: Cell, package: str = "tensorflow-cpu", folders: Sequence[Path] = ()) -> list[dict[str, list[str]]]:
+    """What uv is asked for to lock a cell, a dictionary a resolution: the lines of each file that it reads."""
+    asked: list[dict[str, list[str]]] = []
+
+    def answer(arguments: list[str]) -> Completed:
+        files = {name: Path(option(arguments, f"--{name}")) for name in ("constraint", "override")}
+        asked.append({name: path.read_text().splitlines() for name, path in files.items()})
+        asked[-1]["wanted"] = Path(arguments[2]).read_text().splitlines()
+        asked[-1]["day"] = [option(arguments, "--exclude-newer")[:10]]
+        text = f"{package}==2.16.2 \\\n    {HASH}\nkeras==3.4.1 \\\n    {HASH}\nnumpy==1.26.4 \\\n    {HASH}\n"
+        Path(option(arguments, "--output-file")).write_text(text)
+        return Completed(code=0, output="")
+
+    locks.make(cell, package, fakes.FakeUv(answer), folders)
+    return asked
+
+
+def test_a_bundled_cell_gets_nothing_but_its_release() -> None:
+    (asked,) = asked_of(CELL)
+    assert (asked["wanted"], asked["constraint"], asked["override"]) == (["tensorflow-cpu==2.16.2"], [], [])
+
+
+def test_a_variant_gets_what_it_requires_and_overrides() -> None:
+    (asked,) = asked_of(replace(CELL, variant=WITH_KERAS))
+    assert asked["wanted"] == ["tensorflow-cpu==2.16.2", "tf-keras==2.16.*"]
+    assert asked["override"] == ["keras==3.1.*", "tensorflow; python_version < '0'"]
+    assert asked["constraint"] == []
+    assert asked["day"] == [str(CELL.release.date + timedelta(days=31))]
+
+
+def test_the_distribution_that_is_measured_is_never_overridden() -> None:
+    (asked,) = asked_of(replace(CELL, variant=WITH_KERAS), "tensorflow")
+    assert asked["override"] == ["keras==3.1.*"]
+
+
+def test_a_variant_of_today_is_resolved_as_of_today_and_once() -> None:
+    (asked,) = asked_of(OF_TODAY)
+    assert abs(date.fromisoformat(asked["day"][0]) - datetime.now(UTC).date()) <= timedelta(days=1)
+    uv, _ = resolver(NO_SOLUTION, NO_SOLUTION)
+    with pytest.raises(NoAnswerError):
+        locks.make(OF_TODAY, "tensorflow-cpu", uv)
+    assert len(uv.asked) == 1
+
+
+def test_a_pinned_variant_holds_all_but_its_own_where_the_bundled_lock_has_it(tmp_path: Path) -> None:
+    bundled, own = asked_of(PINNED, folders=[tmp_path])
+    assert bundled["wanted"] == ["tensorflow-cpu==2.16.2"]
+    assert own["constraint"] == ["tensorflow-cpu==2.16.2", "numpy==1.26.4"]
+
+
+def test_a_pinned_variant_takes_the_bundled_lock_that_is_there(tmp_path: Path) -> None:
+    locks.save(LOCK, tmp_path / f"{CELL.id}.txt")
+    (own,) = asked_of(PINNED, folders=[tmp_path])
+    assert own["constraint"] == ["tensorflow-cpu==2.16.2"]
 
 
 def test_a_release_without_a_wheel_for_the_python_is_no_wheel() -> None:

@@ -8,7 +8,8 @@ from packaging.version import Version
 
 from harness import releases
 from harness.errors import DataError, SelectionError
-from harness.releases import Cell, Release, Variant
+from harness.releases import Cell, Release
+from harness.variants import BUNDLED
 from tests import fakes
 from tests.conftest import ROOT
 
@@ -69,7 +70,7 @@ def test_the_committed_list_has_a_default_cell_a_minor_from_2_2_on() -> None:
 def test_every_cell_of_the_committed_list_has_an_id_of_its_own_that_names_it() -> None:
     cells = releases.cells(COMMITTED, python="all")
     assert len({cell.id for cell in cells}) == len(cells)
-    assert all(releases.cell_named(COMMITTED, cell.id) == cell for cell in cells)
+    assert all(releases.cell_named(COMMITTED, [BUNDLED], cell.id) == cell for cell in cells)
 
 
 def test_load_gives_a_release_for_a_row(tmp_path: Path) -> None:
@@ -183,7 +184,7 @@ def test_a_release_for_old_pythons_only_has_no_default_python() -> None:
 
 def test_a_cells_id_names_release_and_python_and_any_variant_but_the_bundled() -> None:
     assert fakes.cell("2.15.0.post1", "3.11").id == "tf2.15.0.post1-py3.11"
-    assert fakes.cell().variant is Variant.BUNDLED
+    assert fakes.cell().variant is BUNDLED
 
 
 RELEASES = (fakes.release("2.5.3", pythons=("3.7", "3.8", "3.9")), fakes.release("2.8.4", pythons=("3.9", "3.10")))
@@ -230,10 +231,10 @@ def test_no_releases_are_no_cells_and_an_error() -> None:
 
 
 def test_a_cell_is_found_by_its_id() -> None:
-    assert releases.cell_named(RELEASES, "tf2.8.4-py3.9") == Cell(release=RELEASES[1], python="3.9")
+    assert releases.cell_named(RELEASES, [BUNDLED], "tf2.8.4-py3.9") == Cell(release=RELEASES[1], python="3.9")
 
 
 @pytest.mark.parametrize("name", ["tf2.8.4-py3.8", "tf2.5.3-py3.7", "2.8.4", ""])
 def test_what_is_no_cell_is_not_found(name: str) -> None:
     with pytest.raises(SelectionError, match=f"there is no cell '{name}'"):
-        releases.cell_named(RELEASES, name)
+        releases.cell_named(RELEASES, [BUNDLED], name)

@@ -1,7 +1,9 @@
 """What the commands share: the options that choose cells and engines, the cells they choose, and the way out."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -10,22 +12,60 @@ from harness.project import Project
 
 if TYPE_CHECKING:
     from harness.releases import Cell
+    from harness.shard import Shard
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which cells a command is asked for, as the options say it; the same for every command."""
+
+    tf: str | None
+    python: str | None
+    variant: str | None
+    only: str | None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything was asked for at all."""
+        return any(option is not None for option in (self.tf, self.python, self.variant, self.only))
+
+    def cells(self, project: Project) -> "tuple[Cell, ...]":
+        """The cells that it chooses. Raises SelectionError where it is malformed, or chooses none."""
+        from harness import releases, variants
+
+        return releases.cells(
+            releases.select(releases.load(project.releases), self.tf),
+            python=self.python,
+            only=self.only,
+            variants=variants.select(variants.load(project.variants), self.variant),
+        )
 
 
 def selection(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that choose cells, the same for every command."""
+    """Give a command the options that choose cells; it gets them as one ``selection``."""
+
+    @functools.wraps(command)
+    def selecting(*arguments: Any, tf: Any, python: Any, variant: Any, only: Any, **options: Any) -> None:
+        chosen = Selection(tf=tf, python=python, variant=variant, only=only)
+        command(*arguments, selection=chosen, **options)
+
     options = (
         click.option(
-            "--tf", metavar="WHICH", help="Releases: versions, PEP 440 specifiers, latest, all, pre; by commas."
+            "--tf",
+            metavar="WHICH",
+            help="Releases: versions, PEP 440 specifiers, latest, all, pre, nightly; by commas.",
         ),
         click.option(
             "--python", metavar="X.Y", help="Pythons: all, or some by commas. Default: the newest of each release."
         ),
+        click.option(
+            "--variant", metavar="NAME", help="Variants: all, names or globs by commas. Default: as pip installs it."
+        ),
         click.option("--only", metavar="GLOB", help="Cells whose id matches, for example 'tf2.1?.*'."),
     )
     for option in reversed(options):
-        command = option(command)
-    return command
+        selecting = option(selecting)
+    return selecting
 
 
 def engine_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -48,10 +88,26 @@ def package_option(command: Callable[..., None]) -> Callable[..., None]:
     )(command)
 
 
-def selected(project: Project, tf: str | None, python: str | None, only: str | None) -> "tuple[Cell, ...]":
-    from harness import releases
+def shard_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--shard", metavar="I/N", callback=shard_of, help="Only the I-th of N parts of the cells, of equal length."
+    )(command)
 
-    return releases.cells(releases.select(releases.load(project.releases), tf), python=python, only=only)
+
+def shard_of(context: click.Context, option: click.Parameter, text: str | None) -> "Shard":
+    from harness import shard
+
+    return shard.WHOLE if text is None else shard.parse(text)
+
+
+def share_of(project: Project, cells: "Sequence[Cell]", part: "Shard") -> "tuple[Cell, ...]":
+    """The cells of a shard, by how long each took when it was measured last."""
+    from harness import shard
+    from harness.store import Store, newest
+
+    if part == shard.WHOLE:
+        return tuple(cells)
+    return shard.share(cells, part, shard.durations(newest(Store(project.trials).read())))
 
 
 def leave(code: ExitCode) -> NoReturn:

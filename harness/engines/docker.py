@@ -22,7 +22,7 @@ from requests.exceptions import ConnectionError as ConnectionLostError
 from requests.exceptions import RequestException
 
 from harness import process
-from harness.engine import CELL_VARIABLES, Exit, Program, Recipe
+from harness.engine import Exit, Program, Recipe
 from harness.errors import ToolError
 from harness.outcomes import NoAnswerError, Reason
 from harness.uv import hash_of, last_words, reason_of
@@ -60,7 +60,7 @@ class DockerSandbox:
 
     engine: "DockerEngine"
     image: Image
-    cell: str
+    recipe: Recipe
 
     @property
     def environment(self) -> str:
@@ -100,6 +100,7 @@ class DockerSandbox:
                 f"{program.suite}:{SUITE}:ro",
                 "--volume",
                 f"{program.bundle}:{BUNDLE}:ro",
+                *(part for name, value in self.recipe.variables.items() for part in ("--env", f"{name}={value}")),
                 self.environment,
                 "/opt/cell/bin/python",
                 "-q",
@@ -112,7 +113,7 @@ class DockerSandbox:
             "image": self.image.id,
             "command": program.argv("/opt/cell/bin/python", SUITE, BUNDLE, TMP),
             "name": f"tfcompat-{uuid.uuid4().hex[:12]}",
-            "labels": {CELL: self.cell, OWNER: self.engine.owner, EXPIRES: str(int(time.time() + program.limit + 60))},
+            "labels": {CELL: self.recipe.cell.id, OWNER: self.engine.owner, EXPIRES: str(int(time.time() + program.limit + 60))},
             "user": NOBODY,
             "network_mode": "none",
             "read_only": True,
@@ -123,7 +124,7 @@ class DockerSandbox:
             "memswap_limit": MEMORY,
             "pids_limit": PROCESSES,
             "nano_cpus": int(program.cores * 1e9),
-            "environment": {**CELL_VARIABLES, "HOME": TMP},
+            "environment": {**self.recipe.variables, "HOME": TMP},
             "volumes": {
                 str(program.suite): {"bind": SUITE, "mode": "ro"},
                 str(program.bundle): {"bind": BUNDLE, "mode": "ro"},
@@ -160,7 +161,7 @@ class DockerEngine:
             return None
         except (DockerException, RequestException) as error:
             raise lost(error) from error
-        return DockerSandbox(engine=self, image=image, cell=recipe.cell.id)
+        return DockerSandbox(engine=self, image=image, recipe=recipe)
 
     def build(self, recipe: Recipe) -> DockerSandbox:
         try:
@@ -184,7 +185,7 @@ class DockerEngine:
             raise NoAnswerError(reason, f"building the image of {recipe.cell.id} failed: {last_words(said)}") from error
         except (DockerException, RequestException) as error:
             raise lost(error) from error
-        return DockerSandbox(engine=self, image=image, cell=recipe.cell.id)
+        return DockerSandbox(engine=self, image=image, recipe=recipe)
 
     def base(self, python: str) -> Image:
         """The base image of a Python: what the engine has, or else pulled."""

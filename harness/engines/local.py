@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from harness import interpreters, process
-from harness.engine import CELL_VARIABLES, Exit, Program, Recipe
+from harness.engine import Exit, Program, Recipe
 from harness.outcomes import Reason
 from harness.uv import Uv, check, hash_of
 
@@ -29,6 +29,7 @@ class LocalSandbox:
     """An environment in the cache."""
 
     folder: Path
+    recipe: Recipe
     cancelled: threading.Event
 
     @property
@@ -62,7 +63,7 @@ class LocalSandbox:
         return self.folder / "bin" / "python"
 
     def variables(self, scratch: str) -> dict[str, str]:
-        return {**CELL_VARIABLES, "PATH": CELL_PATH, "HOME": scratch, "TMPDIR": scratch}
+        return {**self.recipe.variables, "PATH": CELL_PATH, "HOME": scratch, "TMPDIR": scratch}
 
 
 class LocalEngine:
@@ -76,7 +77,7 @@ class LocalEngine:
 
     def find(self, recipe: Recipe) -> LocalSandbox | None:
         folder = self.place(recipe)
-        return self.sandbox(folder) if (folder / COMPLETE).exists() else None
+        return self.sandbox(recipe) if (folder / COMPLETE).exists() else None
 
     def build(self, recipe: Recipe) -> LocalSandbox:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -88,7 +89,7 @@ class LocalEngine:
                 except BaseException:
                     shutil.rmtree(folder, ignore_errors=True)
                     raise
-        return self.sandbox(folder)
+        return self.sandbox(recipe)
 
     def make(self, recipe: Recipe, folder: Path) -> None:
         """Create an environment and install the lock in it, byte-code compiled."""
@@ -145,8 +146,8 @@ class LocalEngine:
     def cancel(self) -> None:
         self.uv.cancelled.set()
 
-    def sandbox(self, folder: Path) -> LocalSandbox:
-        return LocalSandbox(folder=folder, cancelled=self.uv.cancelled)
+    def sandbox(self, recipe: Recipe) -> LocalSandbox:
+        return LocalSandbox(folder=self.place(recipe), recipe=recipe, cancelled=self.uv.cancelled)
 
     def place(self, recipe: Recipe) -> Path:
         return self.folder / f"{recipe.cell.id}-{hash_of(GENERATION, recipe.cell.python, recipe.lock.text)}"
