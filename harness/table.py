@@ -1,5 +1,6 @@
 """The table: trials as a long frame, and what is derived from it: the wide table, the ranges, and where engines disagree."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -10,6 +11,7 @@ from packaging.version import Version
 
 from harness.judge import same
 from harness.outcomes import Outcome, Reason, Status, Trial
+from harness.releases import channel_of
 
 COLUMNS = (
     "cell",
@@ -17,6 +19,7 @@ COLUMNS = (
     "python",
     "keras",
     "variant",
+    "channel",
     "engine",
     "group",
     "scenario",
@@ -26,6 +29,8 @@ COLUMNS = (
     "message",
     "seconds",
 )
+#: Characters of an observation that the table repeats.
+LONGEST = 4000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +100,7 @@ def row(trial: Trial, outcome: Outcome) -> dict[str, Any]:
         "python": subject.python,
         "keras": trial.versions.get("keras") or "",
         "variant": subject.variant,
+        "channel": str(channel_of(Version(subject.tensorflow))),
         "engine": subject.engine,
         "group": outcome.group,
         "scenario": outcome.scenario,
@@ -114,8 +120,14 @@ def with_type(outcome: Outcome) -> str:
 
 
 def as_text(observed: Any) -> str:
-    """An observation as JSON; the empty text where there is none."""
-    return "" if observed is None else json.dumps(observed, ensure_ascii=False)
+    """An observation as JSON; the empty text where there is none.
+
+    Of a long one, such as an inventory, its length and hash: equal ones stay equal, and the trial has it.
+    """
+    text = "" if observed is None else json.dumps(observed, ensure_ascii=False)
+    if len(text) <= LONGEST:
+        return text
+    return json.dumps(f"{len(text)} characters, {hashlib.sha256(text.encode()).hexdigest()[:12]}")
 
 
 def facts(trials: Iterable[Trial]) -> dict[str, Facts]:
@@ -143,10 +155,27 @@ def wide(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.pivot(index="scenario", columns="cell", values="status").reindex(index=scenarios, columns=cells)
 
 
-def ranges(frame: pd.DataFrame) -> dict[str, list[Range]]:
-    """The ranges of each scenario over the bundled cells, oldest first. Nothing is filled in: a range is what was tested."""
+def of_releases(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the one cell that stands for each stable release: as pip installs it, on the newest Python that was tested."""
     bundled = frame[frame["variant"] == "bundled"]
-    return {str(name): list(runs(rows.to_dict("records"))) for name, rows in bundled.groupby("scenario", sort=False)}
+    cells = {row.tensorflow: row.cell for row in bundled[["tensorflow", "cell"]].drop_duplicates().itertuples()}
+    standing = {cell for release, cell in cells.items() if not Version(str(release)).is_prerelease}
+    return bundled[bundled["cell"].isin(standing)]
+
+
+def of_minors(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the last patch of each minor, as far as it was tested; where no stable release was, all rows."""
+    releases = of_releases(frame)
+    if releases.empty:
+        return frame
+    last = {Version(release).release[:2]: release for release in releases["tensorflow"].unique()}
+    return releases[releases["tensorflow"].isin(last.values())]
+
+
+def ranges(frame: pd.DataFrame) -> dict[str, list[Range]]:
+    """The ranges of each scenario over the stable releases, oldest first. Nothing is filled in: a range is what was tested."""
+    standing = of_releases(frame)
+    return {str(name): list(runs(rows.to_dict("records"))) for name, rows in standing.groupby("scenario", sort=False)}
 
 
 def runs(rows: Sequence[Mapping[Any, Any]]) -> Iterable[Range]:

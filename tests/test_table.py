@@ -43,6 +43,7 @@ def test_a_row_has_what_the_trial_and_the_outcome_say() -> None:
             "python": "3.12",
             "keras": "3.3.3",
             "variant": "legacy",
+            "channel": "stable",
             "engine": "docker",
             "group": "adapt",
             "scenario": "adapt::mean",
@@ -188,6 +189,37 @@ def test_observations_part_a_range_where_they_do_not_agree(one: object, other: o
 def test_small_steps_do_not_add_up_inside_a_range() -> None:
     found = found_ranges(*(outcome(observed=value) for value in (1.0, 1.0008, 1.0016)))
     assert [one.span for one in found] == ["2.6.5 – 2.7.4", "2.9.3"]
+
+
+def test_a_long_observation_is_its_length_and_hash() -> None:
+    one, other = (table.as_text(["x" * table.LONGEST, tail]) for tail in (1, 2))
+    assert one != other
+    assert one == table.as_text(["x" * table.LONGEST, 1])
+    assert json.loads(one).startswith(f"{table.LONGEST + 7} characters, ")
+    assert table.as_text("x" * (table.LONGEST - 2)) == '"' + "x" * (table.LONGEST - 2) + '"'
+
+
+def cells_of(frame: pd.DataFrame) -> list[str]:
+    return list(frame["cell"].unique())
+
+
+MANY = ("tf2.5.0-py3.8", "tf2.5.3-py3.8", "tf2.5.3-py3.9", "tf2.16.2-py3.12", "tf2.16.2-py3.12+legacy", "tf2.22.0rc0-py3.13")
+
+
+def test_for_each_stable_release_stands_its_bundled_cell_on_the_newest_python() -> None:
+    frame = table.long([trial(cell, outcome()) for cell in MANY])
+    assert cells_of(table.of_releases(frame)) == ["tf2.5.0-py3.8", "tf2.5.3-py3.9", "tf2.16.2-py3.12"]
+
+
+def test_for_each_minor_stands_its_last_patch() -> None:
+    frame = table.long([trial(cell, outcome()) for cell in MANY])
+    assert cells_of(table.of_minors(frame)) == ["tf2.5.3-py3.9", "tf2.16.2-py3.12"]
+
+
+@pytest.mark.parametrize("cell", ["tf2.16.2-py3.12+legacy", "tf2.22.0rc0-py3.13"])
+def test_where_no_stable_release_was_tested_what_was_tested_stands(cell: str) -> None:
+    frame = table.long([trial(cell, outcome())])
+    assert cells_of(table.of_minors(frame)) == [cell]
 
 
 def test_ranges_are_of_the_bundled_cells_only() -> None:
