@@ -1,0 +1,42 @@
+"""Trial files made for tests: a trial of a cell with the lines that it is given, as a run would have kept it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.outcomes import Reason, Subject
+from harness.record import trial_line, verdict_line
+from harness.store import Store
+from tests import fakes
+
+
+def keep(
+    folder: Path,
+    of: str | Subject,
+    answers: Mapping[str, Any],
+    *,
+    reason: Reason | None = None,
+    message: str = "",
+    documented: Mapping[str, Any] | None = None,
+    versions: Mapping[str, str | None] | None = None,
+) -> None:
+    """Keep a trial below a folder of trials: each scenario with what it observed, or the exception that it raised."""
+    subject = of if isinstance(of, Subject) else fakes.subject(of)
+    promises = documented or {}
+    header = fakes.header_line(
+        *(
+            fakes.scenario_facts(name, **({"documented": promises[name]} if name in promises else {}))
+            for name in answers
+        ),
+        versions=versions,
+    )
+    lines = [header, *(answer_line(name, answer) for name, answer in answers.items()), fakes.end_line(len(answers))]
+    with Store(folder).begin(subject) as writer:
+        for line in (trial_line(subject), *(lines if answers else ()), verdict_line(reason, message, 1.0)):
+            writer.write(line)
+
+
+def answer_line(name: str, answer: Any) -> dict[str, Any]:
+    if isinstance(answer, Exception):
+        return fakes.outcome_line(name, "raised", type=type(answer).__name__, message=str(answer))
+    return fakes.outcome_line(name, observed=answer)
