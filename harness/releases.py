@@ -200,8 +200,8 @@ def cells(
 ) -> tuple[Cell, ...]:
     """The cells of some releases: each on its newest Python, on every one (``python='all'``), or on the named ones.
 
-    Each variant gives a cell to the releases that it is for. ``only`` keeps the cells whose id matches a glob. Raises
-    SelectionError where nothing is left.
+    Each variant gives a cell to the releases that it is for. ``only`` keeps the cells whose id matches one of the globs
+    between its commas. Raises SelectionError where nothing is left.
     """
     made = [
         Cell(release=release, python=chosen, variant=variant)
@@ -210,7 +210,8 @@ def cells(
         for variant in variants
         if variant.admits(release.version)
     ]
-    kept = tuple(cell for cell in made if only is None or fnmatchcase(cell.id, only))
+    globs = ["*"] if only is None else [glob.strip() for glob in only.split(",")]
+    kept = tuple(cell for cell in made if any(fnmatchcase(cell.id, glob) for glob in globs))
     if not kept:
         asked = {"python": python, "variant": ",".join(one.name for one in variants if one != BUNDLED), "only": only}
         chosen = " ".join(f"--{name} {value}" for name, value in asked.items() if value)

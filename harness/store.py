@@ -67,12 +67,20 @@ class Store:
 
     def read(self) -> list[Trial]:
         """All trials, oldest first. Raises DataError where a file is damaged, and says which."""
-        trials = [read(path) for path in sorted(self.folder.glob(f"*/*{SUFFIX}"))]
+        trials = [read(path) for path in self.files()]
         return sorted(trials, key=lambda trial: (trial.subject.started, trial.subject.cell))
+
+    def files(self) -> list[Path]:
+        """The trial files, in the order of their names."""
+        return sorted(self.folder.glob(f"*/*{SUFFIX}"))
+
+    def unfinished(self) -> list[Path]:
+        """What runs left half-written, or are writing now."""
+        return sorted(self.folder.glob(f"*/*{PARTIAL}"))
 
     def sweep(self) -> list[str]:
         """Remove what runs that were killed left half-written; the names of their cells."""
-        left = [path for path in sorted(self.folder.glob(f"*/*{PARTIAL}")) if not is_written(path)]
+        left = [path for path in self.unfinished() if not is_written(path)]
         for path in left:
             path.unlink(missing_ok=True)
         return [path.parent.name for path in left]

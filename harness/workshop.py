@@ -3,20 +3,23 @@
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 import click
 
-from harness import locks, staging
+from harness import __version__, locks, staging
 from harness.engine import Engine, Program, Recipe
 from harness.errors import ToolError
 from harness.events import Event
 from harness.locks import DEFAULT_PACKAGE, Lock
+from harness.manifest import Manifest
 from harness.matrix import Matrix
 from harness.outcomes import NoAnswerError, Trial
 from harness.project import Project
 from harness.releases import Cell
+from harness.shard import Shard
 from harness.store import Store, newest
 from harness.uv import Uv
 
@@ -38,6 +41,7 @@ class Workshop:
     package: str = DEFAULT_PACKAGE
     jobs: int = 1
     arguments: tuple[str, ...] = ()
+    output: Path | None = None
     uv: Uv = field(default_factory=Uv)
 
     @cached_property
@@ -84,7 +88,25 @@ class Workshop:
     @property
     def store(self) -> Store:
         """Where trials go; those of a part of the suite are shown, but kept apart: they never speak for a cell."""
-        return Store(self.project.cache / "partial" if self.arguments else self.project.trials)
+        return Store(self.project.cache / "partial" if self.arguments else self.results / "trials")
+
+    @property
+    def results(self) -> Path:
+        """The folder that gets the trials and the manifests of runs."""
+        return self.output or self.project.reports
+
+    def manifest(self, cells: Iterable[Cell], planned: Iterable[Cell], shard: Shard) -> Manifest:
+        """What this run plans now: some cells, of all that its shards plan."""
+        return Manifest(
+            suite=self.program.suite_hash,
+            engine=self.engine.name,
+            package=self.package,
+            started=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            tfcompat=__version__,
+            shard=str(shard),
+            cells=tuple(cell.id for cell in cells),
+            planned=tuple(cell.id for cell in planned),
+        )
 
     @property
     def lock_folders(self) -> list[Path]:

@@ -5,6 +5,7 @@ import difflib
 import json
 import os
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,13 @@ from typing import Any
 from packaging.utils import parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-PACKAGE = "tensorflow-cpu"
+PACKAGE, NIGHTLY = "tensorflow-cpu", "tf-nightly-cpu"
 OLDEST = Version("2.2.0")
 FILE = Path(__file__).parent / "releases.toml"
 HEADER = f"""\
 # Every TensorFlow release from {OLDEST} on: the day of its upload, the Pythons that it has Linux wheels for, and the
 # size of the newest of these wheels in MB. Made by `python images/refresh.py --force` from the index's own data.
-# Of pre-releases only those newer than the newest stable release are kept.
+# Of pre-releases only those newer than the newest stable release are kept, of {NIGHTLY} its newest build.
 
 """
 
@@ -32,10 +33,12 @@ def main() -> int:
         help="where the index's JSON is served (default: %(default)s)",
     )
     parser.add_argument("--package", default=PACKAGE)
+    parser.add_argument("--nightly", default=NIGHTLY, help="where the nightly builds are (default: %(default)s)")
     parser.add_argument("--file", type=Path, default=FILE)
     options = parser.parse_args()
     try:
-        made = dump(rows(fetch(f"{options.index}/{options.package}/json")))
+        finished = rows(fetch(f"{options.index}/{options.package}/json"))
+        made = dump(finished + newest_night(fetch_known(f"{options.index}/{options.nightly}/json")))
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(
             f"refresh: the index did not answer as expected ({error}); try again, or name another with --index",
@@ -60,8 +63,30 @@ def fetch(url: str) -> dict[str, Any]:
     return document
 
 
+def fetch_known(url: str) -> dict[str, Any]:
+    """The index's JSON of a package that it may not know; without releases where it does not."""
+    try:
+        return fetch(url)
+    except urllib.error.URLError as error:
+        if getattr(error, "code", None) == 404 or isinstance(error.reason, FileNotFoundError):
+            return {"releases": {}}
+        raise
+
+
 def rows(document: dict[str, Any]) -> list[dict[str, Any]]:
     """One row a release, oldest first; pre-releases only past the newest stable release."""
+    found = with_wheels(document)
+    newest = max(version for version, _ in found if not version.is_prerelease)
+    return [row(*one) for one in found if not one[0].is_prerelease or one[0] > newest]
+
+
+def newest_night(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The row of the newest nightly build, where there is one."""
+    return [row(*one) for one in with_wheels(document)[-1:]]
+
+
+def with_wheels(document: dict[str, Any]) -> list[tuple[Version, list[dict[str, Any]]]]:
+    """The versions that have Linux wheels, and these, oldest first."""
     found = []
     for text, files in document["releases"].items():
         try:
@@ -70,10 +95,8 @@ def rows(document: dict[str, Any]) -> list[dict[str, Any]]:
             continue
         wheels = [file for file in files if is_linux_wheel(file)]
         if version >= OLDEST and wheels:
-            found.append((version, row(version, wheels)))
-    found.sort(key=lambda pair: pair[0])
-    newest = max(version for version, _ in found if not version.is_prerelease)
-    return [facts for version, facts in found if not version.is_prerelease or version > newest]
+            found.append((version, wheels))
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def is_linux_wheel(file: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from harness.engine import Exit, Program, Recipe
 from harness.locks import DEFAULT_PACKAGE, Lock
+from harness.manifest import Manifest
 from harness.outcomes import Outcome, Reason, Status, Subject, Trial
 from harness.process import Completed
 from harness.record import SCHEMA
@@ -86,6 +87,19 @@ def scenario_facts(scenario: str = "adapt::mean", **documented: Any) -> dict[str
         "source": "test_adapt.py:7",
         **documented,
     }
+
+
+def manifest(*cells: str, planned: Sequence[str] = (), **changes: str) -> Manifest:
+    """What a run of some cells planned; where ``planned`` is left out, it was all of the run."""
+    facts = {
+        "suite": "0123456789abcdef",
+        "engine": "local",
+        "package": DEFAULT_PACKAGE,
+        "started": "2026-01-02T03:04:05Z",
+        "tfcompat": "0.1.0",
+        "shard": "1/1",
+    }
+    return Manifest(**{**facts, **changes}, cells=cells, planned=tuple(planned or cells))
 
 
 def header_line(*scenarios: Mapping[str, Any], versions: Mapping[str, str | None] | None = None) -> dict[str, Any]:

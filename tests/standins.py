@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -28,16 +28,17 @@ ABSENT, TAMPERED = "9.9.0", "9.10.0"
 UPLOADED = "2020-01-02T00:00:00Z"
 
 
-def write_wheel(folder: Path, version: str, code: str) -> Path:
+def write_wheel(folder: Path, version: str, code: str, package: str = PACKAGE) -> Path:
     """A wheel of the stand-in TensorFlow: one module with that code."""
-    info = f"tensorflow_cpu-{version}.dist-info"
+    stem = package.replace("-", "_")
+    info = f"{stem}-{version}.dist-info"
     files = {
         "tensorflow/__init__.py": COMMON.format(version=version) + code + "\n",
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {PACKAGE}\nVersion: {version}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: standins\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     files[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
-    path = folder / f"tensorflow_cpu-{version}-py3-none-any.whl"
+    path = folder / f"{stem}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as wheel:
         for name, text in files.items():
             wheel.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), text)
@@ -49,6 +50,11 @@ def write_index(folder: Path) -> None:
     place = folder / "simple" / PACKAGE
     place.mkdir(parents=True)
     wheels = [write_wheel(place, version, code) for version, code in {**BEHAVIOURS, TAMPERED: ""}.items()]
+    write_page(place, wheels)
+
+
+def write_page(place: Path, wheels: Sequence[Path]) -> None:
+    """The page of a simple index that lists some wheels."""
     links = [
         f'<a href="{wheel.name}#sha256={digest(wheel)}" data-upload-time="{UPLOADED}">{wheel.name}</a>'
         for wheel in wheels

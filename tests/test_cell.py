@@ -224,7 +224,8 @@ class Cell:
             memory=MEMORY,
             limit=120.0,
         )
-        self.sandbox = LocalSandbox(folder=environment, recipe=Recipe(cell=fakes.cell(), lock=fakes.lock()), cancelled=threading.Event())
+        recipe = Recipe(cell=fakes.cell(), lock=fakes.lock())
+        self.sandbox = LocalSandbox(folder=environment, recipe=recipe, cancelled=threading.Event())
         self.lines: list[dict[str, Any]] = []
         self.ending = self.run()
 

@@ -121,12 +121,22 @@ def test_list_for_programs(call: Call) -> None:
         {
             "cell": CELL,
             "tensorflow": "2.16.2",
+            "channel": "stable",
             "date": "2024-06-28",
             "python": "3.12",
             "variant": "bundled",
             "locked": True,
         }
     ]
+
+
+def test_list_tells_what_cannot_be_asked(call: Call) -> None:
+    code, said, complained = call("list", "untestable")
+    assert (code, complained) == (0, "")
+    assert "distribution::tpu  adapt() and calls under TPUStrategy: no machine of ours has a TPU" in said
+    rows = json.loads(call("list", "untestable", "--json")[1])
+    assert len(rows) == len(said.splitlines())
+    assert {tuple(row) for row in rows} == {("id", "title", "reason", "reference")}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from harness import locks, releases, variants
 from harness.errors import DataError
 from harness.outcomes import NoAnswerError, Reason
 from harness.process import Completed
-from harness.releases import Cell
+from harness.releases import Cell, Channel
 from harness.variants import Variant
 from tests import fakes
 from tests.conftest import ROOT
@@ -59,9 +59,11 @@ def test_every_committed_lock_pins_its_release_and_stands_at_a_window_after_its_
     lock = locks.parse(path.read_text(), path.name)
     known = releases.load(ROOT / "images" / "releases.toml")
     cell = releases.cell_named(known, variants.load(ROOT / "images" / "variants.toml"), lock.cell)
-    assert f"\n{locks.DEFAULT_PACKAGE}=={cell.release.version} \\\n" in lock.text
+    package, version = locks.DEFAULT_PACKAGE, locks.version_in(lock, cell, locks.DEFAULT_PACKAGE)
+    assert f"\n{locks.distribution(cell, package)}=={version} \\\n" in lock.text
+    assert version == str(cell.release.version) or cell.release.channel is Channel.NIGHTLY
     waited = (lock.exclude_newer - cell.release.date).days
-    assert waited > 0 if cell.variant.of_today else waited in locks.WINDOWS
+    assert waited > 0 if locks.of_today(cell) else waited in locks.WINDOWS
 
 
 def test_every_default_cell_is_locked() -> None:
@@ -280,3 +282,45 @@ def test_a_resolution_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     locks.make(CELL, "tensorflow-cpu", resolver(NO_SOLUTION)[0])
     assert list(tmp_path.iterdir()) == []
+
+
+NIGHT = fakes.cell("2.22.0.dev20260905", "3.13")
+NIGHTLY_LOCK = f"tf-nightly-cpu==2.23.0.dev20261026 \\\n    --hash=sha256:{'a' * 64}\n"
+
+
+@pytest.mark.parametrize(
+    ("package", "wanted"),
+    [("tensorflow-cpu", "tf-nightly-cpu"), ("tensorflow", "tf-nightly"), ("my-tensorflow", "my-tensorflow")],
+)
+def test_the_nightly_build_has_a_distribution_of_its_own_and_the_index_says_which_night(
+    package: str, wanted: str
+) -> None:
+    assert locks.distribution(NIGHT, package) == wanted
+    assert locks.requirement(NIGHT, package) == f"{wanted}>=2.22.0.dev20260905"
+    assert locks.distribution(fakes.cell("2.22.0rc0"), package) == package
+    assert locks.requirement(fakes.cell("2.22.0rc0"), package) == f"{package}==2.22.0rc0"
+
+
+def test_a_lock_of_the_nightly_build_stands_at_the_day_it_is_made_and_knows_its_night(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(locks, "today", lambda: date(2026, 10, 27))
+    asked = []
+
+    def answer(arguments: list[str]) -> Completed:
+        asked.append(Path(arguments[2]).read_text())
+        Path(arguments[arguments.index("--output-file") + 1]).write_text(NIGHTLY_LOCK)
+        return Completed(code=0, output="")
+
+    made = locks.make(NIGHT, "tensorflow-cpu", fakes.FakeUv(answer))
+    assert (made.cell, made.exclude_newer) == ("tfnightly-py3.13", date(2026, 10, 27))
+    assert asked == ["tf-nightly-cpu>=2.22.0.dev20260905\n"]
+    assert locks.version_in(made, NIGHT, "tensorflow-cpu") == "2.23.0.dev20261026"
+    assert locks.version_in(None, NIGHT, "tensorflow-cpu") == "2.22.0.dev20260905"
+
+
+def test_where_no_night_resolves_it_is_not_asked_for_another_day() -> None:
+    uv = fakes.FakeUv(lambda arguments: Completed(code=1, output="No solution found"))
+    with pytest.raises(NoAnswerError, match=r"could not lock tfnightly-py3\.13"):
+        locks.make(NIGHT, "tensorflow-cpu", uv)
+    assert len(uv.asked) == 1

@@ -96,6 +96,15 @@ def test_the_subject_names_all_that_a_trial_was_made_of(matrix: Matrix) -> None:
     )
 
 
+def test_the_subject_of_a_nightly_build_names_the_night_that_its_lock_has(matrix: Matrix) -> None:
+    night = fakes.cell("2.22.0.dev20260905", "3.13")
+    text = fakes.lock(night).text.replace("tensorflow-cpu==2.22.0.dev20260905", "tf-nightly-cpu==2.23.0.dev20261026")
+    locks.save(replace(fakes.lock(night), text=text), matrix.lock_folders[0] / "tfnightly-py3.13.txt")
+    (trial,) = matrix.run([night], jobs=1)
+    told = trial.subject.cell, trial.subject.tensorflow, trial.subject.package
+    assert told == ("tfnightly-py3.13", "2.23.0.dev20261026", "tf-nightly-cpu")
+
+
 def test_the_events_tell_each_stage_in_order(matrix: Matrix) -> None:
     matrix, events = heard(matrix)
     (trial,) = matrix.run([NEW], jobs=1)

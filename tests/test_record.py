@@ -47,10 +47,10 @@ def test_a_missing_key_is_refused(kind: str, key: str) -> None:
         parse_line(json.dumps(line))
 
 
-@pytest.mark.parametrize("id", ["adapt", "adapt::", "::mean", "", 1, ["adapt::mean"]])
-def test_a_scenario_has_a_group_and_a_name(id: object) -> None:
+@pytest.mark.parametrize("name", ["adapt", "adapt::", "::mean", "", 1, ["adapt::mean"]])
+def test_a_scenario_has_a_group_and_a_name(name: object) -> None:
     with pytest.raises(RecordError, match="a scenario's id is group::name"):
-        parse_line(dump_line(header_line({**scenario_facts(), "id": id})))
+        parse_line(dump_line(header_line({**scenario_facts(), "id": name})))
 
 
 @pytest.mark.parametrize("key", ["observed", "type", "message", "traceback"])

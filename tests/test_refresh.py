@@ -3,6 +3,8 @@
 import json
 import sys
 import tomllib
+import urllib.error
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +144,52 @@ def test_a_release_is_a_line() -> None:
     lines = refresh.dump(ROWS).splitlines()
     assert lines[-3] == ('    { version = "2.10.0", date = 2024-01-02, pythons = ["3.9", "3.10"], megabytes = 215 },')
     assert lines[-1] == "]"
+
+
+NIGHTS: dict[str, Any] = {
+    "releases": {
+        "2.12.0.dev20250601": [wheel("2.12.0.dev20250601", "3.11", day="2025-06-01")],
+        "2.12.0.dev20250603": [wheel("2.12.0.dev20250603", "3.11", day="2025-06-03", platform="win_amd64")],
+        "2.12.0.dev20250602": [
+            wheel("2.12.0.dev20250602", "3.11", day="2025-06-02"),
+            wheel("2.12.0.dev20250602", "3.14", day="2025-06-02"),
+        ],
+    }
+}
+NIGHT = {"version": "2.12.0.dev20250602", "date": "2025-06-02", "pythons": ["3.11", "3.14"], "megabytes": 200}
+
+
+def test_of_the_nightly_builds_the_newest_with_linux_wheels_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "index" / "tf-nightly-cpu"
+    place.mkdir(parents=True)
+    (place / "json").write_text(json.dumps(NIGHTS))
+    assert refreshed(tmp_path, monkeypatch, DOCUMENT, "--force") == 0
+    assert (tmp_path / "releases.toml").read_text() == refresh.dump([*ROWS, NIGHT])
+
+
+def test_where_the_index_cannot_say_whether_there_is_a_nightly_build_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "index" / "tf-nightly-cpu"
+    place.mkdir(parents=True)
+    (place / "json").write_text("<html>try later</html>")
+    assert refreshed(tmp_path, monkeypatch, DOCUMENT, "--force") == 2
+    assert "the index did not answer as expected" in capsys.readouterr().err
+    assert not (tmp_path / "releases.toml").exists()
+
+
+@pytest.mark.parametrize(("code", "known"), [(404, True), (503, False)])
+def test_only_not_found_says_that_a_package_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, code: int, known: bool
+) -> None:
+    def refuse(url: str) -> dict[str, Any]:
+        raise urllib.error.HTTPError(url, code, "no", Message(), None)
+
+    monkeypatch.setattr(refresh, "fetch", refuse)
+    if known:
+        assert refresh.fetch_known("https://example.org/json") == {"releases": {}}
+    else:
+        with pytest.raises(urllib.error.HTTPError):
+            refresh.fetch_known("https://example.org/json")

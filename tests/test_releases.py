@@ -238,3 +238,53 @@ def test_a_cell_is_found_by_its_id() -> None:
 def test_what_is_no_cell_is_not_found(name: str) -> None:
     with pytest.raises(SelectionError, match=f"there is no cell '{name}'"):
         releases.cell_named(RELEASES, [BUNDLED], name)
+
+
+NIGHT = fakes.release("2.12.0.dev20260905", pythons=("3.9", "3.14"))
+UNFINISHED = (*KNOWN, NIGHT)
+
+
+def test_a_release_says_how_finished_it_is() -> None:
+    assert [str(fakes.release(version).channel) for version in ("2.9.0", "2.9.0rc1", "2.9.0.dev1", "2.9.0.post1")] == [
+        "stable",
+        "pre",
+        "nightly",
+        "stable",
+    ]
+
+
+@pytest.mark.parametrize("wanted", [None, "all", "latest", "pre", ">=2.5", ">=2.11.0rc0", ">=2.12.0.dev1", "2.10"])
+def test_a_nightly_build_is_never_among_others(wanted: str | None) -> None:
+    for known in (UNFINISHED, KNOWN):
+        if wanted == ">=2.12.0.dev1":
+            with pytest.raises(SelectionError, match=r"the known ones are 2\.5\.0 to 2\.11\.0rc0$"):
+                releases.select(known, wanted)
+        else:
+            assert NIGHT not in releases.select(known, wanted)
+            assert releases.select(known, wanted)
+
+
+@pytest.mark.parametrize("wanted", ["nightly", "2.12.0.dev20260905"])
+def test_a_nightly_build_is_had_by_its_name_or_version(wanted: str) -> None:
+    assert releases.select(UNFINISHED, wanted) == (NIGHT,)
+
+
+def test_whatever_the_night_its_cell_has_one_name() -> None:
+    (cell,) = releases.cells([NIGHT])
+    assert cell.id == "tfnightly-py3.9"
+    assert releases.cell_named(UNFINISHED, (BUNDLED,), "tfnightly-py3.9") == cell
+
+
+def test_where_the_index_has_no_nightly_build_that_is_said() -> None:
+    with pytest.raises(SelectionError, match="names no release: the index had no Linux wheel of tf-nightly-cpu"):
+        releases.select(KNOWN, "nightly")
+
+
+def test_where_the_runner_works_on_none_of_its_pythons_that_is_said() -> None:
+    with pytest.raises(SelectionError, match=r"has wheels for Python 3\.14 only; the runner works on 3\.8 to 3\.13"):
+        releases.cells([fakes.release("2.12.0.dev20260905", pythons=("3.14",))])
+
+
+def test_several_globs_keep_what_one_of_them_matches() -> None:
+    kept = releases.cells(KNOWN, only="tf2.5.*, tf2.6.5-py3.9")
+    assert [cell.id for cell in kept] == ["tf2.5.0-py3.9", "tf2.5.3-py3.9", "tf2.6.5-py3.9"]

@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from tests.fakes import outcome, subject, trial
 
 FILES = ["table.csv", "outcomes.csv", "outcomes.parquet", "support.json", "engines.csv", "README.md", "matrix.svg"]
+FILES += ["inventory.csv", "inventory.md"]
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</title><script>alert(1)</script> | `x` [a](javascript:b) *c* & \"d\" 'e' {{ 7 * 7 }} \u2028 é"
 
@@ -142,12 +143,31 @@ def test_markdown_tells_ranges_and_cells() -> None:
     ]
     text = markdown(trials)
     assert "1 scenarios on 2 cells" in text
-    assert "| The mean<br>`adapt::mean` | works 2.6.5<br>unknown 2.7.4 |" in text.replace(
-        '<a id="adapt::mean"></a>', ""
-    )
+    link = "[`adapt::mean`](site/index.html#scenario=adapt%3A%3Amean)"
+    assert f'| <a id="adapt::mean"></a>The mean<br>{link} | works 2.6.5<br>unknown 2.7.4 |' in text
     assert "| mean | ✓ | ? |" in text
     assert "| tf2.6.5-py3.9 | 3.9.1 | 2.6.0 |" in text
     assert "| tf2.7.4-py3.9 |  | none |" in text
+
+
+def test_markdown_begins_with_the_groups() -> None:
+    answers = outcome("adapt::a"), outcome("adapt::b"), outcome("map::c")
+    other = outcome("adapt::a"), outcome("adapt::b", Status.FAILS), outcome("map::c")
+    text = markdown([trial("tf2.6.5-py3.9", *answers), trial("tf2.7.4-py3.9", *other)])
+    assert "| [adapt](#adapt) | 2 | 1 |\n| [map](#map) | 1 | 1 |\n" in text
+    assert text.index("| [map](#map)") < text.index("## adapt") < text.index("## map")
+
+
+def test_neighbours_that_are_the_same_in_every_row_of_a_group_are_one_column() -> None:
+    works, fails = outcome("adapt::a"), outcome("adapt::a", Status.FAILS)
+    answers = {"2.6.5": works, "2.7.4": works, "2.8.4": works, "2.9.3": fails, "2.10.1": works, "2.11.1": works}
+    text = markdown([trial(f"tf{release}-py3.9", one, outcome("map::b")) for release, one in answers.items()])
+    assert [line for line in text.splitlines() if line.startswith("| scenario | 2")] == [
+        "| scenario | 2.6.5 – 2.8.4 | 2.9.3 | 2.10.1 – 2.11.1 |",
+        "| scenario | 2.6.5 – 2.11.1 |",
+    ]
+    assert "| a | ✓ | ✗ | ✓ |" in text
+    assert "| b | ✓ |\n" in text
 
 
 def markdown(trials: list[Trial]) -> str:
@@ -270,12 +290,81 @@ def test_trials_without_a_scenario_are_said_to_have_none() -> None:
     assert report.for_terminal([trial(reason=Reason.NO_LOCK)], fancy=False) == "no scenario has an answer"
 
 
-@pytest.mark.parametrize(
-    "name", ["table.csv", "outcomes.csv", "support.json", "engines.csv", "README.md", "matrix.svg"]
-)
+@pytest.mark.parametrize("name", [name for name in FILES if name != "outcomes.parquet"])
 def test_committed_reports_are_what_the_committed_trials_say(name: str, tmp_path: Path) -> None:
     trials = Store(ROOT / "reports" / "trials").read()
     if trials:
         report.write(trials, tmp_path)
         committed, derived = (folder / name for folder in (ROOT / "reports", tmp_path))
         assert derived.read_text(encoding="utf-8") == committed.read_text(encoding="utf-8"), "run tfcompat report"
+
+
+def inventory_trials(count: int = 1) -> list[Trial]:
+    """Three releases: the second has some names more, and one under five roots whose signature is hostile; the third the same."""
+    more = {f"tf.nn.norm_{number}": "()" for number in range(count)}
+    aliases = {root: {f"{root}.norm": HOSTILE} for root in ("tf.keras", "keras", "tf.math", "tf.linalg", "tf.image")}
+    after = {"tf.nn": more, **aliases}
+    before: dict[str, dict[str, str]] = {root: {} for root in after}
+    cells = {"tf2.9.3-py3.10": before, "tf2.10.1-py3.10": after, "tf2.11.1-py3.10": after}
+    return [
+        trial(
+            cell,
+            *(outcome(f"inventory::{root}", observed=names) for root, names in roots.items()),
+            versions={"keras": HOSTILE},
+        )
+        for cell, roots in cells.items()
+    ]
+
+
+def test_the_inventory_is_a_row_a_name(tmp_path: Path) -> None:
+    report.write(inventory_trials(), tmp_path)
+    frame = pd.read_csv(tmp_path / "inventory.csv")
+    assert frame["cell"].value_counts().to_dict() == {"tf2.10.1-py3.10": 6, "tf2.11.1-py3.10": 6}
+    assert frame.loc[0].to_dict() == {
+        "cell": "tf2.10.1-py3.10",
+        "tensorflow": "2.10.1",
+        "keras": HOSTILE,
+        "root": "tf.nn",
+        "name": "tf.nn.norm_0",
+        "signature": "()",
+    }
+
+
+def test_the_inventory_page_tells_what_changed(tmp_path: Path) -> None:
+    report.write(inventory_trials(), tmp_path)
+    page = (tmp_path / "inventory.md").read_text(encoding="utf-8")
+    assert "\n## 2.9.3 → 2.10.1\n" in page
+    assert "\n- `tf.nn.norm_0` appears: ()\n" in page
+    assert "; likewise `keras.norm`, `tf.math.norm`, `tf.linalg.norm` and 1 more\n" in page
+    assert "\n2.10.1 → 2.11.1.\n" in page
+    assert "2.10.1 → 2.11.1" not in page.split("## No change")[0]
+
+
+def test_the_inventory_page_is_bounded(tmp_path: Path) -> None:
+    report.write(inventory_trials(report.MOST_CHANGES + 4), tmp_path)
+    page = (tmp_path / "inventory.md").read_text(encoding="utf-8")
+    assert page.count("\n- `tf.nn.norm_") + page.count("\n- `tf.keras.norm`") == report.MOST_CHANGES
+    assert "\n- and 5 more: `tfcompat inventory --tf 2.9.3,2.10.1`\n" in page
+
+
+def test_the_inventory_page_carries_nothing_of_a_cell_as_markup(tmp_path: Path) -> None:
+    report.write(inventory_trials(), tmp_path)
+    page = (tmp_path / "inventory.md").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "](javascript:b)" not in page.replace("\\]", "")
+
+
+def test_the_inventory_page_says_that_there_is_nothing_to_compare(tmp_path: Path) -> None:
+    report.write([trial("tf2.6.5-py3.9", outcome())], tmp_path)
+    assert "No two releases with an inventory were measured." in (tmp_path / "inventory.md").read_text(encoding="utf-8")
+
+
+def test_a_long_observation_is_cut_in_the_readme(tmp_path: Path) -> None:
+    trials = [
+        trial(cell, outcome("adapt::a", observed={"x": letter * 3000}))
+        for cell, letter in (("tf2.6.5-py3.9", "a"), ("tf2.7.4-py3.9", "b"))
+    ]
+    report.write(trials, tmp_path)
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "a" * 300 in readme
+    assert max(map(len, readme.splitlines())) < 1200

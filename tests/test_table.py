@@ -203,7 +203,14 @@ def cells_of(frame: pd.DataFrame) -> list[str]:
     return list(frame["cell"].unique())
 
 
-MANY = ("tf2.5.0-py3.8", "tf2.5.3-py3.8", "tf2.5.3-py3.9", "tf2.16.2-py3.12", "tf2.16.2-py3.12+legacy", "tf2.22.0rc0-py3.13")
+MANY = (
+    "tf2.5.0-py3.8",
+    "tf2.5.3-py3.8",
+    "tf2.5.3-py3.9",
+    "tf2.16.2-py3.12",
+    "tf2.16.2-py3.12+legacy",
+    "tf2.22.0rc0-py3.13",
+)
 
 
 def test_for_each_stable_release_stands_its_bundled_cell_on_the_newest_python() -> None:

@@ -61,7 +61,9 @@ def selection(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--variant", metavar="NAME", help="Variants: all, names or globs by commas. Default: as pip installs it."
         ),
-        click.option("--only", metavar="GLOB", help="Cells whose id matches, for example 'tf2.1?.*'."),
+        click.option(
+            "--only", metavar="GLOB", help="Cells whose id matches, for example 'tf2.1?.*'; several by commas."
+        ),
     )
     for option in reversed(options):
         selecting = option(selecting)
