@@ -6,19 +6,42 @@ import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from harness import __version__, project
-from harness.commands.options import engine_option, leave, package_option, selected, selection
-from harness.errors import DISK_FULL, ExitCode, InterruptedRunError, TfcompatError, ToolError
+from harness import __version__, project, untestable
+from harness.commands.against import baseline, settle
+from harness.commands.answers import answers
+from harness.commands.ask import history, imports, where
+from harness.commands.claims import claims, claims_of
+from harness.commands.diff import diff
+from harness.commands.formats import FORMATS, emit
+from harness.commands.gate import gate
+from harness.commands.grid import grid
+from harness.commands.inventory import inventory
+from harness.commands.merge import merge
+from harness.commands.nightly import nightly
+from harness.commands.options import (
+    Selection,
+    engine_option,
+    leave,
+    package_option,
+    selection,
+    shard_option,
+    share_of,
+)
+from harness.commands.site import write_site
+from harness.commands.surprises import surprises
+from harness.errors import DISK_FULL, ExitCode, InterruptedRunError, SelectionError, TfcompatError, ToolError
 from harness.project import Project
 
 if TYPE_CHECKING:
     from harness.outcomes import Trial
     from harness.releases import Cell
+    from harness.shard import Shard
     from harness.workshop import Workshop
 
 
@@ -50,41 +73,65 @@ def cli(context: click.Context, root: str | None, cache: str | None) -> None:
 @click.option("-k", "expression", metavar="EXPR", help="Only scenarios that match, as pytest's -k; shown, not kept.")
 @click.option("--resume", is_flag=True, help="Skip cells whose newest trial by this engine is of this suite and lock.")
 @click.option("--prune", is_flag=True, help="Remove each environment after its cell.")
+@click.option("--against", metavar="WHAT", help="Run again what changed against a folder of reports or a git revision.")
+@shard_option
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where trials and manifest go. Default: reports/.",
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def run(
     project: Project,
-    tf: str | None,
-    python: str | None,
-    only: str | None,
+    selection: Selection,
     engine: str,
     package: str,
     jobs: int | None,
     expression: str | None,
     resume: bool,
     prune: bool,
+    against: str | None,
+    shard: "Shard",
+    output: Path | None,
     arguments: tuple[str, ...],
 ) -> None:
     """Run the suite in the selected cells, keep the trials, and print the table.
 
     What comes after -- goes to pytest.
     """
+    from harness import manifest
     from harness.workshop import Workshop, default_jobs
 
-    cells = selected(project, tf, python, only)
+    planned = selection.cells(project)
+    cells = share_of(project, planned, shard)
     asked = (*(("-k", expression) if expression else ()), *arguments)
     workshop = Workshop(
-        project=project, engine_name=engine, package=package, jobs=jobs or default_jobs(), arguments=asked
+        project=project,
+        engine_name=engine,
+        package=package,
+        jobs=jobs or default_jobs(),
+        arguments=asked,
+        output=output,
     )
+    if asked and output:
+        raise SelectionError("a part of the suite is shown and not kept: leave out --output, or -k and what follows --")
     for cell in workshop.store.sweep():
         click.echo(f"an earlier run was killed while it measured {cell}: the half of it was removed", err=True)
+    if not asked:
+        manifest.write(workshop.manifest(cells, planned, shard), workshop.results / "runs")
+    if not cells:
+        click.echo(f"shard {shard} has nothing to do: the others have all {len(planned)} cells", err=True)
     if resume:
         left = workshop.without_trial(cells)
         click.echo(f"{len(cells) - len(left)} of {len(cells)} cells are there already", err=True)
         cells = left
+    before = baseline(project, against)
     announce(workshop, cells, prune=prune)
     trials = measured(workshop, cells, prune=prune)
     show(workshop, trials)
+    if before is not None and (code := settle(workshop, cells, trials, before, prune=prune)) is not None:
+        leave(code)
     if any(trial.reason for trial in trials):
         leave(ExitCode.UNKNOWN_CELLS)
 
@@ -129,17 +176,21 @@ def show(workshop: "Workshop", trials: "Sequence[Trial]") -> None:
 
 
 @cli.command("list")
-@click.argument("what", type=click.Choice(["cells", "scenarios"]), default="cells")
+@click.argument("what", type=click.Choice(["cells", "scenarios", "untestable"]), default="cells")
 @selection
+@shard_option
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_obj
-def list_them(project: Project, what: str, tf: str | None, python: str | None, only: str | None, as_json: bool) -> None:
-    """List the selected cells, or the scenarios of the suite."""
+def list_them(project: Project, what: str, selection: Selection, shard: "Shard", as_json: bool) -> None:
+    """List the selected cells, the scenarios of the suite, or what cannot be asked."""
     if what == "scenarios":
         rows = suite_of(project)
         lines = [f"{row['id']}  {row['title']}" for row in rows]
+    elif what == "untestable":
+        rows = [asdict(one) for one in untestable.load(project.untestable)]
+        lines = [f"{row['id']}  {row['title']}: {row['reason']}" for row in rows]
     else:
-        cells = selected(project, tf, python, only)
+        cells = share_of(project, selection.cells(project), shard)
         rows = [described(project, cell) for cell in cells]
         lines = [f"{row['cell']:24} {row['date']}  {'locked' if row['locked'] else ''}".rstrip() for row in rows]
     click.echo(json.dumps(rows, indent=1) if as_json else "\n".join(lines))
@@ -168,9 +219,14 @@ def suite_of(project: Project) -> list[dict[str, Any]]:
 
 @cli.command()
 @click.option("--engine", type=click.Choice(["docker", "local"]), help="Let the newest trials of this engine speak.")
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where to. Default: reports/.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to. Default: reports/, or standard output.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Only this one, as one file.")
+@click.option("--against", metavar="WHAT", help="Say in junit and summary what changed: a folder or git revision.")
+@click.option("--site", is_flag=True, help="Write the page too, into site/ beside the reports.")
 @click.pass_obj
-def report(project: Project, engine: str | None, output: Path | None) -> None:
+def report(
+    project: Project, engine: str | None, output: Path | None, form: str | None, against: str | None, site: bool
+) -> None:
     """Derive the table, the ranges and the pages from the trials alone."""
     from harness import report as reports
     from harness.store import Store
@@ -178,8 +234,14 @@ def report(project: Project, engine: str | None, output: Path | None) -> None:
     trials = Store(project.trials).read()
     if not trials:
         raise TfcompatError(f"there are no trials in {project.trials}: make some with tfcompat run")
-    for path in reports.write(trials, output or project.reports, engine):
+    if form is not None or against is not None:
+        emit(project, trials, engine, form, output, against)
+        return
+    for path in reports.write(trials, output or project.reports, engine, claims_of(project)):
         click.echo(path)
+    if site:
+        written = write_site(project, trials, engine, output or project.reports)
+        click.echo(f"{written[-1]} ({len(written)} files)")
 
 
 @cli.group()
@@ -192,15 +254,13 @@ def images() -> None:
 @engine_option
 @package_option
 @click.pass_obj
-def images_build(
-    project: Project, tf: str | None, python: str | None, only: str | None, engine: str, package: str
-) -> None:
+def images_build(project: Project, selection: Selection, engine: str, package: str) -> None:
     """Make the environments of the selected cells."""
     from harness.engine import Recipe
     from harness.outcomes import NoAnswerError
     from harness.workshop import Workshop
 
-    cells = selected(project, tf, python, only)
+    cells = selection.cells(project)
     workshop = Workshop(project=project, engine_name=engine, package=package)
     announce(workshop, cells)
     matrix = workshop.matrix()
@@ -222,23 +282,21 @@ def images_build(
 @click.option("--force", is_flag=True, help="Make locks anew that are there.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=4, show_default=True, help="Locks at once.")
 @click.pass_obj
-def images_lock(
-    project: Project, tf: str | None, python: str | None, only: str | None, package: str, force: bool, jobs: int
-) -> None:
+def images_lock(project: Project, selection: Selection, package: str, force: bool, jobs: int) -> None:
     """Make the committed locks of the selected cells."""
     from harness import locks, schedule
     from harness.outcomes import NoAnswerError
     from harness.uv import Uv
 
     uv = Uv()
-    cells = selected(project, tf, python, only)
+    cells = selection.cells(project)
 
     def work(cell: "Cell") -> str:
         path = project.locks / locks.file_name(cell, package)
         if path.exists() and not force:
             return "is there"
         try:
-            lock = locks.make(cell, package, uv)
+            lock = locks.make(cell, package, uv, [project.locks])
         except NoAnswerError as error:
             return f"failed: {error.reason}: {error.message}"
         locks.save(lock, path)
@@ -271,12 +329,11 @@ def images_list(project: Project, engine: str) -> None:
 @selection
 @engine_option
 @click.pass_obj
-def images_prune(project: Project, tf: str | None, python: str | None, only: str | None, engine: str) -> None:
+def images_prune(project: Project, selection: Selection, engine: str) -> None:
     """Remove the environments that are kept: those of the selected cells, or all where nothing is selected."""
     from harness.workshop import Workshop
 
-    narrowed = any(option is not None for option in (tf, python, only))
-    cells = {cell.id for cell in selected(project, tf, python, only)} if narrowed else None
+    cells = {cell.id for cell in selection.cells(project)} if selection.narrowed else None
     click.echo(f"{Workshop(project=project, engine_name=engine).engine.prune(cells)} environments were removed")
 
 
@@ -287,12 +344,12 @@ def images_prune(project: Project, tf: str | None, python: str | None, only: str
 @click.pass_obj
 def shell(project: Project, cell: str, engine: str, package: str) -> None:
     """Open a Python shell in a cell's environment, as its scenarios see it."""
-    from harness import releases
+    from harness import releases, variants
     from harness.engine import Recipe
     from harness.outcomes import NoAnswerError
     from harness.workshop import Workshop
 
-    found = releases.cell_named(releases.load(project.releases), cell)
+    found = releases.cell_named(releases.load(project.releases), variants.load(project.variants), cell)
     workshop = Workshop(project=project, engine_name=engine, package=package)
     matrix = workshop.matrix()
     try:
@@ -305,26 +362,41 @@ def shell(project: Project, cell: str, engine: str, package: str) -> None:
 @cli.command()
 @selection
 @click.pass_obj
-def doctor(project: Project, tf: str | None, python: str | None, only: str | None) -> None:
+def doctor(project: Project, selection: Selection) -> None:
     """Say what this machine has and lacks for the selected cells, and how to get it."""
     from harness.doctor import findings
     from harness.workshop import needs
 
     lacking = 0
-    for finding in findings(selected(project, tf, python, only), project, needs):
+    for finding in findings(selection.cells(project), project, needs):
         lacking += not finding.good
         click.echo(f"{'✓' if finding.good else '✗'} {finding.what}")
     if lacking:
         leave(ExitCode.UNKNOWN_CELLS)
 
 
+cli.add_command(grid)
+cli.add_command(surprises)
+cli.add_command(inventory)
+cli.add_command(merge)
+cli.add_command(gate)
+cli.add_command(nightly)
+cli.add_command(claims)
+cli.add_command(answers)
+cli.add_command(diff)
+cli.add_command(history)
+cli.add_command(where)
+cli.add_command(imports)
+
+
 def described(project: Project, cell: "Cell") -> dict[str, Any]:
     return {
         "cell": cell.id,
         "tensorflow": str(cell.release.version),
+        "channel": str(cell.release.channel),
         "date": str(cell.release.date),
         "python": cell.python,
-        "variant": str(cell.variant),
+        "variant": cell.variant.name,
         "locked": is_locked(project, cell),
     }
 

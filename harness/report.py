@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from harness import table
+from harness import claims as judging
+from harness import inventory, table
+from harness.claims import Claim
 from harness.errors import TfcompatError
 from harness.outcomes import Status, Trial
 from harness.store import newest, speaking
@@ -27,12 +29,16 @@ COLOURS: dict[Status, tuple[str, str]] = {
 }
 
 
+#: How many changes of a release, and names that share one, the inventory's page tells.
+MOST_CHANGES, MOST_ALIASES = 60, 3
 #: The groups that the project is named for; the picture shows these.
 THEMES = ("imports", "adapt", "readapt", "map")
 
 
-def write(trials: Sequence[Trial], folder: Path, engine: str | None = None) -> list[Path]:
+def write(trials: Sequence[Trial], folder: Path, engine: str | None = None, claims: Sequence[Claim] = ()) -> list[Path]:
     """Derive every report from all trials and write them into a folder; the paths. ``engine`` chooses whose trials speak.
+
+    The verdicts on ``claims`` are a report too, where there are any.
 
     Raises TfcompatError where the folder cannot be written, or no trial is of that engine.
     """
@@ -41,6 +47,7 @@ def write(trials: Sequence[Trial], folder: Path, engine: str | None = None) -> l
         raise TfcompatError(f"no trial is of the {engine} engine: make some with tfcompat run --engine {engine}")
     frame = table.long(chosen)
     support = table.support(chosen, frame)
+    taken = inventory.taken(chosen)
     makers: dict[str, Callable[[Path], object]] = {
         "table.csv": lambda path: table.wide(frame).to_csv(path, lineterminator="\n"),
         "outcomes.csv": lambda path: frame.to_csv(path, index=False, lineterminator="\n"),
@@ -51,8 +58,16 @@ def write(trials: Sequence[Trial], folder: Path, engine: str | None = None) -> l
         "engines.csv": lambda path: engines(trials).to_csv(path, index=False, lineterminator="\n"),
         "README.md": lambda path: path.write_text(markdown(chosen, frame, support), encoding="utf-8"),
         "matrix.svg": lambda path: path.write_text(picture(frame), encoding="utf-8"),
+        "inventory.csv": lambda path: inventory.frame(taken).to_csv(path, index=False, lineterminator="\n"),
+        "inventory.md": lambda path: path.write_text(inventory_page(taken), encoding="utf-8"),
     }
+    if claims:
+        makers["claims.json"] = lambda path: path.write_text(verdicts(frame, claims), encoding="utf-8")
     return [write_file(folder / name, make) for name, make in makers.items()]
+
+
+def verdicts(frame: pd.DataFrame, claims: Sequence[Claim]) -> str:
+    return json.dumps(judging.document(judging.judged(frame, claims)), indent=1, ensure_ascii=False) + "\n"
 
 
 def write_file(path: Path, make: Callable[[Path], object]) -> Path:
@@ -78,15 +93,16 @@ def engines(trials: Sequence[Trial]) -> pd.DataFrame:
 
 
 def markdown(trials: Sequence[Trial], frame: pd.DataFrame, support: dict[str, Any]) -> str:
-    """The table for a code host: ranges first, then each group's cells."""
+    """The table for a code host: the groups, then of each the ranges first and its cells behind them."""
     scenarios = [{"id": name, **facts} for name, facts in support["scenarios"].items()]
     groups = [(group, list(rows)) for group, rows in groupby(scenarios, key=lambda one: one["group"])]
-    wide = table.wide(frame)
+    wide = table.wide(table.of_minors(frame))
     return (
         templates()
         .get_template("README.md.jinja")
         .render(
-            columns=[{"cell": cell, "name": name} for cell, name in zip(wide.columns, column_names(wide), strict=True)],
+            columns_of=lambda members: merged(wide.loc[[one["id"] for one in members]]),
+            cells=len(trials),
             trials=sorted(trials, key=table.order),
             groups=groups,
             statuses=Status,
@@ -97,9 +113,20 @@ def markdown(trials: Sequence[Trial], frame: pd.DataFrame, support: dict[str, An
     )
 
 
+def merged(wide: pd.DataFrame) -> list[dict[str, str]]:
+    """The columns of some rows, neighbours that are the same in every row as one: a cell of them, and what heads them."""
+    found: list[dict[str, str]] = []
+    for cell, name in zip(wide.columns, column_names(wide), strict=True):
+        if found and wide[cell].equals(wide[found[-1]["cell"]]):
+            found[-1]["name"] = f"{found[-1]['name'].split(' – ')[0]} – {name}"
+        else:
+            found.append({"cell": str(cell), "name": name})
+    return found
+
+
 def picture(frame: pd.DataFrame) -> str:
     """A picture of the table as an SVG: a square for each cell, light or dark as the reader's system is."""
-    wide = pictured(table.wide(frame))
+    wide = pictured(table.wide(table.of_minors(frame)))
     rows = [
         {
             "id": name,
@@ -129,6 +156,12 @@ def column_names(wide: pd.DataFrame) -> list[str]:
     names = [str(cell).removeprefix("tf") for cell in wide.columns]
     short = [name.split("-")[0] for name in names]
     return short if len(set(short)) == len(short) else names
+
+
+def inventory_page(taken: Sequence[inventory.Inventory]) -> str:
+    """What changed among the public names from each release to the next, bounded, for a code host."""
+    template = templates().get_template("inventory.md.jinja")
+    return template.render(steps=inventory.steps(taken), most=MOST_CHANGES, aliases=MOST_ALIASES)
 
 
 def for_terminal(trials: Sequence[Trial], fancy: bool) -> str:

@@ -34,13 +34,14 @@ def suite_hash(files: Mapping[str, bytes]) -> str:
 def stage_suite(files: Mapping[str, bytes], cache: Path) -> Path:
     """Copy a suite into the cache under its hash, so that editing it does not change a run under way.
 
-    The last part of the path is the package's name.
+    The last part of the path is the package's name; a file's name may lead through folders of it.
     """
     place = cache / "suites" / suite_hash(files)
     if not place.exists():
         with tempfile.TemporaryDirectory(dir=made(place.parent)) as folder:
             package = made(Path(folder, "staged", "scenarios"))
             for name, content in files.items():
+                made((package / name).parent)
                 (package / name).write_bytes(content)
             publish(package.parent, place)
     return place / "scenarios"

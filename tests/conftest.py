@@ -16,12 +16,13 @@ from tests.stand_in_project import ROOT, index, staged_bundle, stand_in_project
 __all__ = ["ROOT", "index", "staged_bundle", "stand_in_project"]
 
 #: The markers of tests that may start programs, and of those that may talk to a Docker engine.
-MAY_START, MAY_DOCK = {"local", "docker", "tensorflow", "starts"}, {"docker"}
+MAY_START, MAY_DOCK = {"local", "docker", "tensorflow", "starts", "browser"}, {"docker"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a Docker engine or gigabytes, unless TFCOMPAT_REAL is set, as CI does."""
     left_out = set() if os.environ.get("TFCOMPAT_REAL") else {"docker", "tensorflow"}
+    left_out |= set() if os.environ.get("TFCOMPAT_BROWSER") else {"browser"}
     kept = [item for item in items if not left_out & {mark.name for mark in item.iter_markers()}]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept

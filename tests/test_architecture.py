@@ -13,22 +13,38 @@ from tests.conftest import ROOT
 #: The modules of harness from the ground to the top, as docs/design.md has them: each may import those above its line.
 LAYERS = (
     ("errors", "process", "outcomes", "project", "schedule"),
-    ("record", "releases", "uv", "events"),
-    ("judge", "locks", "interpreters", "staging"),
-    ("engine", "store"),
-    ("engines.docker", "engines.local", "trial", "catalogue"),
+    ("record", "variants", "uv", "events"),
+    ("releases", "untestable", "signatures"),
+    ("judge", "locks", "interpreters", "staging", "shard", "manifest"),
+    ("engine", "store", "artefacts"),
+    ("engines.docker", "engines.local", "trial", "catalogue", "merge", "gate"),
     ("matrix", "table"),
-    ("report", "console"),
-    ("workshop", "doctor"),
+    ("rules", "recipes"),
+    ("evidence",),
+    ("claims",),
+    ("inventory",),
+    ("report", "console", "causes", "lookup", "junit", "columns", "island", "schema", "sections", "sources"),
+    ("diff", "sheet", "badge"),
+    ("changes", "flaky", "history", "findings", "feed"),
+    ("baseline", "summary", "page"),
+    ("formats",),
+    ("workshop", "doctor", "answers"),
+    ("exchange", "grid", "surprises"),
     ("commands.options",),
+    ("commands.claims", "commands.ask", "commands.against", "commands.diff", "commands.formats"),
+    ("commands.site",),
+    ("commands.answers", "commands.grid", "commands.surprises", "commands.inventory", "commands.merge", "commands.gate", "commands.nightly"),
     ("cli",),
     ("__main__",),
 )
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
 #: The two wings: what makes trials, and what tells of them. They meet in the outcome's data types and in their files.
 RUNNING = {"process", "uv", "interpreters", "locks", "staging", "engine", "engines.docker", "engines.local", "trial"}
-RUNNING |= {"schedule", "matrix", "events"}
-TELLING = {"table", "report"}
+RUNNING |= {"schedule", "matrix", "events", "exchange"}
+TELLING = {"causes", "changes", "diff", "flaky", "formats", "history", "junit", "lookup", "summary"}
+TELLING |= {"table", "report", "grid", "surprises", "gate", "inventory"}
+TELLING |= {"badge", "columns", "feed", "findings", "island", "page", "schema", "sections", "sheet", "sources"}
+TELLING |= {"rules", "recipes", "evidence", "claims", "answers"}
 #: The only outside names that a scenario may import: what every cell has, and the suite itself.
 #: keras is imported inside functions only, where the import is the question.
 SHIPPED = {"numpy", "keras", "tensorflow", "pytest", "_pytest", "packaging", "scenarios"}
@@ -88,7 +104,7 @@ def test_the_reading_of_imports_sees_every_form_of_them() -> None:
     [
         ("docker", {"engines.docker"}),
         ("requests", {"engines.docker"}),
-        ("pandas", {"table", "report"}),
+        ("pandas", {"evidence", "claims", "answers", "formats", "table", "report", "grid", "inventory"}),
         ("jinja2", {"report"}),
         ("subprocess", {"process"}),
         ("multiprocessing", set()),
@@ -119,6 +135,8 @@ def test_the_wings_do_not_know_each_other() -> None:
         ("store", {"harness.engine", "harness.trial"}),
         ("matrix", {"harness.engines", "harness.console", "click"}),
         ("table", {"pathlib", "os", "harness.store"}),
+        ("rules", {"pathlib", "os", "harness.store"}),
+        ("evidence", {"pathlib", "os", "harness.store"}),
     ],
 )
 def test_a_module_does_not_know_what_is_not_its_business(module: str, unknown: Collection[str]) -> None:

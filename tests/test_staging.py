@@ -52,6 +52,12 @@ def test_a_staged_suite_is_a_package_under_its_hash(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in staged.iterdir()} == FILES
 
 
+def test_a_file_may_lie_in_a_folder_of_the_package(tmp_path: Path) -> None:
+    staged = staging.stage_suite({**FILES, "grid/read/test_read.py": b"pass\n"}, tmp_path)
+    assert (staged / "grid" / "read" / "test_read.py").read_bytes() == b"pass\n"
+    assert stat.S_IMODE((staged / "grid" / "read").stat().st_mode) == 0o755
+
+
 def test_a_suite_is_staged_once_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     staged = staging.stage_suite(FILES, tmp_path)
     before = staged.stat().st_ino

@@ -1,0 +1,81 @@
+"""The columns of the page: each cell that was measured, the trial that speaks for it, its earlier ones, and its set."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from packaging.version import Version
+
+from harness import table
+from harness.outcomes import Subject, Trial
+
+#: The sets that are no variant, and what a reader chooses them by.
+LABELS: Mapping[str, str] = {
+    "minors": "Last patch of each minor",
+    "patches": "Every other patch",
+    "pythons": "Other Pythons",
+    "pre": "Pre-releases",
+}
+BUNDLED = "bundled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One cell: the trial that speaks for it, and the others of it, newest first."""
+
+    trial: Trial
+    others: tuple[Trial, ...]
+    set: str
+
+    @property
+    def cell(self) -> str:
+        return self.trial.subject.cell
+
+    @property
+    def release(self) -> str:
+        return self.trial.subject.tensorflow
+
+
+def arrange(trials: Iterable[Trial], speaking: Iterable[Trial]) -> list[Column]:
+    """The columns in the order of the table; ``speaking`` has one trial a cell, of all the ``trials`` there are."""
+    chosen = sorted(speaking, key=table.order)
+    default = default_cells(chosen)
+    last = last_patches(default)
+    newest_first = sorted(trials, key=lambda trial: trial.subject.started, reverse=True)
+    others: dict[str, list[Trial]] = {}
+    for trial in newest_first:
+        others.setdefault(trial.subject.cell, []).append(trial)
+    return [
+        Column(
+            trial=trial,
+            others=tuple(other for other in others[trial.subject.cell] if other.subject != trial.subject),
+            set=set_of(trial.subject, default, last),
+        )
+        for trial in chosen
+    ]
+
+
+def default_cells(trials: Sequence[Trial]) -> Mapping[str, str]:
+    """The cell that stands for each release: as pip installs it, on the newest Python it was tested on."""
+    return {trial.subject.tensorflow: trial.subject.cell for trial in trials if trial.subject.variant == BUNDLED}
+
+
+def last_patches(releases: Iterable[str]) -> frozenset[str]:
+    """Of each minor its last stable patch; the releases come oldest first."""
+    stable = [release for release in releases if not Version(release).is_prerelease]
+    return frozenset({Version(release).release[:2]: release for release in stable}.values())
+
+
+def set_of(subject: Subject, default: Mapping[str, str], last: Collection[str]) -> str:
+    """The set that a cell is chosen by; a variant is a set of its own."""
+    if subject.variant != BUNDLED:
+        return re.sub(r"[^a-z0-9.-]+", "-", subject.variant.lower()).strip(".-") or "other"
+    if Version(subject.tensorflow).is_prerelease:
+        return "pre"
+    if subject.cell != default[subject.tensorflow]:
+        return "pythons"
+    return "minors" if subject.tensorflow in last else "patches"
+
+
+def label(name: str) -> str:
+    return LABELS.get(name, f"Variant {name}")

@@ -1,0 +1,135 @@
+/* The sheet: what was measured, as the data files bring it; the cells of further columns are loaded when they are asked for. */
+"use strict";
+(() => {
+  const sets = new Map();
+  const waiting = new Map();
+  const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  /* A script may only be one of ours, whatever an address says. */
+  const policy = window.trustedTypes?.createPolicy("tfcompat", {
+    createScriptURL(name) {
+      if (!/^data\/[a-z0-9][a-z0-9.-]*\.js$/.test(name)) throw new TypeError("not a file of this page");
+      return name;
+    },
+  });
+
+  const sheet = {
+    statuses: [],
+    sets: {},
+    shown: "",
+    columns: [],
+    scenarios: [],
+    sources: null,
+    findings: {},
+    flaky: [],
+    rowOf: new Map(),
+    columnOf: new Map(),
+
+    /** The scripts that bring these sets; they call `take`. */
+    load(names) {
+      return Promise.all(names.filter((name) => name in sheet.sets && !sets.has(name)).map(fetch));
+    },
+
+    /** The text of a scenario's function. */
+    async source(row) {
+      if (!sheet.sources) await fetch("sources");
+      return sheet.sources[sheet.scenarios[row].text];
+    },
+
+    /** What a scenario did in a column, by their numbers; undefined while its set is not there. */
+    answer(row, column) {
+      const place = places.get(column);
+      const line = place && sets.get(place.set)?.rows[row];
+      return line && line.answers[line.c[place.at]];
+    },
+
+    seconds(row, column) {
+      const place = places.get(column);
+      return sets.get(place.set).rows[row].t[place.at];
+    },
+
+    /** What the other trials of a column answered, newest first; undefined is "the same", null "it was not asked". */
+    others(row, column) {
+      const place = places.get(column);
+      const line = sets.get(place.set).rows[row];
+      const numbers = line.h?.[place.at];
+      return sheet.columns[column].others.map((_, at) => (numbers ? (line.answers[numbers[at]] ?? null) : undefined));
+    },
+
+    flakyAt: (row, column) => sheet.flaky.some(([at, place]) => at === row && place === column),
+
+    same: (one, other) => one.status === other.status && one.reason === other.reason && one.kind === other.kind,
+
+    /** Neighbouring columns of a row that tell the same: `{from, to, answer}`, places in `columns`. */
+    ranges(row, columns) {
+      const found = [];
+      columns.forEach((column, at) => {
+        const answer = sheet.answer(row, column);
+        const last = found.at(-1);
+        if (last && sheet.same(last.answer, answer)) last.to = at;
+        else found.push({ from: at, to: at, answer });
+      });
+      return found;
+    },
+
+    /** A letter for each different observation of some ranges; none where there is but one. */
+    letters(ranges) {
+      const kinds = [...new Set(ranges.map((one) => one.answer.kind))].filter((kind) => kind >= 0).sort((a, b) => a - b);
+      const letter = (kind) => LETTERS[kind % 26] + (kind >= 26 ? Math.floor(kind / 26) + 1 : "");
+      return new Map(kinds.length > 1 ? kinds.map((kind) => [kind, letter(kind)]) : []);
+    },
+
+    span(columns, range) {
+      const [first, last] = [sheet.name(columns[range.from]), sheet.name(columns[range.to])];
+      return first === last ? first : `${first} – ${last}`;
+    },
+
+    /** What a column is called in a range: its release, and what is special about it. */
+    name(column) {
+      const one = sheet.columns[column];
+      if (one.variant !== "bundled") return `${one.tensorflow}+${one.variant}`;
+      return one.set === "pythons" ? `${one.tensorflow} (py ${one.python})` : one.tensorflow;
+    },
+  };
+  const places = new Map();
+
+  function fetch(name) {
+    if (!waiting.has(name)) {
+      waiting.set(
+        name,
+        new Promise((resolve, reject) => {
+          const script = document.createElement("script");
+          const address = `data/${name}.js`;
+          script.src = policy ? policy.createScriptURL(address) : address;
+          script.addEventListener("load", resolve);
+          script.addEventListener("error", () => {
+            waiting.delete(name);
+            reject(new Error(`data/${name}.js is not there`));
+          });
+          document.head.append(script);
+        }),
+      );
+    }
+    return waiting.get(name);
+  }
+
+  function unpack([status, kind, observed = "", documented = "", reason = "", type = "", message = ""]) {
+    const { word, symbol } = sheet.statuses[status];
+    return { status, word: reason ? `${word}: ${reason}` : word, symbol, letter: word[0], kind, observed, documented, reason, type, message };
+  }
+
+  tfcompat.index = (data) => {
+    Object.assign(sheet, data);
+    sheet.scenarios.forEach((one, at) => sheet.rowOf.set(one.id, at));
+    sheet.columns.forEach((one, at) => sheet.columnOf.set(one.cell, at));
+  };
+
+  tfcompat.sources = (texts) => (sheet.sources = texts);
+
+  tfcompat.take = (name, data) => {
+    for (const line of data.rows) line.answers = line.a.map(unpack);
+    data.columns.forEach((column, at) => places.set(column, { set: name, at }));
+    sets.set(name, data);
+  };
+
+  tfcompat.sheet = sheet;
+})();

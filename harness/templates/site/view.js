@@ -1,0 +1,265 @@
+/* The view: what the address says is shown, the rows and columns that fit it, and the table that shows them. */
+"use strict";
+(() => {
+  const { sheet, versions } = tfcompat;
+  const LISTS = ["group", "status", "columns"];
+  const TEXTS = ["q", "tf", "changes", "finding", "scenario", "cell"];
+  const phone = matchMedia("(max-width: 719px)");
+  let rows = [];
+  let groups = [];
+  let drawn = "";
+  /* Only rows near the window have their cells: thousands of cells that nobody sees would make every keystroke slow. */
+  const watcher = new IntersectionObserver(watch, { rootMargin: "600px 0px" });
+  const FEW = 60;
+  let texts = [];
+
+  /* ---- the address -------------------------------------------------------------------------------------------- */
+
+  /** What an address's part after the # says; what it does not know it leaves out. */
+  function read(hash) {
+    const state = { group: [], status: [], columns: [], q: "", tf: "", changes: "", finding: "", scenario: "", cell: "" };
+    for (const part of hash.replace(/^#/, "").split("&")) {
+      const at = part.indexOf("=");
+      const key = part.slice(0, at);
+      let value;
+      try {
+        value = decodeURIComponent(part.slice(at + 1));
+      } catch {
+        continue;
+      }
+      if (LISTS.includes(key)) state[key] = value.split(",").filter(Boolean);
+      else if (TEXTS.includes(key)) state[key] = value;
+    }
+    state.columns = state.columns.filter((name) => name in sheet.sets);
+    if (!state.columns.length) state.columns = [sheet.shown];
+    const column = sheet.columns[sheet.columnOf.get(state.cell)];
+    if (column && !state.columns.includes(column.set)) state.columns.push(column.set);
+    return state;
+  }
+
+  function write(state) {
+    const parts = [];
+    for (const key of [...TEXTS, ...LISTS]) {
+      const value = LISTS.includes(key) ? state[key].join(",") : state[key];
+      if (value && !(key === "columns" && value === sheet.shown)) parts.push(`${key}=${encodeURIComponent(value)}`);
+    }
+    return parts.length ? `#${parts.join("&")}` : "#";
+  }
+
+  /* ---- which columns, which rows ------------------------------------------------------------------------------- */
+
+  function chosenSets(state) {
+    return sheet.columns.map((_, at) => at).filter((at) => state.columns.includes(sheet.columns[at].set));
+  }
+
+  function columnsOf(state) {
+    const chosen = chosenSets(state);
+    const fits = state.tf && versions.specifier(state.tf);
+    return fits ? chosen.filter((at) => fits(versions.parse(sheet.columns[at].tensorflow))) : chosen;
+  }
+
+  /** The column that a name stands for among some: a cell, or a release. */
+  function columnNamed(name, columns) {
+    const named = columns.filter((at) => [sheet.columns[at].cell, sheet.columns[at].tensorflow].includes(name));
+    return named.find((at) => ["minors", "patches", "pre"].includes(sheet.columns[at].set)) ?? named[0];
+  }
+
+  /** The two columns between which rows shall differ; null where all changes are asked for, or none. */
+  function between(state, columns) {
+    const [before, after] = state.changes.split("..");
+    if (!after) return null;
+    const pair = [columnNamed(before, columns), columnNamed(after, columns)];
+    return pair.includes(undefined) ? null : pair;
+  }
+
+  function rowFilter(state, columns) {
+    const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+    const pair = between(state, columns);
+    const finding = sheet.findings[state.finding] && new Set(sheet.findings[state.finding].rows);
+    const tests = [];
+    if (finding) tests.push((row) => finding.has(sheet.scenarios[row].id));
+    if (state.group.length) tests.push((row) => state.group.includes(rows[row].group));
+    if (words.length) tests.push((row) => words.every((word) => textOf(row).includes(word)));
+    if (state.status.length) tests.push((row) => columns.some((at) => state.status.includes(sheet.statuses[sheet.answer(row, at).status].word)));
+    if (pair) tests.push((row) => !sheet.same(sheet.answer(row, pair[0]), sheet.answer(row, pair[1])));
+    else if (state.changes) tests.push((row) => sheet.ranges(row, columns).length > 1);
+    return (row) => tests.every((test) => test(row));
+  }
+
+  /** What the search looks through: id, title, and what the first set observed. */
+  function textOf(row) {
+    if (texts[row] === undefined) {
+      const { id, title, reference } = sheet.scenarios[row];
+      const answers = sheet.columns.map((_, at) => sheet.answer(row, at)).filter(Boolean);
+      const told = new Set(answers.flatMap(({ observed, type, message }) => [observed, type, message]));
+      texts[row] = [id, title, reference, ...told].join("\n").toLowerCase();
+    }
+    return texts[row];
+  }
+
+  /* ---- drawing -------------------------------------------------------------------------------------------------- */
+
+  const make = (tag, properties = {}, ...children) => {
+    const made = document.createElement(tag);
+    Object.assign(made, properties);
+    made.append(...children);
+    return made;
+  };
+
+  function attach(table) {
+    view.table = table;
+    table.querySelectorAll("tr[id]").forEach((tr, at) => {
+      const head = tr.cells[0];
+      rows[at] = { tr, group: tr.parentElement.dataset.group, link: head.querySelector("a"), list: head.querySelector("ul") };
+      tr.dataset.at = at;
+    });
+    groups = [...table.tBodies].map((body) => {
+      const members = [];
+      rows.forEach((row, at) => row.tr.parentElement === body && members.push(at));
+      return { body, members, heading: body.rows[0].cells[0], tally: body.querySelector("small") };
+    });
+    drawn = chosenSets(read("")).join();
+    for (const row of rows) row.drawn = drawn;
+    view.columns = chosenSets(read(""));
+    for (const { tr } of rows) watcher.observe(tr);
+    addEventListener("beforeprint", () => rows.forEach((_, at) => bringNear(at)));
+    phone.addEventListener("change", () => drawLists(view.columns));
+  }
+
+  function drawHead(columns) {
+    const [band, line] = view.table.tHead.rows;
+    const heads = columns.map((at) => {
+      const { cell, tensorflow, python, variant } = sheet.columns[at];
+      const head = make("th", { scope: "col" }, make("span", { className: "release", textContent: tensorflow }));
+      head.append(make("span", { className: "python", textContent: `py ${python}` }));
+      if (variant !== "bundled") head.append(make("span", { className: "variant", textContent: variant }));
+      head.dataset.cell = cell;
+      return head;
+    });
+    line.replaceChildren(line.cells[0], ...heads);
+    const bands = [];
+    for (const at of columns) {
+      const keras = sheet.columns[at].versions.keras;
+      const name = keras ? `Keras ${keras.split(".")[0]}` : "";
+      if (bands.at(-1)?.name === name) bands.at(-1).span++;
+      else bands.push({ name, span: 1 });
+    }
+    const told = bands.map(({ name, span }) => (name ? make("th", { scope: "colgroup", colSpan: span }, make("span", { textContent: name })) : make("td", { colSpan: span })));
+    band.replaceChildren(band.cells[0], ...told);
+    view.table.querySelector("col:last-child").span = Math.max(1, columns.length);
+    for (const { heading } of groups) heading.colSpan = columns.length + 1;
+  }
+
+  function watch(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const at = Number(target.dataset.at);
+      if (isIntersecting) bringNear(at);
+      else if (!target.contains(document.activeElement)) target.classList.remove("near");
+    }
+  }
+
+  /** Give a row its cells, as the columns are now. */
+  function bringNear(at) {
+    const { tr } = rows[at];
+    if (rows[at].drawn !== drawn) drawRow(at, view.columns);
+    tr.classList.add("near");
+  }
+
+  function drawRow(at, columns) {
+    rows[at].drawn = drawn;
+    const ranges = sheet.ranges(at, columns);
+    const letters = sheet.letters(ranges);
+    const cells = [rows[at].tr.cells[0]];
+    for (const { from, to, answer } of ranges) {
+      const letter = letters.get(answer.kind);
+      for (let place = from; place <= to; place++) {
+        const cell = document.createElement("td");
+        cell.className = answer.letter + (place === from ? " s" : "") + (place === to ? " e" : "");
+        cell.textContent = letter ? `${answer.word} ${letter}` : answer.word;
+        if (letter) cell.dataset.v = letter;
+        cells.push(cell);
+      }
+    }
+    rows[at].tr.replaceChildren(...cells);
+  }
+
+  /** On a phone each row is the list of its ranges, and each range a link to its first cell. */
+  function drawLists(columns) {
+    if (!phone.matches) return;
+    rows.forEach((row, at) => {
+      if (row.tr.hidden || row.listed === drawn) return;
+      row.listed = drawn;
+      const ranges = sheet.ranges(at, columns);
+      const letters = sheet.letters(ranges);
+      const items = ranges.map((range) => {
+        const { answer, from } = range;
+        const link = make("a", { href: write({ ...read(""), scenario: sheet.scenarios[at].id, cell: sheet.columns[columns[from]].cell }) });
+        link.append(make("b", { textContent: answer.word }), ` ${sheet.span(columns, range)} `);
+        if (letters.has(answer.kind)) link.append(make("i", { textContent: letters.get(answer.kind) }));
+        return make("li", { className: answer.letter }, link);
+      });
+      row.list.replaceChildren(...items);
+    });
+  }
+
+  function drawColumns(columns) {
+    if (columns.join() === drawn) return;
+    drawn = columns.join();
+    texts = [];
+    drawHead(columns);
+    rows.forEach(({ tr }, at) => tr.classList.contains("near") && drawRow(at, columns));
+  }
+
+  function drawRows(state, columns) {
+    const fits = rowFilter(state, columns);
+    let count = 0;
+    for (const { body, members, tally } of groups) {
+      let shown = 0;
+      for (const at of members) {
+        const fit = fits(at);
+        if (rows[at].tr.hidden === fit) rows[at].tr.hidden = !fit;
+        shown += fit;
+      }
+      if (body.hidden !== !shown) body.hidden = !shown;
+      const told = shown === members.length ? `${shown}` : `${shown} of ${members.length}`;
+      if (tally.textContent !== told) tally.textContent = told;
+      count += shown;
+    }
+    if (count <= FEW) rows.forEach(({ tr }, at) => tr.hidden || bringNear(at));
+    return count;
+  }
+
+  /** Show what a state asks for, once its data are there; how many rows that is. */
+  async function show(state) {
+    view.state = state;
+    await sheet.load(state.columns);
+    if (view.state !== state) return null;
+    view.columns = columnsOf(state);
+    drawColumns(view.columns);
+    const count = drawRows(state, view.columns);
+    drawLists(view.columns);
+    return count;
+  }
+
+  const view = {
+    state: null,
+    columns: [],
+    table: null,
+    phone,
+    attach,
+    read,
+    write,
+    show,
+    make,
+    between,
+    chosenSets,
+    group: (at) => rows[at].group,
+    groups: () => groups.map(({ body }) => body.dataset.group),
+    rowElement: (at) => rows[at].tr,
+    rowLink: (at) => rows[at].link,
+    rowAt: (tr) => (tr.dataset.at === undefined ? -1 : Number(tr.dataset.at)),
+    bringNear,
+    visibleRows: () => rows.filter(({ tr }) => !tr.hidden).map(({ tr }) => tr),
+  };
+  tfcompat.view = view;
+})();

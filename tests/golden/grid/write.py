@@ -1,0 +1,13 @@
+"""The writing stage on stand-ins: the value that a stand-in has, in a file."""
+
+from scenarios.grid.artefact import FOLDER, packed
+from scenarios.observe import resolve, scenario
+
+
+@scenario("write::text", reference="tests/standins.py", largest=2000)
+def test_text() -> object:
+    """The value as text"""
+    FOLDER.mkdir()
+    value = resolve("tf.value")()
+    (FOLDER / "value.txt").write_text(str(value))
+    return {"output": [value], "artefact": packed()}
