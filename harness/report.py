@@ -58,6 +58,7 @@ def write(trials: Sequence[Trial], folder: Path, engine: str | None = None, clai
         "engines.csv": lambda path: engines(trials).to_csv(path, index=False, lineterminator="\n"),
         "README.md": lambda path: path.write_text(markdown(chosen, frame, support), encoding="utf-8"),
         "matrix.svg": lambda path: path.write_text(picture(frame), encoding="utf-8"),
+        "matrix-dark.svg": lambda path: path.write_text(picture(frame, dark=True), encoding="utf-8"),
         "inventory.csv": lambda path: inventory.frame(taken).to_csv(path, index=False, lineterminator="\n"),
         "inventory.md": lambda path: path.write_text(inventory_page(taken), encoding="utf-8"),
     }
@@ -124,8 +125,8 @@ def merged(wide: pd.DataFrame) -> list[dict[str, str]]:
     return found
 
 
-def picture(frame: pd.DataFrame) -> str:
-    """A picture of the table as an SVG: a square for each cell, light or dark as the reader's system is."""
+def picture(frame: pd.DataFrame, *, dark: bool = False) -> str:
+    """A picture of the table as an SVG: a square for each cell, on a light ground or on a dark one."""
     wide = pictured(table.wide(table.of_minors(frame)))
     rows = [
         {
@@ -138,7 +139,8 @@ def picture(frame: pd.DataFrame) -> str:
     ]
     columns = column_names(wide)
     groups = [(group, list(members)) for group, members in groupby(rows, key=lambda one: one["group"])]
-    return templates().get_template("matrix.svg.jinja").render(columns=columns, groups=groups, colours=COLOURS)
+    colours = {status: pair[dark] for status, pair in COLOURS.items()}
+    return templates().get_template("matrix.svg.jinja").render(columns=columns, groups=groups, colours=colours, dark=dark)
 
 
 def pictured(wide: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """A small site that nobody measured: every status, every set of columns, history, and text that means harm."""
 
 from pathlib import Path
+from typing import Any
 
 from harness import page
 from harness.outcomes import Outcome, Reason, Status, Trial
@@ -18,7 +19,7 @@ NEWEST = "2026-02-01T00:00:00Z"
 def answers(release: str) -> list[Outcome]:
     """What each scenario does on a release: one always works, one comes back, one differs, one was never answered."""
     old, middle = release == "2.5.3", release in ("2.6.5", "2.15.1")
-    facts = {
+    facts: dict[str, Any] = {
         "reference": "tf.keras.layers.Normalization; https://example.org/doc",
         "source": "test_made.py:3",
         "seconds": 0.25,

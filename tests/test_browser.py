@@ -469,6 +469,7 @@ def test_the_committed_site_as_it_looks(
         shown.locator("#matrix tbody tr[id]").nth(12).scroll_into_view_if_needed()
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        shown.wait_for_timeout(300)
         shown.screenshot(path=Path(SHOTS) / f"{name}.png")
 
 

@@ -15,7 +15,7 @@ from harness.store import Store
 from tests.conftest import ROOT
 from tests.fakes import outcome, subject, trial
 
-FILES = ["table.csv", "outcomes.csv", "outcomes.parquet", "support.json", "engines.csv", "README.md", "matrix.svg"]
+FILES = ["table.csv", "outcomes.csv", "outcomes.parquet", "support.json", "engines.csv", "README.md", "matrix.svg", "matrix-dark.svg"]
 FILES += ["inventory.csv", "inventory.md"]
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</title><script>alert(1)</script> | `x` [a](javascript:b) *c* & \"d\" 'e' {{ 7 * 7 }} \u2028 é"
@@ -235,6 +235,16 @@ def test_the_picture_is_xml_with_a_square_for_each_cell() -> None:
         ("fails", "2.6.5: fails"),
         ("hangs", "2.7.4: hangs"),
     ]
+
+
+def test_the_dark_picture_has_the_same_squares_in_other_colours() -> None:
+    frame = table.long(hostile_trials())
+    light, dark = report.picture(frame), report.picture(frame, dark=True)
+    squares = [[one.attrib for one in elements(text).iter(f"{SVG}rect")] for text in (light, dark)]
+    assert squares[0] == squares[1]
+    assert ".back { fill: #0d1117 }" in dark
+    assert ".back { fill: #ffffff }" in light
+    assert "prefers-color-scheme" not in light + dark
 
 
 def test_hostile_text_is_only_text_in_the_picture() -> None:

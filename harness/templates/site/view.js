@@ -9,7 +9,7 @@
   let groups = [];
   let drawn = "";
   /* Only rows near the window have their cells: thousands of cells that nobody sees would make every keystroke slow. */
-  const watcher = new IntersectionObserver(watch, { rootMargin: "600px 0px" });
+  const watcher = new IntersectionObserver(watch, { rootMargin: "1000px 0px" });
   const FEW = 60;
   let texts = [];
 

@@ -1,0 +1,1 @@
+"""The two suites of the save/load grid: what one release writes, the others read."""
