@@ -1,8 +1,8 @@
 """Measures the page in a real browser: ``python -m benchmarks.page [today|made]``.
 
 ``today`` makes the site of the committed trials; ``made`` one of 100 cells and 600 scenarios that nobody measured, with all
-columns shown. Each prints the size of what the table needs, when it is painted first, when it answers, and how long a
-keystroke in the search takes until the rows it leaves are painted; medians. CHROMIUM names another browser.
+columns shown. Each prints how large the page is, when it is painted first, when it answers, and how long the slowest of some
+keystrokes in the search takes until the rows it leaves are painted; medians. CHROMIUM names another browser.
 """
 
 import os
@@ -118,17 +118,20 @@ def report(name: str, trials: list[Trial], view: str) -> None:
     with tempfile.TemporaryDirectory(prefix="tfcompat-page-") as folder:
         site = page.make(trials, speaking(trials), suite=project.find(None, None).suite)
         page.write(site, Path(folder), Path(folder))
-        print(
-            f"{name}: {len(site.sheet.columns)} cells, {len(site.sheet.rows)} scenarios, {size(Path(folder)) / 1e6:.2f} MB"
-        )
+        opening, whole = (size(Path(folder), *data) / 1e6 for data in (("index", "sources", "minors"), ("*",)))
+        print(f"{name}: {len(site.sheet.columns)} cells, {len(site.sheet.rows)} scenarios")
+        print(f"  size: {opening:.2f} MB, with the cells of every column {whole:.2f} MB")
         measured = [measure(f"file://{folder}/index.html{view}") for _ in range(REPEATS)]
-        for what, values in zip(("first paint", "ready", "keystroke"), zip(*measured, strict=True), strict=True):
+        for what, values in zip(
+            ("first paint", "ready", "slowest keystroke"), zip(*measured, strict=True), strict=True
+        ):
             print(f"  {what}: {statistics.median(values):.0f} ms")
 
 
-def size(folder: Path) -> int:
-    """Bytes of what the table needs with every column of it: document, styles, scripts and data."""
-    wanted = [*folder.glob("*.css"), *folder.glob("*.js"), *folder.glob("data/*.js"), folder / "index.html"]
+def size(folder: Path, *data: str) -> int:
+    """Bytes of the document, its styles and scripts, and some of its data files."""
+    wanted = [*folder.glob("*.css"), *folder.glob("*.js"), folder / "index.html"]
+    wanted += [path for name in data for path in folder.glob(f"data/{name}.js")]
     return sum(path.stat().st_size for path in wanted)
 
 

@@ -38,7 +38,7 @@ class Column:
 
 def arrange(trials: Iterable[Trial], speaking: Iterable[Trial]) -> list[Column]:
     """The columns in the order of the table; ``speaking`` has one trial a cell, of all the ``trials`` there are."""
-    chosen = sorted(speaking, key=table.order)
+    chosen = sorted(speaking, key=order)
     default = default_cells(chosen)
     last = last_patches(default)
     newest_first = sorted(trials, key=lambda trial: trial.subject.started, reverse=True)
@@ -55,6 +55,12 @@ def arrange(trials: Iterable[Trial], speaking: Iterable[Trial]) -> list[Column]:
     ]
 
 
+def order(trial: Trial) -> tuple[Version, Version, list[tuple[int, str]]]:
+    """As in the table; variants that differ by a version stand in the order of versions: 3.9 before 3.10."""
+    release, python, variant = table.order(trial)
+    return release, python, [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", variant)]
+
+
 def default_cells(trials: Sequence[Trial]) -> Mapping[str, str]:
     """The cell that stands for each release: as pip installs it, on the newest Python it was tested on."""
     return {trial.subject.tensorflow: trial.subject.cell for trial in trials if trial.subject.variant == BUNDLED}
@@ -67,9 +73,10 @@ def last_patches(releases: Iterable[str]) -> frozenset[str]:
 
 
 def set_of(subject: Subject, default: Mapping[str, str], last: Collection[str]) -> str:
-    """The set that a cell is chosen by; a variant is a set of its own."""
+    """The set that a cell is chosen by; a variant is a set of its own, or one with those that differ by a version at its end."""
     if subject.variant != BUNDLED:
-        return re.sub(r"[^a-z0-9.-]+", "-", subject.variant.lower()).strip(".-") or "other"
+        family = re.sub(r"\d[\d.]*$", "", subject.variant.lower())
+        return re.sub(r"[^a-z0-9.-]+", "-", family).strip(".-") or "other"
     if Version(subject.tensorflow).is_prerelease:
         return "pre"
     if subject.cell != default[subject.tensorflow]:
@@ -77,5 +84,10 @@ def set_of(subject: Subject, default: Mapping[str, str], last: Collection[str]) 
     return "minors" if subject.tensorflow in last else "patches"
 
 
-def label(name: str) -> str:
-    return LABELS.get(name, f"Variant {name}")
+def label(name: str, variants: Sequence[str], titles: Mapping[str, str]) -> str:
+    """What a reader chooses a set by: ``variants`` are those in it, and ``titles`` say what they are, as far as it is known."""
+    if name in LABELS:
+        return LABELS[name]
+    if len(variants) > 1:
+        return f"{variants[0]} to {variants[-1]}"
+    return f"{variants[0]}: {titles[variants[0]]}" if variants[0] in titles else variants[0]

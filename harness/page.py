@@ -4,7 +4,7 @@ import json
 import shlex
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +27,8 @@ OUR_FOLDERS = ("data", "badges")
 DOWNLOADS = ("outcomes.csv", "outcomes.parquet", "support.json")
 #: Characters of an observation that the page holds; the downloads have the whole of it.
 LARGEST = 3000
+#: What the page knows of a column before its set is there.
+HEAD = ("cell", "tensorflow", "python", "variant")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: The distribution that a run measures unless it is asked for another.
 USUAL_PACKAGE = "tensorflow-cpu"
@@ -56,6 +58,7 @@ class Site:
     findings: tuple[Finding, ...]
     sections: tuple[Section, ...] = ()
     flaky: frozenset[tuple[str, str, str]] = frozenset()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def trials(self) -> list[Trial]:
@@ -73,10 +76,12 @@ def make(
     suite: Path | None = None,
     sections: Iterable[Section] = (),
     flaky: frozenset[tuple[str, str, str]] = frozenset(),
+    titles: Mapping[str, str] | None = None,
 ) -> Site:
     """The site of all trials; ``speaking`` has the one of each cell, ``suite`` is where its functions are read.
 
-    ``flaky`` are the outcomes (cell, scenario, when the trial started) that are known not to repeat.
+    ``flaky`` are the outcomes (cell, scenario, when the trial started) that are known not to repeat, ``titles`` say
+    what the variants are.
     """
     made = sheet.make(columns.arrange(trials, speaking))
     return Site(
@@ -85,6 +90,7 @@ def make(
         findings=tuple(findings(made)),
         sections=tuple(sections),
         flaky=flaky,
+        titles=titles or {},
     )
 
 
@@ -154,9 +160,9 @@ def index(site: Site) -> dict[str, Any]:
     numbers = functions(site)
     return {
         "statuses": [{"word": str(one), "symbol": one.symbol, "meaning": MEANINGS[one]} for one in Status],
-        "sets": {name: columns.label(name) for name in sets(site.sheet)},
+        "sets": {name: label(site, name) for name in sets(site.sheet)},
         "shown": site.sheet.columns[site.sheet.shown[0]].set if site.sheet.shown else "",
-        "columns": [described(column) for column in site.sheet.columns],
+        "columns": [head(column) for column in site.sheet.columns],
         "scenarios": [scenario(row, site, numbers) for row in site.sheet.rows],
         "flaky": [
             [row, place]
@@ -168,6 +174,11 @@ def index(site: Site) -> dict[str, Any]:
             one.kind: {"label": one.label, "rows": [row.facts.scenario for row in one.rows]} for one in site.findings
         },
     }
+
+
+def label(site: Site, name: str) -> str:
+    variants = dict.fromkeys(column.trial.subject.variant for column in site.sheet.columns if column.set == name)
+    return columns.label(name, list(variants), site.titles)
 
 
 def functions(site: Site) -> dict[str, int]:
@@ -194,8 +205,7 @@ def described(column: Column) -> dict[str, Any]:
     """A column's cell, what stands for its environment, its versions as imported, and how to measure it again."""
     trial = column.trial
     return {
-        **asdict(trial.subject),
-        "set": column.set,
+        **{key: value for key, value in asdict(trial.subject).items() if key not in HEAD},
         "versions": {name: version for name, version in trial.versions.items() if version},
         "seconds": trial.seconds,
         "reason": str(trial.reason or ""),
@@ -221,11 +231,12 @@ def command(subject: Subject) -> str:
 def cells(of: Sheet, name: str) -> dict[str, Any]:
     """The outcomes of one set of columns, row by row."""
     places = [place for place, column in enumerate(of.columns) if column.set == name]
-    return {"columns": places, "rows": [packed(row, places) for row in of.rows]}
+    facts = [described(of.columns[place]) for place in places]
+    return {"columns": places, "facts": facts, "rows": [packed(row, places) for row in of.rows]}
 
 
 def packed(row: Row, places: Sequence[int]) -> dict[str, Any]:
-    """A row of a set: its distinct answers (``a``), and for each column the number of one (``c``) and its seconds (``t``).
+    """A row of a set: its distinct answers (``a``), and for each column the number of one (``c``) and its centiseconds (``t``).
 
     ``h`` has, for the columns where an earlier trial answered otherwise, the numbers of all of them; -1 was not asked.
     """
@@ -240,7 +251,7 @@ def packed(row: Row, places: Sequence[int]) -> dict[str, Any]:
         for there, place in enumerate(places)
         if any(one is None or not one.tells_the_same(row.answers[place]) for one in row.earlier[place])
     }
-    made: dict[str, Any] = {"c": chosen, "t": [round(row.seconds[place], 2) for place in places]}
+    made: dict[str, Any] = {"c": chosen, "t": [round(row.seconds[place] * 100) for place in places]}
     return made | ({"h": earlier} if earlier else {}) | {"a": [packed_answer(one) for one in numbers]}
 
 
@@ -304,8 +315,12 @@ def document(site: Site) -> str:
 
 def as_code(text: str) -> Markup:
     """A text, escaped, in which what stands between backticks is code."""
-    plain, code = escape, Markup("<code>{}</code>").format
-    return Markup("").join((code if place % 2 else plain)(part) for place, part in enumerate(text.split("`")))
+    return Markup("").join((code if place % 2 else escape)(part) for place, part in enumerate(text.split("`")))
+
+
+def code(path: str) -> Markup:
+    """A path that may break after a dot."""
+    return Markup("<code>{}</code>").format(Markup(".<wbr>").join(path.split(".")))
 
 
 def section(one: Section, all_of_them: Sequence[Section]) -> str:
@@ -322,21 +337,22 @@ def anchor(scenario: str) -> str:
 
 
 def head(column: Column) -> dict[str, str]:
-    variant = column.trial.subject.variant
-    return {
-        "cell": column.cell,
-        "release": column.release,
-        "python": column.trial.subject.python,
-        "variant": "" if variant == columns.BUNDLED else variant,
-    }
+    """What heads a column, and the set that it is in."""
+    subject = column.trial.subject
+    return {**{key: getattr(subject, key) for key in HEAD}, "set": column.set, "keras": keras(column.trial)}
+
+
+def keras(trial: Trial) -> str:
+    """The Keras of a trial by its major version, as the band above the columns has it; empty where it is not known."""
+    version = trial.versions.get("keras") or ""
+    return f"Keras {version.split('.')[0]}" if version else ""
 
 
 def bands(shown: Sequence[Column]) -> list[tuple[str, int]]:
     """The Keras behind neighbouring columns, by its major version, and how many columns each takes."""
     found: list[tuple[str, int]] = []
     for column in shown:
-        version = column.trial.versions.get("keras") or ""
-        name = f"Keras {version.split('.')[0]}" if version else ""
+        name = keras(column.trial)
         if found and found[-1][0] == name:
             found[-1] = (name, found[-1][1] + 1)
         else:

@@ -140,7 +140,9 @@ def picture(frame: pd.DataFrame, *, dark: bool = False) -> str:
     columns = column_names(wide)
     groups = [(group, list(members)) for group, members in groupby(rows, key=lambda one: one["group"])]
     colours = {status: pair[dark] for status, pair in COLOURS.items()}
-    return templates().get_template("matrix.svg.jinja").render(columns=columns, groups=groups, colours=colours, dark=dark)
+    return (
+        templates().get_template("matrix.svg.jinja").render(columns=columns, groups=groups, colours=colours, dark=dark)
+    )
 
 
 def pictured(wide: pd.DataFrame) -> pd.DataFrame:

@@ -33,7 +33,8 @@ LAYERS = (
     ("commands.options",),
     ("commands.claims", "commands.ask", "commands.against", "commands.diff", "commands.formats"),
     ("commands.site",),
-    ("commands.answers", "commands.grid", "commands.surprises", "commands.inventory", "commands.merge", "commands.gate", "commands.nightly"),
+    ("commands.answers", "commands.grid", "commands.surprises", "commands.inventory"),
+    ("commands.merge", "commands.gate", "commands.nightly"),
     ("cli",),
     ("__main__",),
 )

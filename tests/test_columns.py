@@ -46,7 +46,20 @@ def test_the_name_of_a_set_is_safe_as_the_name_of_a_file() -> None:
     odd = trial(subject("tf2.9.3-py3.9", variant="../../Etc X"))
     plain = trial("tf2.9.3-py3.9")
     assert [column.set for column in columns.arrange([odd, plain], [odd, plain])] == ["minors", "etc-x"]
-    assert columns.label("etc-x") == "Variant etc-x"
+
+
+def test_a_set_is_chosen_by_what_it_is() -> None:
+    assert columns.label("minors", ["bundled"], {"minors": "no variant"}) == "Last patch of each minor"
+    assert columns.label("addons", ["addons"], {}) == "addons"
+    assert columns.label("legacy", ["legacy"], {"legacy": "Keras 2 as tf_keras"}) == "legacy: Keras 2 as tf_keras"
+    assert columns.label("keras", ["keras3.9", "keras3.10"], {"keras3.9": "one"}) == "keras3.9 to keras3.10"
+
+
+def test_variants_that_differ_by_a_version_are_one_set_in_its_order() -> None:
+    cells = [f"tf2.19.1-py3.12+keras3.{minor}" for minor in (10, 9, 0)]
+    assert sets("tf2.19.1-py3.12", *cells) == {"tf2.19.1-py3.12": "minors", **dict.fromkeys(cells, "keras")}
+    assert list(sets(*cells)) == cells[::-1]
+    assert sets("tf2.19.1-py3.12+keras-latest") == {"tf2.19.1-py3.12+keras-latest": "keras-latest"}
 
 
 def test_other_trials_of_a_cell_are_its_history_newest_first() -> None:

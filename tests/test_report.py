@@ -15,8 +15,8 @@ from harness.store import Store
 from tests.conftest import ROOT
 from tests.fakes import outcome, subject, trial
 
-FILES = ["table.csv", "outcomes.csv", "outcomes.parquet", "support.json", "engines.csv", "README.md", "matrix.svg", "matrix-dark.svg"]
-FILES += ["inventory.csv", "inventory.md"]
+FILES = ["table.csv", "outcomes.csv", "outcomes.parquet", "support.json", "engines.csv", "README.md", "matrix.svg"]
+FILES += ["matrix-dark.svg", "inventory.csv", "inventory.md"]
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</title><script>alert(1)</script> | `x` [a](javascript:b) *c* & \"d\" 'e' {{ 7 * 7 }} \u2028 é"
 

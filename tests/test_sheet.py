@@ -72,3 +72,15 @@ def test_groups_keep_the_order_of_rows() -> None:
         "b": ["one", "two"],
         "a": ["one"],
     }
+
+
+def test_answers_tell_the_same_where_status_reason_and_observation_are() -> None:
+    kinds = sheet.Kinds()
+    one = sheet.answer(outcome(observed=[1.0], message="at 0x1"), kinds)
+    assert one.tells_the_same(sheet.answer(outcome(observed=[1.0], message="at 0x2"), kinds))
+    assert not one.tells_the_same(sheet.answer(outcome(observed=[2.0]), kinds))
+    assert not one.tells_the_same(sheet.answer(outcome(status=Status.DIFFERS, observed=[1.0]), kinds))
+    reasons = [
+        sheet.answer(outcome(status=Status.UNKNOWN, reason=one), kinds) for one in (Reason.NO_LOCK, Reason.NOT_RUN)
+    ]
+    assert not reasons[0].tells_the_same(reasons[1])

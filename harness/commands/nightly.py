@@ -89,8 +89,7 @@ def publish(
     with tempfile.TemporaryDirectory() as scratch:
         published = as_published(project, Path(scratch, "published"))
         needed(tfcompat(context, "merge", *map(str, folders)))
-        needed(tfcompat(context, "report"))
-        # SITE needed(tfcompat(context, "report", "--site"))
+        needed(tfcompat(context, "report", "--site"))
         tell(project, published, output)
         accepted = [word for glob in accept for word in ("--accept", glob)]
         needed(tfcompat(context, "gate", str(published), "--max-age", str(max_age), *accepted))

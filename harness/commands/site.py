@@ -16,7 +16,7 @@ SITE = "site"
 
 def write_site(project: Project, trials: "Sequence[Trial]", engine: str | None, reports: Path) -> list[Path]:
     """Write the page into ``site/`` of the folder of the reports, which are there already; the paths."""
-    from harness import flaky, page
+    from harness import flaky, page, variants
     from harness.store import newest, speaking
 
     chosen = list(newest(trials, engine).values()) if engine else speaking(trials)
@@ -26,6 +26,7 @@ def write_site(project: Project, trials: "Sequence[Trial]", engine: str | None, 
         suite=project.suite,
         sections=sections_of(project, chosen, reports),
         flaky=flaky.read_flaky(reports),
+        titles={one.name: one.title for one in variants.load(project.variants)} if project.variants.exists() else None,
     )
     return page.write(site, reports / SITE, reports)
 

@@ -113,7 +113,11 @@ class DockerSandbox:
             "image": self.image.id,
             "command": program.argv("/opt/cell/bin/python", SUITE, BUNDLE, TMP),
             "name": f"tfcompat-{uuid.uuid4().hex[:12]}",
-            "labels": {CELL: self.recipe.cell.id, OWNER: self.engine.owner, EXPIRES: str(int(time.time() + program.limit + 60))},
+            "labels": {
+                CELL: self.recipe.cell.id,
+                OWNER: self.engine.owner,
+                EXPIRES: str(int(time.time() + program.limit + 60)),
+            },
             "user": NOBODY,
             "network_mode": "none",
             "read_only": True,

@@ -101,6 +101,10 @@ document.addEventListener("DOMContentLoaded", () => {
       details.open = false;
       summary.focus();
     });
+    details.addEventListener("toggle", () => {
+      list.classList.remove("left");
+      list.classList.toggle("left", list.getBoundingClientRect().right > document.documentElement.clientWidth);
+    });
     document.addEventListener("click", (event) => details.contains(event.target) || (details.open = false));
     controls[name] = { details, summary, boxes, label };
     return details;
@@ -171,7 +175,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const item of legend.children) {
       const button = make("button", { type: "button" }, ...item.childNodes);
       button.setAttribute("aria-pressed", "false");
-      button.title = `Show only rows with a cell that ${item.dataset.status === "unknown" ? "is unknown" : item.dataset.status}`;
+      button.title = `Only rows with “${item.dataset.status}” in a cell`;
       button.addEventListener("click", () => {
         const word = item.dataset.status;
         go({ status: state.status.includes(word) ? state.status.filter((one) => one !== word) : [...state.status, word] });

@@ -8,11 +8,15 @@
   const classed = (tag, className, ...children) => make(tag, { className }, ...children);
 
   /** A title, in which `code` between backticks is code. */
-  const titled = (text) => text.split("`").map((part, at) => (at % 2 ? make("code", { textContent: part }) : part));
+  const titled = (text) => text.split("`").map((part, at) => (at % 2 ? make("code", {}, ...breakable(part)) : part));
+
+  /** A dotted path may break after a dot. */
+  const breakable = (text) => text.split(/(?<=\.)/).flatMap((part) => [part, document.createElement("wbr")]);
 
   function facts(pairs, className = "facts") {
     const told = pairs.filter(([, value]) => value);
-    return classed("dl", className, ...told.map(([name, value]) => make("div", {}, make("dt", { textContent: name }), make("dd", {}, value))));
+    const kind = (value) => ((value.textContent ?? value).length > 40 ? "long" : "");
+    return classed("dl", className, ...told.map(([name, value]) => make("div", { className: kind(value) }, make("dt", { textContent: name }), make("dd", {}, value))));
   }
 
   function block(title, ...children) {
@@ -98,7 +102,7 @@
     const parts = [];
     if (row !== undefined && column !== undefined) {
       const place = view.columns.indexOf(column);
-      for (const [step, told] of [[-1, "Earlier"], [1, "Later"]]) {
+      for (const [step, told] of [[-1, "← Earlier"], [1, "Later →"]]) {
         const there = view.columns[place + step];
         const button = make("button", { type: "button", textContent: told, disabled: there === undefined || place < 0 });
         button.dataset.step = step;
@@ -119,7 +123,9 @@
     const ranges = sheet.ranges(row, view.columns);
     const parts = [];
     if (answer.observed || answer.documented) {
-      const observed = make("pre", { textContent: answer.observed ? pretty(answer.observed) : "nothing: it did not come so far" });
+      const observed = answer.observed
+        ? make("pre", { textContent: pretty(answer.observed) })
+        : make("p", { className: "soft", textContent: "Nothing: it ended before that." });
       const documented = answer.documented
         ? make("pre", { textContent: pretty(answer.documented) })
         : make("p", { className: "soft", textContent: "The reference promises no particular observation." });
@@ -129,8 +135,9 @@
     }
     if (answer.type || answer.message) {
       const message = make("p", { className: "message" });
-      if (answer.type) message.append(make("b", { textContent: answer.type }), answer.message ? ": " : "");
-      message.append(answer.message);
+      const rest = answer.message.startsWith(`${answer.type}: `) ? answer.message.slice(answer.type.length + 2) : answer.message;
+      if (answer.type) message.append(make("b", { textContent: answer.type }), rest ? ": " : "");
+      message.append(rest);
       parts.push(block(answer.reason ? "Why there is no answer" : "Raised", message));
     }
     return parts;

@@ -44,7 +44,7 @@
 
     seconds(row, column) {
       const place = places.get(column);
-      return sets.get(place.set).rows[row].t[place.at];
+      return sets.get(place.set).rows[row].t[place.at] / 100;
     },
 
     /** What the other trials of a column answered, newest first; undefined is "the same", null "it was not asked". */
@@ -127,7 +127,10 @@
 
   tfcompat.take = (name, data) => {
     for (const line of data.rows) line.answers = line.a.map(unpack);
-    data.columns.forEach((column, at) => places.set(column, { set: name, at }));
+    data.columns.forEach((column, at) => {
+      places.set(column, { set: name, at });
+      Object.assign(sheet.columns[column], data.facts[at]);
+    });
     sets.set(name, data);
   };
 

@@ -9,8 +9,9 @@
   let groups = [];
   let drawn = "";
   /* Only rows near the window have their cells: thousands of cells that nobody sees would make every keystroke slow. */
-  const watcher = new IntersectionObserver(watch, { rootMargin: "1000px 0px" });
-  const FEW = 60;
+  const watcher = new IntersectionObserver(watch, { rootMargin: "500px 0px" });
+  /* As many cells are drawn with the rows they are in; of more, the next frame brings those that are seen. */
+  const AT_ONCE = 800;
   let texts = [];
 
   /* ---- the address -------------------------------------------------------------------------------------------- */
@@ -112,6 +113,7 @@
       const head = tr.cells[0];
       rows[at] = { tr, group: tr.parentElement.dataset.group, link: head.querySelector("a"), list: head.querySelector("ul") };
       tr.dataset.at = at;
+      rows[at].link.href = `#${tr.id}`;
     });
     groups = [...table.tBodies].map((body) => {
       const members = [];
@@ -139,8 +141,7 @@
     line.replaceChildren(line.cells[0], ...heads);
     const bands = [];
     for (const at of columns) {
-      const keras = sheet.columns[at].versions.keras;
-      const name = keras ? `Keras ${keras.split(".")[0]}` : "";
+      const name = sheet.columns[at].keras;
       if (bands.at(-1)?.name === name) bands.at(-1).span++;
       else bands.push({ name, span: 1 });
     }
@@ -154,8 +155,16 @@
     for (const { target, isIntersecting } of entries) {
       const at = Number(target.dataset.at);
       if (isIntersecting) bringNear(at);
-      else if (!target.contains(document.activeElement)) target.classList.remove("near");
+      else if (!target.contains(document.activeElement)) takeAway(at);
     }
+  }
+
+  /** Take a row's cells out of the page: even cells that are not shown cost time whenever rows come and go. */
+  function takeAway(at) {
+    const { tr } = rows[at];
+    tr.classList.remove("near");
+    tr.replaceChildren(tr.cells[0]);
+    rows[at].drawn = "";
   }
 
   /** Give a row its cells, as the columns are now. */
@@ -225,7 +234,7 @@
       if (tally.textContent !== told) tally.textContent = told;
       count += shown;
     }
-    if (count <= FEW) rows.forEach(({ tr }, at) => tr.hidden || bringNear(at));
+    if (count * columns.length <= AT_ONCE) rows.forEach(({ tr }, at) => tr.hidden || bringNear(at));
     return count;
   }
 
