@@ -321,15 +321,22 @@ def marker(request: pytest.FixtureRequest) -> None:
 
 @pytest.mark.usefixtures("marker")
 def test_a_scenario_is_marked_with_its_facts() -> None:
-    mark = observe.scenario("adapt::x", reference="guide", limit=5.0, fresh=True).mark
+    mark = observe.scenario("adapt::x", reference="guide", limit=5.0, largest=9, fresh=True).mark
     assert mark.name == "scenario"
-    assert mark.kwargs == {"id": "adapt::x", "reference": "guide", "limit": 5.0, "fresh": True, "promises": {}}
+    assert mark.kwargs == {
+        "id": "adapt::x",
+        "reference": "guide",
+        "limit": 5.0,
+        "largest": 9,
+        "fresh": True,
+        "promises": {},
+    }
 
 
 @pytest.mark.usefixtures("marker")
 def test_a_scenario_has_its_bounds_unless_it_says_otherwise() -> None:
     kwargs = observe.scenario("adapt::x", reference="guide").mark.kwargs
-    assert (kwargs["limit"], kwargs["fresh"]) == (observe.DEFAULT_LIMIT, False)
+    assert (kwargs["limit"], kwargs["largest"], kwargs["fresh"]) == (observe.DEFAULT_LIMIT, observe.LARGEST, False)
 
 
 @pytest.mark.usefixtures("marker")
