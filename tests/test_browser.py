@@ -84,8 +84,14 @@ def until(shown: Any, expression: str) -> None:
 
 
 def panel_of(shown: Any) -> str:
-    """What the panel says, white space aside."""
+    """What the panel says once it is open, white space aside."""
+    shown.wait_for_selector("#panel[open] h2")
     return " ".join(str(shown.inner_text("#panel")).split())
+
+
+def headed(shown: Any, title: str) -> None:
+    """Wait for the panel's title: what it shows may have to be loaded first."""
+    shown.wait_for_function("title => document.querySelector('#panel[open] h2')?.innerText === title", arg=title)
 
 
 def hash_of(shown: Any) -> str:
@@ -245,7 +251,7 @@ def test_the_command_is_copied(opened: Open) -> None:
 
 def test_a_link_to_a_row_and_a_link_to_a_cell_open_them(opened: Open) -> None:
     shown = opened(f"#{page.anchor('imports::from keras.layers import Normalization')}")
-    assert shown.inner_text("#panel h2") == "from keras works"
+    headed(shown, "from keras works")
     assert shown.locator("tr.current").is_visible()
     other = opened("#scenario=adapt%3A%3Acomes_back&cell=tf2.15.1-py3.10")
     assert "fails on TensorFlow 2.15.1, Python 3.10" in panel_of(other)
@@ -287,7 +293,7 @@ def test_by_keyboard_alone(opened: Open) -> None:
     shown.keyboard.press("ArrowUp")
     shown.keyboard.press("ArrowRight")
     shown.keyboard.press("Enter")
-    assert shown.inner_text("#panel h2") == "TensorFlow 2.5.3, Python 3.11"
+    headed(shown, "TensorFlow 2.5.3, Python 3.11")
     shown.keyboard.press("Escape")
     assert shown.evaluate("document.activeElement.dataset.cell") == "tf2.5.3-py3.11"
 
