@@ -1,7 +1,7 @@
 """Evidence: what the cells of the table say to a rule, in answers that fill no hole."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -13,7 +13,7 @@ from packaging.version import Version
 from harness.judge import same
 from harness.outcomes import Status
 from harness.rules import RAN, Check, Combine, Rule
-from harness.table import same_text
+from harness.table import default_columns, same_text
 
 
 class Answer(StrEnum):
@@ -60,8 +60,7 @@ class Cells:
     """The default cells of a table: of each variant the last patch of each minor, on the newest Python it was tested on."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        cells = frame[["cell", "tensorflow", "python", "variant"]].drop_duplicates().to_dict("records")
-        self.columns = default_columns([{str(key): str(value) for key, value in row.items()} for row in cells])
+        self.columns = default_columns(frame)
         rows = zip(*(frame[name] for name in ("cell", "scenario", "status", "observed", "message")), strict=True)
         self.outcomes = {
             (cell, scenario): Evidence(
@@ -88,16 +87,6 @@ class Cells:
         """What a scenario did in a cell; unknown where it was never asked."""
         nothing = Evidence(cell=cell, scenario=scenario, status=Status.UNKNOWN, observed="")
         return self.outcomes.get((cell, scenario), nothing)
-
-
-def default_columns(rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    """The stable ones of some columns: of a variant and minor the last patch, on its newest Python."""
-    chosen: dict[tuple[str, int, int], Mapping[str, str]] = {}
-    for row in sorted(rows, key=lambda row: (Version(row["tensorflow"]), Version(row["python"]))):
-        version = Version(row["tensorflow"])
-        if not version.is_prerelease:
-            chosen[row["variant"], version.major, version.minor] = row
-    return list(chosen.values())
 
 
 def judge(rule: Rule, cells: Cells) -> Finding:

@@ -1,16 +1,16 @@
 """The exchange: the two suites of the save/load grid, and the artefacts that pass from the first to the second."""
 
 import json
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from harness import staging
 from harness.artefacts import Artefact, artefacts_of
 from harness.engine import Program
 from harness.store import Store, speaking
+from harness.whole import write_whole
 from harness.workshop import Workshop
 
 #: What both suites take from the project's own: the recorder with what it needs, and the model that is exchanged.
@@ -67,10 +67,6 @@ def written(store: Store) -> list[Artefact]:
 
 def keep(artefacts: Iterable[Artefact], folder: Path) -> None:
     """Put artefacts into a folder under their hash, each whole or not at all; what is there already stays."""
-    folder.mkdir(parents=True, exist_ok=True)
     for one in artefacts:
         if not (folder / one.name).exists():
-            with tempfile.TemporaryDirectory(dir=folder) as beside:
-                made = Path(beside, one.name)
-                made.write_bytes(one.content)
-                made.replace(folder / one.name)
+            write_whole(folder / one.name, partial(Path.write_bytes, data=one.content))

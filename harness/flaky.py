@@ -2,7 +2,6 @@
 
 import ast
 import json
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from harness.diff import OF_BEHAVIOUR, Diff, Row, tell_the_same
 from harness.errors import DataError
 from harness.outcomes import Outcome, Status, Subject
 from harness.table import as_text
+from harness.whole import write_whole
 
 #: How often a changed outcome is run again before it is believed.
 TIMES = 2
@@ -109,9 +109,4 @@ def keep(found: Iterable[Flaky], folder: Path) -> Path:
     path = folder / FILE
     kept = sorted({*load(path), *found}, key=lambda one: (one.cell, one.scenario, one.started))
     lines = ",\n".join(json.dumps(vars(one), ensure_ascii=True) for one in kept)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as half:
-        made = Path(half, FILE)
-        made.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-        made.replace(path)
-    return path
+    return write_whole(path, lambda made: made.write_text(f"[\n{lines}\n]\n", encoding="utf-8"))

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import tempfile
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from harness.errors import DataError
 from harness.record import SCHEMA, RecordError, check_keys
+from harness.whole import write_whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,13 +68,7 @@ def check_types(facts: dict[str, Any]) -> None:
 
 def write(manifest: Manifest, folder: Path) -> Path:
     """Write a manifest whole or not at all."""
-    place = folder / manifest.name
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        written = Path(scratch, place.name)
-        written.write_text(dump(manifest), encoding="utf-8")
-        written.replace(place)
-    return place
+    return write_whole(folder / manifest.name, lambda made: made.write_text(dump(manifest), encoding="utf-8"))
 
 
 def files(folder: Path) -> list[Path]:

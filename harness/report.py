@@ -1,7 +1,6 @@
 """The reports: what is derived from the trials, written as files that a program or a person reads."""
 
 import json
-import tempfile
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +15,7 @@ from harness.claims import Claim
 from harness.errors import TfcompatError
 from harness.outcomes import Status, Trial
 from harness.store import newest, speaking
+from harness.whole import write_whole
 
 #: Colours of the statuses in pictures, light and dark: told apart by lightness too, and each beside its symbol.
 COLOURS: dict[Status, tuple[str, str]] = {
@@ -74,16 +74,11 @@ def verdicts(frame: pd.DataFrame, claims: Sequence[Claim]) -> str:
 def write_file(path: Path, make: Callable[[Path], object]) -> Path:
     """Make a file whole or not at all."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-            made = Path(folder, path.name)
-            make(made)
-            made.replace(path)
+        return write_whole(path, make)
     except OSError as error:
         raise TfcompatError(
             f"{path} cannot be written ({error.strerror}): free some space, or name another --output"
         ) from error
-    return path
 
 
 def engines(trials: Sequence[Trial]) -> pd.DataFrame:

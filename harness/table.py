@@ -163,13 +163,23 @@ def of_releases(frame: pd.DataFrame) -> pd.DataFrame:
     return bundled[bundled["cell"].isin(standing)]
 
 
+def default_columns(frame: pd.DataFrame) -> list[dict[str, str]]:
+    """The columns that stand for their variant and minor: its last stable patch, on its newest Python; each with its
+    cell, tensorflow, python and variant.
+    """
+    columns = frame[["cell", "tensorflow", "python", "variant"]].drop_duplicates().to_dict("records")
+    chosen: dict[tuple[str, int, int], dict[str, str]] = {}
+    for row in sorted(columns, key=lambda row: (Version(row["tensorflow"]), Version(row["python"]))):
+        version = Version(row["tensorflow"])
+        if not version.is_prerelease:
+            chosen[row["variant"], version.major, version.minor] = {str(key): str(value) for key, value in row.items()}
+    return list(chosen.values())
+
+
 def of_minors(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of the last patch of each minor, as far as it was tested; where no stable release was, all rows."""
-    releases = of_releases(frame)
-    if releases.empty:
-        return frame
-    last = {Version(release).release[:2]: release for release in releases["tensorflow"].unique()}
-    return releases[releases["tensorflow"].isin(last.values())]
+    standing = [row["cell"] for row in default_columns(frame) if row["variant"] == "bundled"]
+    return frame[frame["cell"].isin(standing)] if standing else frame
 
 
 def ranges(frame: pd.DataFrame) -> dict[str, list[Range]]:

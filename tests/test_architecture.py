@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 #: The modules of harness from the ground to the top, as docs/design.md has them: each may import those above its line.
 LAYERS = (
-    ("errors", "process", "outcomes", "project", "schedule"),
+    ("errors", "process", "outcomes", "project", "schedule", "whole"),
     ("record", "variants", "uv", "events"),
     ("releases", "untestable", "signatures"),
     ("judge", "locks", "interpreters", "staging", "shard", "manifest"),
