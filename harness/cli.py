@@ -110,7 +110,7 @@ def run(
         project=project,
         engine_name=engine,
         package=package,
-        jobs=jobs or default_jobs(),
+        jobs=min(jobs or default_jobs(), max(1, len(cells))),
         arguments=asked,
         output=output,
     )

@@ -24,6 +24,10 @@ class Project:
         return self.root / "images" / "variants.toml"
 
     @property
+    def pythons(self) -> Path:
+        return self.root / "images" / "pythons.toml"
+
+    @property
     def images(self) -> Path:
         return self.root / "images"
 

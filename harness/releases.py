@@ -13,6 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from harness.errors import DataError, SelectionError
+from harness.pythons import TellingPython
 from harness.variants import BUNDLED, Variant
 
 #: The Pythons that the runner bundle works on; older ones that an early release also has wheels for are not cells.
@@ -195,18 +196,20 @@ def cells(
     releases: Iterable[Release],
     *,
     python: str | None = None,
+    telling: Sequence[TellingPython] = (),
     only: str | None = None,
     variants: Sequence[Variant] = (BUNDLED,),
 ) -> tuple[Cell, ...]:
     """The cells of some releases: each on its newest Python, on every one (``python='all'``), or on the named ones.
 
+    ``python='telling'`` takes beside the newest those of ``telling`` that admit the release.
     Each variant gives a cell to the releases that it is for. ``only`` keeps the cells whose id matches one of the globs
     between its commas. Raises SelectionError where nothing is left.
     """
     made = [
         Cell(release=release, python=chosen, variant=variant)
         for release in releases
-        for chosen in pythons_of(release, python)
+        for chosen in pythons_of(release, python, telling)
         for variant in variants
         if variant.admits(release.version)
     ]
@@ -221,16 +224,19 @@ def cells(
     return kept
 
 
-def pythons_of(release: Release, wanted: str | None) -> Sequence[str]:
+def pythons_of(release: Release, wanted: str | None, telling: Sequence[TellingPython] = ()) -> Sequence[str]:
     runnable = [python for python in release.pythons if python in RUNNABLE_PYTHONS]
     if wanted is None:
         return [release.default_python]
     if wanted == "all":
         return runnable
+    if wanted == "telling":
+        known = {release.default_python, *(one.python for one in telling if one.admits(release.version))}
+        return [python for python in runnable if python in known]
     asked = [text.strip() for text in wanted.split(",")]
     for text in asked:
         if text not in RUNNABLE_PYTHONS:
-            raise SelectionError(f"--python {text!r} is not one of {', '.join(RUNNABLE_PYTHONS)}, or all")
+            raise SelectionError(f"--python {text!r} is not one of {', '.join(RUNNABLE_PYTHONS)}, telling, or all")
     return [python for python in runnable if python in asked]
 
 

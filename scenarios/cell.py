@@ -32,6 +32,7 @@ def main() -> int:
 
     arguments = [
         "--import-mode=append",
+        "--assert=plain",
         "--capture=no",
         "--strict-markers",
         "--continue-on-collection-errors",

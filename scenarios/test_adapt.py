@@ -220,7 +220,7 @@ def test_steps_with_infinite_dataset():
     return adapted(batches().repeat(), {"steps": 1})(ROWS[:2])
 
 
-@scenario("adapt::infinite_dataset_without_steps", reference=ADAPT + ", argument steps: has to be given", limit=5)
+@scenario("adapt::infinite_dataset_without_steps", reference=ADAPT + ", argument steps: has to be given", limit=1)
 def test_infinite_dataset_without_steps():
     """Is an infinite dataset refused when there is no steps argument?
 

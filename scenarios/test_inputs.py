@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from scenarios.observe import method, normalization, raised_by, resolve, scenario, statistics
+from scenarios.sample import STATISTICS, batches, rows
 
 ADAPT = "Normalization.adapt: computes the mean and variance of the data"
 ARRAYS = "Normalization.adapt: data is a tf.data.Dataset or a NumPy array"
@@ -15,17 +16,10 @@ TENSORS = "Normalization.adapt, Keras 3: data may be an eager tensor"
 ITERABLES = "Normalization.adapt, Keras 3.14: data may be an iterable of batches"
 SCALARS = "Normalization, argument axis, TensorFlow 2.6: note on batched scalars"
 
-#: Fits uint8, yet its sums overflow eight bits; each half has statistics of its own.
-ROWS = [[0, 100], [20, 100], [40, 120], [60, 120]]
-STATISTICS = {"mean": [30.0, 110.0], "variance": [500.0, 100.0]}
 FLAGS = [[True, True], [False, True], [True, True], [False, True]]
 FLAG_STATISTICS = {"mean": [0.5, 1.0], "variance": [0.25, 0.0]}
 #: Keras 3.14 is the first that documents iterables.
 SINCE_ITERABLES = {"keras>=3.14": STATISTICS}
-
-
-def rows(dtype="float32"):
-    return np.array(ROWS, dtype)
 
 
 def adapted(data, **arguments):
@@ -33,10 +27,6 @@ def adapted(data, **arguments):
     layer = normalization(**arguments)
     layer.adapt(data)
     return statistics(layer)
-
-
-def batches(data, size=2):
-    return tf.data.Dataset.from_tensor_slices(data).batch(size)
 
 
 def sequence_of(items):

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from scenarios.observe import Missing, normalization, resolve, scenario, statistics
+from scenarios.sample import STATISTICS, batches, rows
 
 ADAPT = "Normalization.adapt: computes the mean and variance of the data"
 FORMULA = "Normalization: (input - mean) / sqrt(var)"
@@ -12,18 +13,8 @@ DTYPE = "tf.keras.layers.Layer, argument dtype: dtype of the computations and we
 MIXED = "TensorFlow guide: mixed precision"
 FLOATX = "tf.keras.backend.set_floatx: sets the default float dtype"
 
-ROWS = [[0.0, 100.0], [20.0, 100.0], [40.0, 120.0], [60.0, 120.0]]
-STATISTICS = {"mean": [30.0, 110.0], "variance": [500.0, 100.0]}
 #: One apart from each other and far from zero: float32, whose steps are 8 there, cannot tell them apart.
 FAR_AWAY = 1e8 + np.array([[0.0], [1.0], [2.0], [3.0]])
-
-
-def rows(dtype="float32"):
-    return np.array(ROWS, dtype)
-
-
-def batches(data, size):
-    return tf.data.Dataset.from_tensor_slices(data).batch(size)
 
 
 def adapted(data, **arguments):

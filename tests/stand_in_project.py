@@ -31,7 +31,7 @@ def stand_in_project(tmp_path: Path) -> Path:
     images, suite = project / "images", project / "scenarios"
     (images / "locks").mkdir(parents=True)
     suite.mkdir()
-    for name in ("Dockerfile", "uv.txt", "bundle.txt", "variants.toml", "refresh.py"):
+    for name in ("Dockerfile", "uv.txt", "bundle.txt", "variants.toml", "pythons.toml", "refresh.py"):
         shutil.copy(ROOT / "images" / name, images)
     for name in ("__init__", "cell", "observe", "recorder"):
         shutil.copy(ROOT / "scenarios" / f"{name}.py", suite)

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 #: The modules of harness from the ground to the top, as docs/design.md has them: each may import those above its line.
 LAYERS = (
     ("errors", "process", "outcomes", "project", "schedule", "whole"),
-    ("record", "variants", "uv", "events"),
+    ("record", "variants", "pythons", "uv", "events"),
     ("releases", "untestable", "signatures"),
     ("judge", "locks", "interpreters", "staging", "shard", "manifest"),
     ("engine", "store", "artefacts"),

@@ -310,14 +310,21 @@ def test_a_child_that_closes_its_pipe_and_goes_on_is_waited_for(
 
 
 @pytest.mark.parametrize(
-    ("inside", "beside", "found"),
-    [("3.3.3", "2.6.0", "3.3.3"), (None, "2.6.0", "2.6.0"), (None, None, None), (3, None, None)],
+    ("inside", "legacy", "beside", "found"),
+    [
+        ("3.3.3", None, "2.6.0", "3.3.3"),
+        (None, "2.16.0", "3.3.3", "2.16.0"),
+        (None, None, "2.6.0", "2.6.0"),
+        (None, None, None, None),
+        (3, None, None, None),
+    ],
 )
 def test_the_version_of_keras_is_that_of_tensorflow_or_else_the_one_beside_it(
-    inside: object, beside: str | None, found: str | None, monkeypatch: pytest.MonkeyPatch
+    inside: object, legacy: str | None, beside: str | None, found: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tensorflow = types.SimpleNamespace(keras=types.SimpleNamespace(__version__=inside))
-    monkeypatch.setitem(sys.modules, "keras", types.SimpleNamespace(__version__=beside))
+    for name, version in (("keras", beside), ("tf_keras", legacy)):
+        monkeypatch.setitem(sys.modules, name, types.SimpleNamespace(__version__=version))
     assert recorder.keras_version(tensorflow) == found
 
 

@@ -4,10 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from harness import releases
 from harness.errors import DataError, SelectionError
+from harness.pythons import TellingPython
 from harness.releases import Cell, Release
 from harness.variants import BUNDLED
 from tests import fakes
@@ -198,6 +200,7 @@ RELEASES = (fakes.release("2.5.3", pythons=("3.7", "3.8", "3.9")), fakes.release
         ("3.9", None, ["tf2.5.3-py3.9", "tf2.8.4-py3.9"]),
         ("3.8", None, ["tf2.5.3-py3.8"]),
         ("3.10, 3.8", None, ["tf2.5.3-py3.8", "tf2.8.4-py3.10"]),
+        ("telling", None, ["tf2.5.3-py3.9", "tf2.8.4-py3.9", "tf2.8.4-py3.10"]),
         (None, "tf2.5*", ["tf2.5.3-py3.9"]),
         (None, "tf2.?.4-*", ["tf2.8.4-py3.10"]),
         ("all", "*-py3.9", ["tf2.5.3-py3.9", "tf2.8.4-py3.9"]),
@@ -205,13 +208,15 @@ RELEASES = (fakes.release("2.5.3", pythons=("3.7", "3.8", "3.9")), fakes.release
     ],
 )
 def test_cells(python: str | None, only: str | None, expected: list[str]) -> None:
-    assert [cell.id for cell in releases.cells(RELEASES, python=python, only=only)] == expected
+    telling = [TellingPython(releases=SpecifierSet(text), python="3.9", why="") for text in ("==2.8.*", "==2.5.*")]
+    telling.append(TellingPython(releases=SpecifierSet("==2.5.*"), python="3.12", why="no wheel"))
+    assert [cell.id for cell in releases.cells(RELEASES, python=python, telling=telling, only=only)] == expected
 
 
 @pytest.mark.parametrize(
     ("python", "only", "advice"),
     [
-        ("3.7", None, r"--python '3\.7' is not one of 3\.8, .*, 3\.13, or all"),
+        ("3.7", None, r"--python '3\.7' is not one of 3\.8, .*, 3\.13, telling, or all"),
         ("3.9,three", None, r"--python 'three' is not one of"),
         ("", None, r"--python '' is not one of"),
         ("3.13", None, r"no cell is selected by --python 3\.13: see tfcompat list"),

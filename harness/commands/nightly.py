@@ -48,7 +48,7 @@ def refresh(context: click.Context, index: str | None) -> None:
     if done.code != 0:
         raise ToolError("the releases could not be refreshed: see above")
     for words in selections(project):
-        tfcompat(context, "images", "lock", *words, *(["--force"] if "nightly" in words else []))
+        tfcompat(context, "images", "lock", *words, "--python", "telling", *(["--force"] if "nightly" in words else []))
 
 
 @nightly.command(context_settings={"ignore_unknown_options": True})
@@ -59,7 +59,8 @@ def refresh(context: click.Context, index: str | None) -> None:
 def shard(context: click.Context, shard: str, output: Path, options: tuple[str, ...]) -> None:
     """Run shard I/N into a folder of its own; what changed is run again before it is believed.
 
-    The last patch of each minor and unfinished releases are measured each night, other columns of the reports by turns.
+    The last patch of each minor, on the Pythons that tell something, and unfinished releases are measured each night, other
+    columns of the reports by turns.
     OPTIONS go to tfcompat run.
     """
     project: Project = context.obj
@@ -113,7 +114,8 @@ def chosen(project: Project) -> tuple[str, ...]:
     from harness.store import Store, newest
 
     every = [
-        Selection(tf=words[1], python=None, variant=None, only=None).cells(project) for words in selections(project)
+        Selection(tf=words[1], python="telling", variant=None, only=None).cells(project)
+        for words in selections(project)
     ]
     always = [cell.id for some in every for cell in some]
     known = releases.cells(releases.load(project.releases), python="all", variants=variants.load(project.variants))
@@ -126,7 +128,7 @@ def chosen(project: Project) -> tuple[str, ...]:
 
 
 def selections(project: Project) -> list[tuple[str, str]]:
-    """What is measured each night, and locked, as options: the last patch of each minor, and what is unfinished."""
+    """The releases of each night, as options: the last patch of each minor, and what is unfinished."""
     from harness.releases import Channel, load
 
     there = {release.channel for release in load(project.releases)}

@@ -31,11 +31,12 @@ class Selection:
 
     def cells(self, project: Project) -> "tuple[Cell, ...]":
         """The cells that it chooses. Raises SelectionError where it is malformed, or chooses none."""
-        from harness import releases, variants
+        from harness import pythons, releases, variants
 
         return releases.cells(
             releases.select(releases.load(project.releases), self.tf),
             python=self.python,
+            telling=pythons.load(project.pythons),
             only=self.only,
             variants=variants.select(variants.load(project.variants), self.variant),
         )
@@ -56,7 +57,10 @@ def selection(command: Callable[..., None]) -> Callable[..., None]:
             help="Releases: versions, PEP 440 specifiers, latest, all, pre, nightly; by commas.",
         ),
         click.option(
-            "--python", metavar="X.Y", help="Pythons: all, or some by commas. Default: the newest of each release."
+            "--python",
+            metavar="X.Y",
+            help="Pythons: all, telling (the newest, and those that change an outcome), or some by commas. "
+            "Default: the newest of each release.",
         ),
         click.option(
             "--variant", metavar="NAME", help="Variants: all, names or globs by commas. Default: as pip installs it."
