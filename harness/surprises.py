@@ -9,7 +9,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from harness import report, table
+from harness import patches, report, table
 from harness.errors import DataError
 from harness.outcomes import Outcome, Status, Trial
 from harness.table import Range
@@ -132,16 +132,27 @@ def markdown(trials: Sequence[Trial], folder: Path) -> str:
         }
         for finding in findings(folder)
     ]
-    known = {(trial.subject.tensorflow, one.scenario): one for trial in bundled(trials) for one in trial.outcomes}
+    known = {
+        (trial.subject.tensorflow, one.scenario): one for trial in table.standing(trials) for one in trial.outcomes
+    }
     eras: dict[str, list[Mapping[str, Any]]] = {}
     for cause in causes(folder):
-        told = [(name, titles.get(name, name), does(known, cause.place.release, name)) for name in cause.scenarios]
-        eras.setdefault(cause.place.release, []).append({"cause": cause, "told": told})
-    return report.templates().get_template("findings.md.jinja").render(sections=sections, eras=eras)
+        rows = [(name, titles.get(name, name), does(known, cause.place.release, name)) for name in cause.scenarios]
+        eras.setdefault(cause.place.release, []).append({"cause": cause, "told": rows})
+    steps = list(patches.steps(trials))
+    return (
+        report.templates()
+        .get_template("findings.md.jinja")
+        .render(sections=sections, eras=eras, steps=steps, titles=titles, told=told)
+    )
 
 
-def bundled(trials: Sequence[Trial]) -> Sequence[Trial]:
-    return [trial for trial in trials if trial.subject.variant == "bundled"]
+def told(outcome: Outcome) -> str:
+    """An outcome in a few words: its observation, or its status and message."""
+    if outcome.observed is not None:
+        return table.as_text(outcome.observed)
+    said = table.with_type(outcome)
+    return f"{outcome.status}: {said}" if said else f"{outcome.status}, and nothing was observed"
 
 
 def seen(sighting: Sighting, ranges: Mapping[str, Sequence[Range]]) -> str:
@@ -183,7 +194,4 @@ def does(known: Mapping[tuple[str, str], Outcome], release: str, scenario: str) 
     outcome = known.get((release, scenario))
     if outcome is None:
         raise DataError(f"{scenario} was not measured on {release}: mend docs/findings/sources.toml, or run it")
-    if outcome.observed is not None:
-        return table.as_text(outcome.observed)
-    said = table.with_type(outcome)
-    return f"{outcome.status}: {said}" if said else f"{outcome.status}, and nothing was observed"
+    return told(outcome)

@@ -84,6 +84,13 @@ def order(trial: Trial) -> tuple[Version, Version, str]:
     return Version(subject.tensorflow), Version(subject.python), variant
 
 
+def standing(trials: Iterable[Trial]) -> list[Trial]:
+    """The trial that stands for each stable release, oldest first: as pip installs it, on the newest Python that was tested."""
+    bundled = [trial for trial in sorted(trials, key=order) if trial.subject.variant == "bundled"]
+    stable = [trial for trial in bundled if not Version(trial.subject.tensorflow).is_prerelease]
+    return list({trial.subject.tensorflow: trial for trial in stable}.values())
+
+
 def every(trial: Trial, scenarios: Sequence[str]) -> Iterable[Outcome]:
     known = {outcome.scenario: outcome for outcome in trial.outcomes}
     for scenario in scenarios:

@@ -25,7 +25,7 @@ LAYERS = (
     ("inventory",),
     ("report", "console", "causes", "lookup", "junit", "columns", "island", "schema", "sections", "sources"),
     ("diff", "sheet", "badge"),
-    ("changes", "flaky", "history", "findings", "feed"),
+    ("changes", "flaky", "history", "findings", "feed", "patches"),
     ("baseline", "summary", "page"),
     ("formats",),
     ("workshop", "doctor", "answers"),
@@ -45,7 +45,7 @@ RUNNING |= {"schedule", "matrix", "events", "exchange"}
 TELLING = {"causes", "changes", "diff", "flaky", "formats", "history", "junit", "lookup", "summary"}
 TELLING |= {"table", "report", "grid", "surprises", "gate", "inventory"}
 TELLING |= {"badge", "columns", "feed", "findings", "island", "page", "schema", "sections", "sheet", "sources"}
-TELLING |= {"rules", "recipes", "evidence", "claims", "answers"}
+TELLING |= {"patches", "rules", "recipes", "evidence", "claims", "answers"}
 #: The only outside names that a scenario may import: what every cell has, and the suite itself.
 #: keras is imported inside functions only, where the import is the question.
 SHIPPED = {"numpy", "keras", "tensorflow", "pytest", "_pytest", "packaging", "scenarios"}

@@ -85,6 +85,17 @@ def test_a_finding_is_seen_where_its_scenarios_differ_or_show_what_is_wrong(fold
     assert "print([0.0])" in lines
 
 
+def test_a_change_in_a_patch_release_is_a_row_and_a_quiet_one_is_named(folder: Path) -> None:
+    trials = [
+        made("2.9.0", observed="kept", mean=[2.0]),
+        made("2.9.1", observed="kept", mean=[2.0]),
+        made("2.9.3", Status.DIFFERS, "lost", [2.0]),
+    ]
+    text = surprises.markdown(trials, folder)
+    assert '| 2.9.1 → 2.9.3 | Saved<br>`save::h5` | "kept" | "lost" |' in text.splitlines()
+    assert "Nothing else changed in the other 1: 2.9.0 → 2.9.1." in text.splitlines()
+
+
 def test_what_a_cell_said_is_escaped(folder: Path) -> None:
     trials = [made("2.8.4", Status.DIFFERS, "lost", [2.0]), made("2.9.3", Status.FAILS)]
     text = surprises.markdown(trials, folder)
