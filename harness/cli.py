@@ -39,6 +39,8 @@ from harness.errors import DISK_FULL, ExitCode, InterruptedRunError, SelectionEr
 from harness.project import Project
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from harness.outcomes import Trial
     from harness.releases import Cell
     from harness.shard import Shard
@@ -280,9 +282,17 @@ def images_build(project: Project, selection: Selection, engine: str, package: s
 @selection
 @package_option
 @click.option("--force", is_flag=True, help="Make locks anew that are there.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="The day that the locks stand at. Default: a month after the release.",
+)
 @click.option("--jobs", "-j", type=click.IntRange(1), default=4, show_default=True, help="Locks at once.")
 @click.pass_obj
-def images_lock(project: Project, selection: Selection, package: str, force: bool, jobs: int) -> None:
+def images_lock(
+    project: Project, selection: Selection, package: str, force: bool, as_of: "datetime | None", jobs: int
+) -> None:
     """Make the committed locks of the selected cells."""
     from harness import locks, schedule
     from harness.outcomes import NoAnswerError
@@ -296,7 +306,7 @@ def images_lock(project: Project, selection: Selection, package: str, force: boo
         if path.exists() and not force:
             return "is there"
         try:
-            lock = locks.make(cell, package, uv, [project.locks])
+            lock = locks.make(cell, package, uv, [project.locks], as_of.date() if as_of else None)
         except NoAnswerError as error:
             return f"failed: {error.reason}: {error.message}"
         locks.save(lock, path)

@@ -112,22 +112,27 @@ def save(lock: Lock, path: Path) -> None:
     Path(file.name).replace(path)
 
 
-def make(cell: Cell, package: str, uv: RunUv, folders: Sequence[Path] = ()) -> Lock:
+def make(cell: Cell, package: str, uv: RunUv, folders: Sequence[Path] = (), as_of: date | None = None) -> Lock:
     """Resolve a cell's lock; that of the bundled cell, where it holds this one's distributions, is sought in ``folders``.
 
-    Raises NoAnswerError with what the resolver said where no window of time has one.
+    ``as_of`` is the day that it is to stand at, if not that of its release. Raises NoAnswerError with what the resolver
+    said where no day has one.
     """
     held = pins_of_bundled(cell, package, uv, folders) if cell.variant.pinned else []
-    for days in WINDOWS:
-        day = today() if of_today(cell) else cell.release.date + timedelta(days=days)
+    for day in [as_of] if as_of else days_of(cell):
         done = resolve(cell, package, day, held, uv)
         if done.code == 0:
             header = f"# tfcompat lock of {cell.id} with {package}\n# exclude-newer: {day}\n"
             return parse(header + done.output, cell.id)
-        if days == WINDOWS[-1] or of_today(cell) or not can_widen(done.output):
+        if not can_widen(done.output):
             break
     reason = reason_of(done.output, Reason.NO_LOCK)
     raise NoAnswerError(reason, f"uv could not lock {cell.id}: {last_words(done.output)}")
+
+
+def days_of(cell: Cell) -> list[date]:
+    """The days that a cell's lock may stand at, the best first."""
+    return [today()] if of_today(cell) else [cell.release.date + timedelta(days=days) for days in WINDOWS]
 
 
 def pins_of_bundled(cell: Cell, package: str, uv: RunUv, folders: Sequence[Path]) -> list[str]:

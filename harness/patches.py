@@ -11,7 +11,6 @@ from harness.causes import Axis, Cause
 from harness.diff import OF_BEHAVIOUR, Row, Side
 from harness.outcomes import Trial
 
-
 #: What is imported beside TensorFlow, and may be what a change comes from.
 BESIDE = (Axis.KERAS, Axis.PYTHON, "numpy")
 
