@@ -13,6 +13,8 @@ from harness.outcomes import Trial
 
 #: What is imported beside TensorFlow, and may be what a change comes from.
 BESIDE = (Axis.KERAS, Axis.PYTHON, "numpy")
+#: Rows that list names: reports/inventory.md tells them apart name by name.
+LISTS = "inventory::"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ def step(one: Trial, other: Trial) -> Step:
     return Step(
         before=one.subject.tensorflow,
         after=other.subject.tensorflow,
-        rows=tuple(row for row in changed if not tells_versions(row, one, other)),
+        rows=tuple(row for row in changed if not (row.scenario.startswith(LISTS) or tells_versions(row, one, other))),
         beside=tuple(cause for cause in compared.pairs[0].causes if cause.what in BESIDE),
     )
 

@@ -64,6 +64,7 @@ def test_a_change_is_told_with_what_else_changed() -> None:
         (saw("3.4.1"), outcome("save::h5", Status.FAILS, type="ValueError"), 1),
         (outcome("save::h5", Status.UNKNOWN), saw(1.0), 0),
         (saw(1.0), outcome("another::row"), 0),
+        (outcome("inventory::keras", observed=1), outcome("inventory::keras", observed=2), 0),
     ],
 )
 def test_versions_holes_and_new_rows_are_no_change_of_behaviour(before: Outcome, after: Outcome, changes: int) -> None:

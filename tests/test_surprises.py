@@ -90,9 +90,11 @@ def test_a_change_in_a_patch_release_is_a_row_and_a_quiet_one_is_named(folder: P
         made("2.9.0", observed="kept", mean=[2.0]),
         made("2.9.1", observed="kept", mean=[2.0]),
         made("2.9.3", Status.DIFFERS, "lost", [2.0]),
+        made("2.9.4", Status.WORKS, "lost", [2.0]),
     ]
     text = surprises.markdown(trials, folder)
     assert '| 2.9.1 → 2.9.3 | Saved<br>`save::h5` | "kept" | "lost" |' in text.splitlines()
+    assert '| 2.9.3 → 2.9.4 | Saved<br>`save::h5` | differs: "lost" | works: "lost" |' in text.splitlines()
     assert "Nothing else changed in the other 1: 2.9.0 → 2.9.1." in text.splitlines()
 
 
