@@ -14,6 +14,7 @@ from harness.errors import DataError
 from harness.outcomes import NoAnswerError, Reason
 from harness.process import Completed
 from harness.releases import Cell, Channel
+from harness.store import Store, speaking
 from harness.variants import Variant
 from tests import fakes
 from tests.conftest import ROOT
@@ -68,6 +69,12 @@ def test_every_committed_lock_pins_its_release_and_stands_at_a_window_after_its_
     assert version == str(cell.release.version) or cell.release.channel is Channel.NIGHTLY
     waited = (lock.exclude_newer - cell.release.date).days
     assert waited > 0 if locks.of_today(cell) or cell.id in EARLY else waited in locks.WINDOWS
+
+
+def test_the_lock_of_every_cell_of_the_reports_is_committed() -> None:
+    committed = {path.stem: locks.parse(path.read_text(), path.name).digest for path in COMMITTED}
+    subjects = [trial.subject for trial in speaking(Store(ROOT / "reports" / "trials").read())]
+    assert {one.cell for one in subjects if committed.get(one.cell) != one.lock} == set()
 
 
 def test_every_default_cell_is_locked() -> None:
