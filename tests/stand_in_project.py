@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,7 +66,13 @@ def start(project: Path, index: str, *arguments: str, home: Path) -> subprocess.
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_interruptions,
     )
+
+
+def hear_interruptions() -> None:
+    """What a shell started in the background ignores SIGINT, and so does all that it starts: not the command under test."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def tfcompat(project: Path, index: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
