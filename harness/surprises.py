@@ -139,12 +139,9 @@ def markdown(trials: Sequence[Trial], folder: Path) -> str:
     for cause in causes(folder):
         rows = [(name, titles.get(name, name), does(known, cause.place.release, name)) for name in cause.scenarios]
         eras.setdefault(cause.place.release, []).append({"cause": cause, "told": rows})
+    page = report.templates().get_template("findings.md.jinja")
     steps = list(patches.steps(trials))
-    return (
-        report.templates()
-        .get_template("findings.md.jinja")
-        .render(sections=sections, eras=eras, steps=steps, titles=titles, told=told)
-    )
+    return page.render(sections=sections, eras=eras, steps=steps, titles=titles, told=told)
 
 
 def told(outcome: Outcome) -> str:
