@@ -16,6 +16,7 @@ from harness.process import Completed
 from harness.releases import Cell, Channel
 from harness.uv import last_words, reason_of
 from harness.variants import BUNDLED
+from harness.whole import write_whole
 
 #: The TensorFlow that is installed unless another is asked for: the same Python code, a third of the size.
 DEFAULT_PACKAGE = "tensorflow-cpu"
@@ -104,12 +105,13 @@ def find(cell: Cell, package: str, folders: Sequence[Path]) -> Lock | None:
 
 
 def save(lock: Lock, path: Path) -> None:
-    """Write a lock file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(lock.text)
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
+    """Write a lock file whole or not at all, for everybody to read."""
+
+    def written(made: Path) -> None:
+        made.write_text(lock.text, encoding="utf-8")
+        made.chmod(0o644)
+
+    write_whole(path, written)
 
 
 def make(cell: Cell, package: str, uv: RunUv, folders: Sequence[Path] = (), as_of: date | None = None) -> Lock:
