@@ -112,7 +112,7 @@ def run(
         project=project,
         engine_name=engine,
         package=package,
-        jobs=min(jobs or default_jobs(), max(1, len(cells))),
+        jobs=jobs or default_jobs(),
         arguments=asked,
         output=output,
     )

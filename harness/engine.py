@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,18 +34,26 @@ class Recipe:
 class Program:
     """What a sandbox runs: the staged suite, the runner bundle and their bounds.
 
-    ``parallel`` is how many scenarios run at once, ``memory`` the bytes that one may map, ``cores`` the CPUs and
-    ``limit`` the seconds of the whole cell; ``arguments`` go to pytest.
+    ``memory`` is the bytes that one scenario may map, ``cores`` the CPUs and ``limit`` the seconds of the whole cell;
+    ``arguments`` go to pytest.
     """
 
     suite: Path
     suite_hash: str
     bundle: Path
-    parallel: int
     cores: float
     memory: int
     limit: float
     arguments: tuple[str, ...] = field(default=())
+
+    @property
+    def parallel(self) -> int:
+        """How many scenarios run at once: one a core."""
+        return max(1, int(self.cores))
+
+    def shared(self, among: int) -> "Program":
+        """The program with its part of the cores, and one at least, where so many cells run at once."""
+        return replace(self, cores=max(1.0, self.cores / among))
 
     def argv(self, python: str, suite: str, bundle: str, scratch: str) -> list[str]:
         """The command, with the places as the sandbox sees them. ``-I`` keeps the host's variables and folders out."""

@@ -34,9 +34,13 @@ class Matrix:
     stopped: Flag = field(default_factory=Flag)
 
     def run(self, cells: Sequence[Cell], jobs: int) -> Iterator[Trial]:
-        """The trials of the cells, each as it ends. On an interruption all that runs is ended first."""
+        """The trials of the cells, each as it ends. On an interruption all that runs is ended first.
+
+        The cores are shared among those that run at once; the last cells, with fewer beside them, have more each.
+        """
+        turns = [(cell, self.program.shared(min(jobs, len(cells) - index))) for index, cell in enumerate(cells)]
         with ThreadPoolExecutor(jobs) as executor, self.ended_on_interruption(executor):
-            for cell, trial in schedule.run(cells, self.run_cell, executor, jobs):
+            for (cell, _), trial in schedule.run(turns, lambda turn: self.run_cell(*turn), executor, jobs):
                 self.emit(Finished(cell=cell.id, trial=trial))
                 yield trial
 
@@ -50,13 +54,13 @@ class Matrix:
             executor.shutdown(cancel_futures=True)
             raise
 
-    def run_cell(self, cell: Cell) -> Trial:
+    def run_cell(self, cell: Cell, program: Program) -> Trial:
         """One cell's trial, kept in the store; where there is no answer, the trial that says why."""
         lock = None
         try:
             with disk_full_is_no_answer():
                 lock = self.lock(cell)
-                return self.measure(cell, lock, self.sandbox(Recipe(cell=cell, lock=lock)))
+                return self.measure(cell, lock, self.sandbox(Recipe(cell=cell, lock=lock)), program)
         except NoAnswerError as error:
             return self.hole(cell, error, lock)
         finally:
@@ -79,14 +83,14 @@ class Matrix:
             found = self.engine.build(recipe)
         return found
 
-    def measure(self, cell: Cell, lock: Lock, sandbox: Sandbox) -> Trial:
+    def measure(self, cell: Cell, lock: Lock, sandbox: Sandbox, program: Program) -> Trial:
         self.emit(Staged(cell=cell.id, stage=Stage.RUNNING))
 
         def progress(done: int, planned: int) -> None:
             self.emit(Progressed(cell=cell.id, done=done, planned=planned))
 
         subject = self.subject(cell, lock, sandbox.environment)
-        return self.kept(subject, lambda write: conduct(subject, sandbox, self.program, write, progress))
+        return self.kept(subject, lambda write: conduct(subject, sandbox, program, write, progress))
 
     def hole(self, cell: Cell, error: NoAnswerError, lock: Lock | None) -> Trial:
         subject = self.subject(cell, lock, "")

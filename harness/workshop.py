@@ -68,16 +68,14 @@ class Workshop:
 
     @cached_property
     def program(self) -> Program:
-        """What runs in each cell: the suite and bundle, staged, and the cell's share of the machine."""
+        """What runs in the cells: the suite and bundle, staged, with all cores of the machine to share."""
         files = staging.suite_files(self.project.suite)
-        cores = os.cpu_count() or 1
         try:
             return Program(
                 suite=staging.stage_suite(files, self.project.cache),
                 suite_hash=staging.suite_hash(files),
                 bundle=staging.stage_bundle(self.project.images, self.project.cache, self.uv),
-                parallel=max(1, cores // self.jobs),
-                cores=max(1.0, cores / self.jobs),
+                cores=float(os.cpu_count() or 1),
                 memory=SCENARIO_MEMORY,
                 limit=CELL_LIMIT,
                 arguments=self.arguments,

@@ -198,7 +198,7 @@ class Cell:
         suite: Mapping[str, str],
         *,
         tensorflow: str = TENSORFLOW,
-        parallel: int = 2,
+        cores: float = 2.0,
     ) -> None:
         self.folder = folder
         environment = folder / "environment"
@@ -219,8 +219,7 @@ class Cell:
             suite=stage_suite(files, folder / "cache"),
             suite_hash=suite_hash(files),
             bundle=bundle,
-            parallel=parallel,
-            cores=2.0,
+            cores=cores,
             memory=MEMORY,
             limit=120.0,
         )
@@ -347,7 +346,7 @@ def test_what_a_scenario_started_ends_with_it(scenario: str, cell: Cell) -> None
 
 
 def test_what_a_scenario_started_is_gone_before_the_run_ends(tmp_path: Path, bundle: Path) -> None:
-    cell = Cell(tmp_path, bundle, {"test_made_up.py": ONE_BY_ONE}, parallel=1)
+    cell = Cell(tmp_path, bundle, {"test_made_up.py": ONE_BY_ONE}, cores=1.0)
     assert cell.answer("looks")["observed"] == "ended"
 
 

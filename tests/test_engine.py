@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from packaging.specifiers import SpecifierSet
 
 from harness.engine import CELL_VARIABLES, Recipe
@@ -26,6 +27,14 @@ def test_the_settings_are_one_json_object_with_the_places_as_the_sandbox_sees_th
         "memory": 1 << 30,
         "scratch": "/tmp/scratch",  # noqa: S108
     }
+
+
+@pytest.mark.parametrize(
+    ("cores", "among", "parallel", "share"), [(8.0, 1, 8, 8.0), (8.0, 3, 2, 8 / 3), (2.0, 4, 1, 1.0), (1.0, 1, 1, 1.0)]
+)
+def test_cells_that_run_at_once_share_the_cores(cores: float, among: int, parallel: int, share: float) -> None:
+    program = replace(fakes.program(), cores=cores).shared(among)
+    assert (program.parallel, program.cores) == (parallel, share)
 
 
 def test_what_pytest_is_told_comes_last_and_as_it_was() -> None:

@@ -78,6 +78,16 @@ def test_every_cell_has_its_trial_and_the_store_keeps_it(matrix: Matrix) -> None
     assert sorted(matrix.store.read(), key=str) == sorted(trials, key=str)
 
 
+@pytest.mark.parametrize(("jobs", "shares"), [(1, [4.0, 4.0, 4.0]), (2, [2.0, 2.0, 4.0]), (8, [4 / 3, 2.0, 4.0])])
+def test_cores_are_shared_among_the_cells_that_are_left(matrix: Matrix, jobs: int, shares: list[float]) -> None:
+    cells = [OLD, NEW, fakes.cell("2.9.3", "3.10")]
+    locks.save(fakes.lock(cells[-1]), matrix.lock_folders[0] / f"{cells[-1].id}.txt")
+    matrix = replace(matrix, program=replace(matrix.program, cores=4.0))
+    assert len(list(matrix.run(cells, jobs))) == len(cells)
+    sandboxes = engine_of(matrix).made
+    assert [program.cores for cell in cells for program in sandboxes[cell.id].ran] == shares
+
+
 def test_the_subject_names_all_that_a_trial_was_made_of(matrix: Matrix) -> None:
     (trial,) = matrix.run([NEW], jobs=1)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", trial.subject.started)

@@ -117,15 +117,12 @@ def test_pytest_is_told_what_was_asked(place: Project) -> None:
     assert here.program.arguments == ("-k", "mean")
 
 
-@pytest.mark.parametrize(
-    ("processors", "jobs", "parallel", "share"), [(8, 1, 8, 8.0), (8, 3, 2, 8 / 3), (2, 4, 1, 1.0), (None, 1, 1, 1.0)]
-)
-def test_cells_share_the_machine(
-    processors: int | None, jobs: int, parallel: int, share: float, place: Project, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("processors", "cores"), [(8, 8.0), (None, 1.0)])
+def test_the_program_has_the_whole_machine_to_share(
+    processors: int | None, cores: float, place: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: processors)
-    program = WithDocker(project=place, engine_name="docker", jobs=jobs, uv=FakeUv(installs)).program
-    assert (program.parallel, program.cores) == (parallel, share)
+    assert WithDocker(project=place, engine_name="docker", jobs=3, uv=FakeUv(installs)).program.cores == cores
 
 
 def test_a_bundle_that_cannot_be_made_is_a_tools_error(place: Project) -> None:
