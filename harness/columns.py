@@ -39,7 +39,7 @@ class Column:
 def arrange(trials: Iterable[Trial], speaking: Iterable[Trial]) -> list[Column]:
     """The columns in the order of the table; ``speaking`` has one trial a cell, of all the ``trials`` there are."""
     chosen = sorted(speaking, key=order)
-    default = default_cells(chosen)
+    default = {trial.subject.tensorflow: trial.subject.cell for trial in table.standing(chosen)}
     last = last_patches(default)
     newest_first = sorted(trials, key=lambda trial: trial.subject.started, reverse=True)
     others: dict[str, list[Trial]] = {}
@@ -61,19 +61,16 @@ def order(trial: Trial) -> tuple[Version, Version, list[tuple[int, str]]]:
     return release, python, [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", variant)]
 
 
-def default_cells(trials: Sequence[Trial]) -> Mapping[str, str]:
-    """The cell that stands for each release: as pip installs it, on the newest Python it was tested on."""
-    return {trial.subject.tensorflow: trial.subject.cell for trial in trials if trial.subject.variant == BUNDLED}
-
-
 def last_patches(releases: Iterable[str]) -> frozenset[str]:
-    """Of each minor its last stable patch; the releases come oldest first."""
-    stable = [release for release in releases if not Version(release).is_prerelease]
-    return frozenset({Version(release).release[:2]: release for release in stable}.values())
+    """Of each minor its last patch; the releases are stable and come oldest first."""
+    return frozenset({Version(release).release[:2]: release for release in releases}.values())
 
 
 def set_of(subject: Subject, default: Mapping[str, str], last: Collection[str]) -> str:
-    """The set that a cell is chosen by; a variant is a set of its own, or one with those that differ by a version at its end."""
+    """The set that a cell is chosen by; a variant is a set of its own, or one with those that differ by a version at its end.
+
+    ``default`` has the cell that stands for each stable release, ``last`` the last patches.
+    """
     if subject.variant != BUNDLED:
         family = re.sub(r"\d[\d.]*$", "", subject.variant.lower())
         return re.sub(r"[^a-z0-9.-]+", "-", family).strip(".-") or "other"

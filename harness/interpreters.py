@@ -48,8 +48,10 @@ def candidates(python: str, uv: Uv) -> Iterator[str]:
 
 
 def managed(python: str, uv: Uv) -> str | None:
+    """The path that uv knows; it may warn beside it."""
     done = uv(["python", "find", "--no-project", "--system", python], ASK_LIMIT)
-    return done.output.strip() if done.code == 0 else None
+    paths = [line for line in done.output.splitlines() if Path(line).is_absolute()]
+    return paths[-1] if done.code == 0 and paths else None
 
 
 def patch_of(version: str) -> int:

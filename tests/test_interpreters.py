@@ -64,6 +64,17 @@ def test_what_cannot_be_started_does_not_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.starts
+@pytest.mark.parametrize(
+    "said", ["{0}\n", "warning: a setting has no effect\n{0}", "{0}\nwarning: a setting has no effect"]
+)
+def test_what_uv_warns_of_is_no_path(machine: Path, said: str) -> None:
+    known = fake_python(machine / "uv" / "python", "3.8")
+    assert interpreters.here("3.8", fakes.FakeUv(lambda asked: Completed(code=0, output=said.format(known)))) == str(
+        known
+    )
+
+
+@pytest.mark.starts
 def test_the_one_that_uv_knows_comes_first(machine: Path) -> None:
     known = fake_python(machine / "uv" / "python", "3.8")
     fake_python(machine / "path" / "python3.8", "3.8")
