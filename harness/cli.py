@@ -375,10 +375,9 @@ def shell(project: Project, cell: str, engine: str, package: str) -> None:
 def doctor(project: Project, selection: Selection) -> None:
     """Say what this machine has and lacks for the selected cells, and how to get it."""
     from harness.doctor import findings
-    from harness.workshop import needs
 
     lacking = 0
-    for finding in findings(selection.cells(project), project, needs):
+    for finding in findings(selection.cells(project), project):
         lacking += not finding.good
         click.echo(f"{'✓' if finding.good else '✗'} {finding.what}")
     if lacking:

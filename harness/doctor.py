@@ -1,15 +1,15 @@
 """The doctor: what this machine has and lacks for some cells, and how to get it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness import interpreters
 from harness.console import size
-from harness.engines.local import LocalEngine
 from harness.errors import ToolError
 from harness.project import Project
 from harness.releases import Cell
 from harness.uv import Uv
+from harness.workshop import Workshop, needs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,34 +20,37 @@ class Finding:
     what: str
 
 
-def findings(
-    cells: Sequence[Cell], project: Project, needs: Callable[[Sequence[Cell]], tuple[int, int]]
-) -> Iterator[Finding]:
-    """What there is for the cells: uv, an engine, the interpreters, the disk. ``needs`` gives bytes of download and disk."""
+def findings(cells: Sequence[Cell], project: Project) -> Iterator[Finding]:
+    """What there is for the cells: uv, an engine, the interpreters, and room for the environments that are not there yet."""
     try:
         uv = Uv()
     except ToolError as error:
         yield Finding(good=False, what=str(error))
         return
     yield Finding(good=True, what=f"uv is at {uv.program}")
-    yield docker_finding()
+    why = docker_is_lacking()
+    yield Finding(good=True, what=f"{why} (not needed for local ones)" if why else "a Docker engine answers")
     for python in dict.fromkeys(cell.python for cell in cells):
         yield interpreter_finding(python, uv)
-    free = LocalEngine(project.cache / "environments", uv).free_disk()
-    download, disk = needs(cells)
-    enough = "" if free > disk else ": use --prune, or select fewer with --tf"
-    yield Finding(
-        good=free > disk,
-        what=f"{len(cells)} cells take about {size(disk)} of disk ({size(free)} free under "
-        f"{project.cache}) and {size(download)} of download{enough}",
-    )
+    yield room(cells, Workshop(project=project, engine_name="local" if why else "docker", uv=uv))
 
 
-def docker_finding() -> Finding:
+def docker_is_lacking() -> str | None:
     from harness.engines import docker
 
-    why = docker.answers()
-    return Finding(good=True, what="a Docker engine answers" if why is None else f"{why} (not needed for local ones)")
+    return docker.answers()
+
+
+def room(cells: Sequence[Cell], workshop: Workshop) -> Finding:
+    """Whether there is disk for the environments that the engine does not have yet."""
+    missing = workshop.without_environment(cells)
+    there = f"{len(cells) - len(missing)} of {len(cells)} cells have their {workshop.engine.name} environment"
+    if not missing:
+        return Finding(good=True, what=there)
+    download, disk = needs(missing)
+    free = workshop.engine.free_disk()
+    what = f"{there}; the others take about {size(disk)} of disk ({size(free)} free) and {size(download)} of download"
+    return Finding(good=free > disk, what=what if free > disk else f"{what}: use --prune, or select fewer with --tf")
 
 
 def interpreter_finding(python: str, uv: Uv) -> Finding:

@@ -178,6 +178,7 @@ class FakeEngine:
     built: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     cancelled: bool = False
+    free: int = 100_000_000_000
 
     def find(self, recipe: Recipe) -> FakeSandbox | None:
         return self.made.get(recipe.cell.id)
@@ -202,7 +203,7 @@ class FakeEngine:
         return len(chosen)
 
     def free_disk(self) -> int:
-        return 100_000_000_000
+        return self.free
 
     def cancel(self) -> None:
         self.cancelled = True

@@ -3,30 +3,25 @@
 import platform
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import docker
 import pytest
 from docker.errors import DockerException
 
-from harness import doctor
+from harness import doctor, locks
+from harness.console import size
+from harness.engine import Engine
 from harness.process import Completed
 from harness.project import Project
 from harness.releases import Cell
-from tests.fakes import FakeUv, cell
+from harness.workshop import Workshop, needs
+from tests.fakes import FakeEngine, FakeSandbox, FakeUv, cell, lock
 
 HERE = ".".join(platform.python_version_tuple()[:2])
 #: A Python that no machine has.
 NOWHERE = "3.99"
-
-
-def modest(cells: Sequence[Cell]) -> tuple[int, int]:
-    """Bytes of download and of disk."""
-    return 1_000_000 * len(cells), 2_000_000 * len(cells)
-
-
-def boundless(cells: Sequence[Cell]) -> tuple[int, int]:
-    return 10**9, 10**18
 
 
 class AnsweringEngine:
@@ -53,45 +48,75 @@ def place(tmp_path: Path) -> Project:
     return Project(root=tmp_path, cache=tmp_path / "cache")
 
 
+@dataclass(frozen=True, kw_only=True)
+class WithEngine(Workshop):
+    """A workshop on a machine whose engine is ``has``."""
+
+    has: FakeEngine
+
+    @property
+    def engine(self) -> Engine:
+        return self.has
+
+
+def workshop(place: Project, cells: Sequence[Cell], free: int, made: Sequence[Cell] = ()) -> WithEngine:
+    """One with the cells' locks, so much free disk, and the environments of some."""
+    for one in cells:
+        locks.save(lock(one), place.locks / f"{one.id}.txt")
+    has = FakeEngine(made={one.id: FakeSandbox() for one in made}, free=free)
+    return WithEngine(
+        project=place, engine_name="docker", uv=FakeUv(lambda asked: Completed(code=1, output="")), has=has
+    )
+
+
 @pytest.mark.starts
 @pytest.mark.usefixtures("no_docker")
 def test_findings_are_uv_docker_each_python_once_and_the_disk(place: Project) -> None:
     cells = [cell("2.16.2", HERE), cell("2.17.1", HERE), cell("2.18.1", NOWHERE)]
-    uv, engine, here, nowhere, disk = doctor.findings(cells, place, modest)
-    assert (uv.good, engine.good, here.good, nowhere.good, disk.good) == (True, True, True, False, True)
+    uv, engine, here, nowhere, disk = doctor.findings(cells, place)
+    assert (uv.good, engine.good, here.good, nowhere.good) == (True, True, True, False)
     assert uv.what.startswith("uv is at ")
+    assert "connection refused" in engine.what
+    assert engine.what.endswith("(not needed for local ones)")
     assert here.what.startswith(f"Python {HERE} is at /")
     assert nowhere.what.startswith(f"there is no Python {NOWHERE}: ")
-    assert disk.what.startswith("3 cells take about 6 MB of disk (")
-    assert disk.what.endswith(f"free under {place.cache}) and 3 MB of download")
+    assert disk.what.startswith("0 of 3 cells have their local environment; ")
 
 
-@pytest.mark.starts
-@pytest.mark.usefixtures("no_docker")
+def test_the_disk_is_asked_for_what_is_not_there_yet(place: Project) -> None:
+    cells = [cell("2.16.2", HERE), cell("2.17.1", HERE), cell("2.18.1", HERE)]
+    download, disk = needs(cells[1:])
+    found = doctor.room(cells, workshop(place, cells, disk + 1, made=cells[:1]))
+    assert found.good
+    assert found.what == (
+        f"1 of 3 cells have their fake environment; the others take about {size(disk)} of disk "
+        f"({size(disk + 1)} free) and {size(download)} of download"
+    )
+
+
 def test_a_disk_that_is_too_small_is_said_with_what_to_do(place: Project) -> None:
-    *_, disk = doctor.findings([cell("2.16.2", HERE)], place, boundless)
-    assert not disk.good
-    assert disk.what.endswith(": use --prune, or select fewer with --tf")
+    cells = [cell("2.16.2", HERE), cell("2.17.1", HERE)]
+    found = doctor.room(cells, workshop(place, cells, needs(cells)[1]))
+    assert not found.good
+    assert found.what.endswith(": use --prune, or select fewer with --tf")
+
+
+def test_where_all_is_there_a_full_disk_is_no_trouble(place: Project) -> None:
+    cells = [cell("2.16.2", HERE)]
+    found = doctor.room(cells, workshop(place, cells, 0, made=cells))
+    assert found == doctor.Finding(good=True, what="1 of 1 cells have their fake environment")
 
 
 def test_without_uv_nothing_else_is_asked(place: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uv", None)
     monkeypatch.setenv("PATH", "/nowhere")
-    (only,) = doctor.findings([cell()], place, modest)
+    (only,) = doctor.findings([cell()], place)
     assert only == doctor.Finding(good=False, what="uv is not there: install it with python -m pip install uv")
 
 
-def test_a_docker_engine_that_answers_is_good(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_docker_engine_that_answers_lacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(docker, "from_env", lambda **options: AnsweringEngine())
-    assert doctor.docker_finding() == doctor.Finding(good=True, what="a Docker engine answers")
-
-
-@pytest.mark.usefixtures("no_docker")
-def test_a_docker_engine_that_does_not_answer_is_not_needed() -> None:
-    finding = doctor.docker_finding()
-    assert finding.good
-    assert "connection refused" in finding.what
-    assert finding.what.endswith("(not needed for local ones)")
+    assert doctor.docker_is_lacking() is None
 
 
 def test_a_python_that_is_not_there_can_be_had(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
