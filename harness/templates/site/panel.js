@@ -4,6 +4,7 @@
   const { sheet, view } = tfcompat;
   const { make } = view;
   const dialog = document.getElementById("panel");
+  let closed; // what to call when the reader closes the panel
 
   const classed = (tag, className, ...children) => make(tag, { className }, ...children);
 
@@ -98,7 +99,7 @@
 
   function bar(row, column, on) {
     const close = make("button", { type: "button", className: "close", textContent: "Close" });
-    close.addEventListener("click", () => dialog.close());
+    close.addEventListener("click", leave);
     const parts = [];
     if (row !== undefined && column !== undefined) {
       const place = view.columns.indexOf(column);
@@ -271,27 +272,42 @@
     const named = sheet.columnOf.get(state.cell);
     const column = named !== undefined && sheet.answer(0, named) ? named : undefined;
     if (row === undefined && column === undefined) {
+      closed = undefined;
       if (dialog.open) dialog.close();
       return false;
     }
     const step = dialog.contains(document.activeElement) ? document.activeElement.dataset.step : undefined;
     const parts = row === undefined ? columnPanel(column, on) : column === undefined ? rowPanel(row, on) : cellPanel(row, column, on);
     dialog.replaceChildren(...parts);
-    if (!dialog.open) {
-      dialog.showModal();
-      dialog.addEventListener("close", () => on.closed(), { once: true });
-    }
+    closed = on.closed;
+    if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
     const again = step && dialog.querySelector(`button[data-step="${step}"]:not([disabled])`);
     (again || dialog.querySelector("h2")).focus();
     return true;
   }
 
+  /** Close the panel and say so at once: the browser's own word of it comes late, when the reader may be elsewhere already. */
+  function leave() {
+    const say = closed;
+    closed = undefined;
+    if (dialog.open) dialog.close();
+    say?.();
+  }
+
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
+    if (event.target === dialog) leave();
+  });
+
+  dialog.addEventListener("close", () => {
+    if (!dialog.open) leave(); // closed by the browser: the back gesture of a phone
   });
 
   dialog.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      leave();
+    }
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step && !event.target.closest("pre, input, textarea")) dialog.querySelector(`button[data-step="${step}"]`)?.click();
   });
