@@ -1,11 +1,17 @@
 """The docker engine, on a real Docker engine: what a container may and may not do, and what is swept."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from harness.engine import Recipe
 from harness.engines.docker import CELL, EXPIRES, OWNER, DockerEngine
+from harness.outcomes import NoAnswerError
 from harness.store import Store
+from tests import fakes
 from tests.stand_in_project import containers, tfcompat
 
 pytestmark = pytest.mark.docker
@@ -74,6 +80,34 @@ def test_a_dockerfile_that_fails_is_one_message_and_a_hole(stand_in_project: Pat
     assert "tf9.0.0-py3.11: no image (the doing of the distributions)" in done.stderr
     assert "the proxy said no" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_build_is_given_up_when_the_run_is_cancelled(project_folder: Path, tmp_path: Path) -> None:
+    images = project_folder / "images"
+    (images / "Dockerfile").write_text("ARG BASE\nFROM ${BASE}\nRUN python -c 'import time; time.sleep(300)'\n")
+    engine = DockerEngine(images, tmp_path)
+    recipe = Recipe(cell=fakes.cell("9.0.0", "3.11"), lock=fakes.lock(fakes.cell("9.0.0", "3.11")))
+    with ThreadPoolExecutor(1) as executor:
+        building = executor.submit(engine.build, recipe)
+        until(lambda: sleepers(engine))
+        engine.cancel()
+        error = building.exception(timeout=20)
+    assert isinstance(error, NoAnswerError)
+    until(lambda: not sleepers(engine))
+    engine.alive.release()
+
+
+def sleepers(engine: DockerEngine) -> list[str]:
+    """The containers in which a build step sleeps."""
+    return [str(one.id) for one in engine.client.containers.list() if "sleep(300)" in str(one.attrs["Config"]["Cmd"])]
+
+
+def until(holds: Callable[[], object], seconds: float = 30) -> None:
+    """Wait for what takes a moment."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.1)
 
 
 def test_containers_of_the_dead_are_swept_and_of_the_living_kept(project_folder: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from docker.errors import APIError, BuildError, DockerException, ImageNotFound, 
 from docker.models.containers import Container
 from docker.models.images import Image
 from filelock import FileLock, Timeout
+from requests import Response
 from requests.exceptions import ConnectionError as ConnectionLostError
 from requests.exceptions import RequestException
+from urllib3.exceptions import HTTPError
 
 from harness import process
 from harness.engine import Exit, Program, Recipe
@@ -150,6 +152,7 @@ class DockerEngine:
         self.client = connect()
         self.cancelled = threading.Event()
         self.running: set[Container] = set()
+        self.building: set[Response] = set()
         self.owners = cache / "owners"
         self.owners.mkdir(parents=True, exist_ok=True)
         self.owner = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
@@ -171,9 +174,9 @@ class DockerEngine:
         try:
             base = self.base(recipe.cell.python)
             tag = self.tag(recipe, base)
-            with tempfile.TemporaryDirectory() as folder:
+            with self.builder() as client, tempfile.TemporaryDirectory() as folder:
                 self.fill_context(Path(folder), recipe)
-                image, _ = self.client.images.build(
+                image, _ = client.images.build(
                     path=folder,
                     tag=tag,
                     rm=True,
@@ -187,9 +190,26 @@ class DockerEngine:
             said = "".join(str(part.get("stream", "")) for part in error.build_log)
             reason = reason_of(said + str(error.msg), Reason.NO_IMAGE)
             raise NoAnswerError(reason, f"building the image of {recipe.cell.id} failed: {last_words(said)}") from error
-        except (DockerException, RequestException) as error:
+        except (DockerException, RequestException, HTTPError) as error:
             raise lost(error) from error
         return DockerSandbox(engine=self, image=image, recipe=recipe)
+
+    @contextmanager
+    def builder(self) -> Iterator[docker.DockerClient]:
+        """A client for one build: cancel() ends its connections, and an engine gives up a build that nobody waits for."""
+        client = connect()
+        answers: list[Response] = []
+
+        def keep(response: Response, **_: object) -> None:
+            answers.append(response)
+            self.building.add(response)
+
+        client.api.hooks["response"].append(keep)
+        try:
+            yield client
+        finally:
+            self.building.difference_update(answers)
+            client.close()
 
     def base(self, python: str) -> Image:
         """The base image of a Python: what the engine has, or else pulled."""
@@ -258,6 +278,9 @@ class DockerEngine:
 
     def cancel(self) -> None:
         self.cancelled.set()
+        for response in list(self.building):
+            with suppress(ValueError, RuntimeError):  # it has ended by itself
+                response.raw.shutdown()
         for container in list(self.running):
             remove(container)
 
