@@ -26,7 +26,7 @@ def parse_trial(lines: Iterable[str]) -> Trial:
         )
     try:
         return make_trial(parsed)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise RecordError(f"a value has the wrong type: {error}") from error
 
 

@@ -2,12 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -57,15 +58,24 @@ class Release:
         return str(self.channel if self.channel is Channel.NIGHTLY else self.version)
 
     @property
+    def runnable(self) -> tuple[str, ...]:
+        """The Pythons that it has wheels for and that the runner works on."""
+        return tuple(python for python in self.pythons if python in RUNNABLE_PYTHONS)
+
+    @property
     def default_python(self) -> str:
-        """The newest Python that it has wheels for and that the runner works on."""
-        runnable = [python for python in self.pythons if python in RUNNABLE_PYTHONS]
-        if not runnable:
-            raise SelectionError(
-                f"TensorFlow {self.version} has wheels for Python {', '.join(self.pythons)} only; "
-                f"the runner works on {RUNNABLE_PYTHONS[0]} to {RUNNABLE_PYTHONS[-1]}"
-            )
-        return max(runnable, key=Version)
+        """The newest of the runnable Pythons. Raises SelectionError where there is none."""
+        if not self.runnable:
+            raise no_python(self)
+        return max(self.runnable, key=Version)
+
+
+def no_python(release: Release) -> SelectionError:
+    """What is wrong with a release that has no runnable Python."""
+    return SelectionError(
+        f"TensorFlow {release.version} has wheels for Python {', '.join(release.pythons)} only; "
+        f"the runner works on {RUNNABLE_PYTHONS[0]} to {RUNNABLE_PYTHONS[-1]}"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +97,7 @@ def load(path: Path) -> tuple[Release, ...]:
     """The releases of a ``releases.toml``, oldest first. Raises DataError where the file is not one."""
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))["releases"]
-        releases = [
-            Release(**{**row, "version": Version(row["version"]), "pythons": tuple(row["pythons"])}) for row in rows
-        ]
+        releases = [release_of(row) for row in rows]
     except FileNotFoundError as error:
         raise DataError(
             f"{path} is not there: run tfcompat in a checkout of the project, or name one with --project"
@@ -99,6 +107,15 @@ def load(path: Path) -> tuple[Release, ...]:
             f"{path} is not a list of releases ({error}): make it with python images/refresh.py --force"
         ) from error
     return tuple(sorted(releases, key=lambda release: release.version))
+
+
+def release_of(row: dict[str, Any]) -> Release:
+    """A release from its row. Raises what a wrong value raises."""
+    for key, wanted in (("date", date), ("pythons", list), ("megabytes", int)):
+        if type(row[key]) is not wanted or row[key] == []:
+            raise TypeError(f"the {key} of {row['version']} is {row[key]!r}")
+    pythons = tuple(str(Version(python)) for python in row["pythons"])
+    return Release(**{**row, "version": Version(row["version"]), "pythons": pythons})
 
 
 def select(releases: Sequence[Release], wanted: str | None) -> tuple[Release, ...]:
@@ -204,18 +221,14 @@ def cells(
 
     ``python='telling'`` takes beside the newest those of ``telling`` that admit the release.
     Each variant gives a cell to the releases that it is for. ``only`` keeps the cells whose id matches one of the globs
-    between its commas. Raises SelectionError where nothing is left.
+    between its commas. A release without a runnable Python has no cell; ``left_out`` tells which these are. Raises
+    SelectionError where nothing is left.
     """
-    made = [
-        Cell(release=release, python=chosen, variant=variant)
-        for release in releases
-        for chosen in pythons_of(release, python, telling)
-        for variant in variants
-        if variant.admits(release.version)
-    ]
-    globs = ["*"] if only is None else [glob.strip() for glob in only.split(",")]
-    kept = tuple(cell for cell in made if any(fnmatchcase(cell.id, glob) for glob in globs))
+    releases = tuple(releases)
+    kept = crossed(releases, lambda release: pythons_of(release, python, telling), variants, only)
     if not kept:
+        if lacking := left_out(releases, python=python, only=only, variants=variants):
+            raise no_python(lacking[0])
         asked = {"python": python, "variant": ",".join(one.name for one in variants if one != BUNDLED), "only": only}
         chosen = " ".join(f"--{name} {value}" for name, value in asked.items() if value)
         raise SelectionError(
@@ -224,15 +237,50 @@ def cells(
     return kept
 
 
+def crossed(
+    releases: Iterable[Release],
+    pythons: Callable[[Release], Sequence[str]],
+    variants: Sequence[Variant],
+    only: str | None,
+) -> tuple[Cell, ...]:
+    """Each release on some Pythons in each variant that is for it, where the id of that cell matches ``only``."""
+    every = (
+        Cell(release=release, python=python, variant=variant)
+        for release in releases
+        for python in pythons(release)
+        for variant in variants
+        if variant.admits(release.version)
+    )
+    globs = ["*"] if only is None else [glob.strip() for glob in only.split(",")]
+    return tuple(cell for cell in every if any(fnmatchcase(cell.id, glob) for glob in globs))
+
+
+def left_out(
+    releases: Iterable[Release],
+    *,
+    python: str | None = None,
+    only: str | None = None,
+    variants: Sequence[Variant] = (BUNDLED,),
+) -> tuple[Release, ...]:
+    """The releases that a selection asks for and that have no cell, for the runner works on none of their Pythons.
+
+    Where the selection names Pythons, it is these names that leave a release out.
+    """
+    if python not in (None, "all", "telling"):
+        return ()
+    lacking = [release for release in releases if not release.runnable]
+    return tuple(dict.fromkeys(cell.release for cell in crossed(lacking, lambda one: one.pythons, variants, only)))
+
+
 def pythons_of(release: Release, wanted: str | None, telling: Sequence[TellingPython] = ()) -> Sequence[str]:
-    runnable = [python for python in release.pythons if python in RUNNABLE_PYTHONS]
+    runnable = release.runnable
     if wanted is None:
-        return [release.default_python]
+        return [release.default_python] if runnable else []
     if wanted == "all":
         return runnable
     if wanted == "telling":
-        known = {release.default_python, *(one.python for one in telling if one.admits(release.version))}
-        return [python for python in runnable if python in known]
+        told = {one.python for one in telling if one.admits(release.version)}
+        return [python for python in runnable if python in told or python == release.default_python]
     asked = [text.strip() for text in wanted.split(",")]
     for text in asked:
         if text not in RUNNABLE_PYTHONS:

@@ -11,8 +11,9 @@ import docker
 from docker.errors import DockerException
 
 from harness import interpreters, process
+from harness.errors import ExitCode, TfcompatError, ToolError
 from harness.outcomes import NoAnswerError, Reason
-from harness.uv import Uv, check
+from harness.uv import Uv, check, last_words
 
 TAG = "python:{python}-slim-bookworm"
 #: The shared libraries that a CPython of the host was linked with, and the certificates.
@@ -53,10 +54,18 @@ def main() -> int:
         client = docker.from_env(timeout=600)
         for python in options.pythons:
             make(client, python, force=options.force)
-    except (DockerException, NoAnswerError, FileNotFoundError) as error:
-        print(f"offline_base: {error}", file=sys.stderr)
-        return 2
-    return 0
+    except (NoAnswerError, TfcompatError) as error:
+        return failed(str(error))
+    except (DockerException, OSError) as error:  # the client lets requests' errors through, which are OSErrors
+        return failed(
+            f"{last_words(str(error))}: see that docker info answers and that the disk has room, then run it again"
+        )
+    return ExitCode.COMPLETE
+
+
+def failed(why: str) -> ExitCode:
+    print(f"offline_base: {why}", file=sys.stderr)
+    return ExitCode.USAGE
 
 
 def make(client: docker.DockerClient, python: str, *, force: bool) -> None:
@@ -94,7 +103,7 @@ def make_system(client: docker.DockerClient) -> None:
     """A minimal Debian bookworm with the libraries, and this machine's certificates in place of its own."""
     debootstrap = shutil.which("debootstrap")
     if debootstrap is None:
-        raise FileNotFoundError("debootstrap is not there: install it with apt-get install debootstrap")
+        raise ToolError("debootstrap is not there: install it with apt-get install debootstrap")
     with tempfile.TemporaryDirectory() as name:
         root = Path(name, "root")
         arguments: list[str | Path] = ["--variant=minbase", f"--include={','.join(PACKAGES)}", "bookworm", root]

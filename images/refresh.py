@@ -7,6 +7,7 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def main() -> int:
     try:
         finished = rows(fetch(f"{options.index}/{options.package}/json"))
         made = dump(finished + newest_night(fetch_known(f"{options.index}/{options.nightly}/json")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError) as error:
         print(
             f"refresh: the index did not answer as expected ({error}); try again, or name another with --index",
             file=sys.stderr,

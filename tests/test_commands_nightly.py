@@ -1,13 +1,14 @@
 """The commands of a run in parts: run --shard and --output, list --shard, merge, gate, and what a night tells."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness import changes, manifest
+from harness import catalogue, changes, manifest
 from harness.commands.nightly import LONGEST_ISSUE, chosen, issue, tell
 from harness.diff import Side, compare
 from harness.judge import CANARY
@@ -103,8 +104,9 @@ def test_a_shard_without_a_cell_says_so_and_has_a_plan(call: Call, engine: FakeE
 
 
 def test_a_part_of_the_suite_has_no_plan_and_is_not_kept_elsewhere(
-    call: Call, engine: FakeEngine, project_folder: Path, tmp_path: Path
+    call: Call, engine: FakeEngine, project_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(catalogue, "scenarios", lambda program: [fakes.scenario_facts()])
     assert call("run", "--tf", "2.9", "-k", "mean")[0] == 0
     assert not (project_folder / "reports" / "runs").exists()
     code, _, complained = call("run", "--tf", "2.9", "-k", "mean", "--output", str(tmp_path / "shard"))
@@ -284,6 +286,16 @@ def test_other_columns_of_the_reports_are_measured_by_turns_the_oldest_first(
     ]
     assert "tf2.20.0-py3.9" in only.split(",")  # a telling Python is measured each night
     assert len(only.split(",")) == len(set(only.split(",")))
+
+
+def test_a_night_leaves_out_what_has_no_python_that_the_runner_works_on(project_folder: Path) -> None:
+    releases = project_folder / "images" / "releases.toml"
+    text = releases.read_text()
+    row = next(line for line in text.splitlines() if '"2.22.0rc0"' in line)
+    releases.write_text(text.replace(row, re.sub(r"pythons = \[.*\]", 'pythons = ["3.14"]', row)))
+    *_, only = chosen(Project(root=project_folder, cache=project_folder / "cache"))
+    assert "tfnightly-py3.13" in only.split(",")
+    assert "2.22.0rc0" not in only
 
 
 def test_what_is_there_is_what_a_shard_is_compared_with(

@@ -216,6 +216,8 @@ def test_a_file_that_was_cut_or_edited_is_refused(lines: list[dict[str, Any]]) -
         [header_line(), outcome_line(happened="exploded")],
         [header_line(), {**outcome_line(), "seconds": "long"}],
         [header_line(), {**outcome_line(), "seconds": None}],
+        [header_line(), {**outcome_line(), "seconds": 10**400}],
+        [header_line(scenario_facts(documented=1)), outcome_line(observed=10**400)],
         [header_line(), outcome_line(message=["no"])],
     ],
 )

@@ -70,7 +70,7 @@ def test_what_is_no_json_is_refused(text: str) -> None:
         parse_line(text)
 
 
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_a_number_that_json_has_no_word_for_is_refused(value: str) -> None:
     with pytest.raises(RecordError, match="not JSON"):
         parse_line(dump_line(outcome_line(observed=1)).replace('"observed":1', f'"observed":{value}'))
@@ -112,6 +112,66 @@ def test_a_scenario_of_the_header_that_lacks_a_key_is_refused(key: str) -> None:
     facts = {name: value for name, value in scenario_facts().items() if name != key}
     with pytest.raises(RecordError, match=f"a scenario of the header lacks {key}"):
         parse_line(changed("header", scenarios=[scenario_facts(), facts]))
+
+
+@pytest.mark.parametrize("value", [5, None, [], {"a": 1}, True])
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        *(("trial", key) for key in Subject.__dataclass_fields__),
+        ("header", "suite"),
+        ("broken", "message"),
+        *(("outcome", key) for key in ("scenario", "happened", "type", "message", "traceback")),
+        ("verdict", "message"),
+    ],
+)
+def test_what_is_text_is_nothing_else(kind: str, key: str, value: object) -> None:
+    with pytest.raises(RecordError, match=f"^{key} of a {kind} line has the wrong type: "):
+        parse_line(changed(kind, **{key: value}))
+
+
+@pytest.mark.parametrize("value", [5, None, [], {"a": 1}])
+@pytest.mark.parametrize("key", ["title", "reference", "source"])
+def test_what_a_scenario_says_of_itself_is_text(key: str, value: object) -> None:
+    with pytest.raises(RecordError, match=f"^{key} of a scenario of the header has the wrong type: "):
+        parse_line(changed("header", scenarios=[scenario_facts(), {**scenario_facts(), key: value}]))
+
+
+@pytest.mark.parametrize("versions", [5, None, "2.9.3", ["2.9.3"]])
+def test_versions_are_an_object(versions: object) -> None:
+    with pytest.raises(RecordError, match="versions of a header line has the wrong type"):
+        parse_line(changed("header", versions=versions))
+
+
+@pytest.mark.parametrize("version", [5, [], {"a": 1}, False])
+def test_a_version_is_text_or_null(version: object) -> None:
+    with pytest.raises(RecordError, match="keras of the header's versions has the wrong type"):
+        parse_line(changed("header", versions={"python": None, "keras": version}))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("tensorflow", "2.9.x"),
+        ("tensorflow", ""),
+        ("python", "three"),
+        ("started", "yesterday"),
+        ("started", ""),
+        ("started", "2026-01-02"),
+        ("started", "2026-01-02T03:04:05"),
+        ("started", "2026-13-02T03:04:05Z"),
+    ],
+)
+def test_versions_and_the_moment_of_a_trial_can_be_read(key: str, value: str) -> None:
+    with pytest.raises(RecordError, match=f"^{key} of a trial line cannot be read: {value!r}"):
+        parse_line(changed("trial", **{key: value}))
+
+
+def test_a_value_is_shown_by_its_beginning_only() -> None:
+    for line in (changed("trial", cell=["x"] * 999), changed("trial", python="x" * 999)):
+        with pytest.raises(RecordError) as raised:
+            parse_line(line)
+        assert len(str(raised.value)) < 130
 
 
 def test_a_message_shows_only_the_beginning_of_what_was_refused() -> None:

@@ -5,6 +5,7 @@ import sys
 import tomllib
 import urllib.error
 from email.message import Message
+from http.client import IncompleteRead
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +110,15 @@ def test_where_nothing_is_new_nothing_is_said(
 
 @pytest.mark.parametrize(
     "document",
-    ["<html>try later</html>", {"message": "not found"}, [], {"releases": {}}, {"releases": {"2.9.0": [{}]}}],
-    ids=["no JSON", "no releases", "a list", "none", "no file names"],
+    [
+        "<html>try later</html>",
+        {"message": "not found"},
+        [],
+        {"releases": {}},
+        {"releases": []},
+        {"releases": {"2.9.0": [{}]}},
+    ],
+    ids=["no JSON", "no releases", "a list", "none", "a list of none", "no file names"],
 )
 def test_an_index_that_answers_otherwise_is_told_and_nothing_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], document: object
@@ -127,6 +135,20 @@ def test_an_index_that_is_not_there_is_told(
     monkeypatch.setattr(sys, "argv", ["refresh.py", "--index", (tmp_path / "nowhere").as_uri()])
     assert refresh.main() == 2
     assert "or name another with --index" in capsys.readouterr().err
+
+
+def test_an_answer_that_is_cut_short_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cut(url: str) -> dict[str, Any]:
+        raise IncompleteRead(b"{", 999)
+
+    monkeypatch.setattr(refresh, "fetch", cut)
+    assert refreshed(tmp_path, monkeypatch, DOCUMENT, "--force") == 2
+    said = capsys.readouterr().err
+    assert said.startswith("refresh: the index did not answer as expected (IncompleteRead(")
+    assert said.count("\n") == 1
+    assert not (tmp_path / "releases.toml").exists()
 
 
 @pytest.mark.parametrize("url", ["ftp://example.org/json", "/etc/passwd", ""])

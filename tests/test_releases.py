@@ -11,7 +11,7 @@ from harness import releases
 from harness.errors import DataError, SelectionError
 from harness.pythons import TellingPython
 from harness.releases import Cell, Release
-from harness.variants import BUNDLED
+from harness.variants import BUNDLED, Variant
 from tests import fakes
 from tests.conftest import ROOT
 
@@ -105,6 +105,25 @@ def test_a_file_that_is_no_list_of_releases_is_refused_with_advice(tmp_path: Pat
         releases.load(written(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        ("178", "'178'"),
+        ("178", "true"),
+        ("2022-05-23", "'2022-05-23'"),
+        ("2022-05-23", "2022-05-23T00:00:00"),
+        ('["3.7", "3.10"]', "[3.7, 3.10]"),
+        ('["3.7", "3.10"]', "'3.7'"),
+        ('["3.7", "3.10"]', "[]"),
+        ('"3.10"', "'three'"),
+        ('"2.6.5"', "2.6"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_refused(tmp_path: Path, value: str, wrong: str) -> None:
+    with pytest.raises(DataError, match=r"releases\.toml is not a list of releases \(.*refresh\.py --force"):
+        releases.load(written(tmp_path, f"releases = [{ROW.replace(value, wrong)}]"))
+
+
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "releases.toml"
     path.write_bytes(b"\xff\xfe")
@@ -187,6 +206,54 @@ def test_a_release_for_old_pythons_only_has_no_default_python() -> None:
 def test_a_cells_id_names_release_and_python_and_any_variant_but_the_bundled() -> None:
     assert fakes.cell("2.15.0.post1", "3.11").id == "tf2.15.0.post1-py3.11"
     assert fakes.cell().variant is BUNDLED
+
+
+#: A release of tomorrow, and others that have cells.
+TOMORROW = fakes.release("2.23.0", pythons=("3.14", "3.15"))
+ONE_OF_TODAY = fakes.release("2.16.2", pythons=("3.12", "3.14"))
+
+
+@pytest.mark.parametrize("python", [None, "all", "telling", "3.12"])
+def test_a_release_that_the_runner_works_on_nowhere_is_in_the_way_of_no_other(python: str | None) -> None:
+    telling = (TellingPython(releases=SpecifierSet(), python="3.14", why=""),)
+    assert releases.cells([ONE_OF_TODAY, TOMORROW], python=python, telling=telling) == (
+        Cell(release=ONE_OF_TODAY, python="3.12"),
+    )
+
+
+@pytest.mark.parametrize("python", [None, "all", "telling"])
+def test_alone_it_is_an_error_that_says_why(python: str | None) -> None:
+    advice = r"TensorFlow 2\.23\.0 has wheels for Python 3\.14, 3\.15 only; the runner works on 3\.8 to 3\.13"
+    with pytest.raises(SelectionError, match=advice):
+        releases.cells([TOMORROW], python=python)
+    with pytest.raises(SelectionError, match=advice):
+        releases.cells([ONE_OF_TODAY, TOMORROW], python=python, only="tf2.23*")
+    with pytest.raises(SelectionError, match=r"no cell is selected by .*--only tf9\*"):
+        releases.cells([ONE_OF_TODAY, TOMORROW], python=python, only="tf9*")
+
+
+@pytest.mark.parametrize(
+    ("python", "only", "told"),
+    [
+        (None, None, True),
+        ("all", None, True),
+        ("telling", None, True),
+        ("3.12", None, False),
+        (None, "tf2.*", True),
+        (None, "tf2.16.2-*, *-py3.15", True),
+        (None, "tf2.16.2-*", False),
+    ],
+)
+def test_what_is_left_out_of_a_selection_is_told(python: str | None, only: str | None, told: bool) -> None:
+    found = releases.left_out([ONE_OF_TODAY, TOMORROW], python=python, only=only)
+    assert found == ((TOMORROW,) if told else ())
+
+
+def test_a_variant_that_is_not_for_a_release_does_not_leave_it_out() -> None:
+    older, newer = (Variant(name=text[0], title="", releases=SpecifierSet(text[1:])) for text in ("a<2.20", "b>2.20"))
+    assert releases.left_out([TOMORROW], variants=[older]) == ()
+    assert releases.left_out([TOMORROW], variants=[older, newer], only="*+b") == (TOMORROW,)
+    assert releases.left_out([TOMORROW], variants=[newer], only="*+a") == ()
 
 
 RELEASES = (fakes.release("2.5.3", pythons=("3.7", "3.8", "3.9")), fakes.release("2.8.4", pythons=("3.9", "3.10")))

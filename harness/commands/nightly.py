@@ -131,7 +131,7 @@ def selections(project: Project) -> list[tuple[str, str]]:
     """The releases of each night, as options: the last patch of each minor, and what is unfinished."""
     from harness.releases import Channel, load
 
-    there = {release.channel for release in load(project.releases)}
+    there = {release.channel for release in load(project.releases) if release.runnable}
     return [("--tf", ">=0"), *(("--tf", str(one)) for one in (Channel.PRE, Channel.NIGHTLY) if one in there)]
 
 

@@ -30,16 +30,19 @@ class Selection:
         return any(option is not None for option in (self.tf, self.python, self.variant, self.only))
 
     def cells(self, project: Project) -> "tuple[Cell, ...]":
-        """The cells that it chooses. Raises SelectionError where it is malformed, or chooses none."""
+        """The cells that it chooses; which releases have none on any runnable Python is said. Raises SelectionError
+        where it is malformed, or chooses none.
+        """
         from harness import pythons, releases, variants
 
-        return releases.cells(
-            releases.select(releases.load(project.releases), self.tf),
-            python=self.python,
-            telling=pythons.load(project.pythons),
-            only=self.only,
-            variants=variants.select(variants.load(project.variants), self.variant),
-        )
+        asked = releases.select(releases.load(project.releases), self.tf)
+        chosen = variants.select(variants.load(project.variants), self.variant)
+        telling = pythons.load(project.pythons)
+        cells = releases.cells(asked, python=self.python, telling=telling, only=self.only, variants=chosen)
+        if lacking := releases.left_out(asked, python=self.python, only=self.only, variants=chosen):
+            names = ", ".join(str(release.version) for release in lacking)
+            click.echo(f"left out, for the runner works on none of their Pythons: TensorFlow {names}", err=True)
+        return cells
 
 
 def selection(command: Callable[..., None]) -> Callable[..., None]:
