@@ -110,13 +110,13 @@ class Engine(Protocol):
         """Make the environment of a recipe."""
 
     def remove(self, recipe: Recipe) -> bool:
-        """Remove the environment of a recipe; whether there was one."""
+        """Remove the environment of a recipe, unless somebody uses it; whether one was removed."""
 
     def environments(self) -> Sequence[tuple[str, str, int]]:
         """Name, cell id and bytes of each environment that this engine keeps."""
 
     def prune(self, cells: Collection[str] | None) -> int:
-        """Remove the environments that this engine keeps, of some cells by id or of all; how many."""
+        """Remove the environments that this engine keeps and nobody uses, of some cells by id or of all; how many."""
 
     def free_disk(self) -> int:
         """Bytes that are free where environments are kept."""

@@ -93,8 +93,15 @@ class Tail(threading.Thread):
 
 
 def interactive(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> int:
-    """Hand the terminal to a program until it ends; the exit code."""
-    return subprocess.run([str(part) for part in argv], env=env, cwd=cwd, check=False).returncode
+    """Hand the terminal to a program until it ends; the exit code. Ctrl-C, which reaches both, is the program's alone.
+
+    For the main thread. It has a handler, which no program inherits, as it would that SIGINT is ignored.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.run([str(part) for part in argv], env=env, cwd=cwd, check=False).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

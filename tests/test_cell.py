@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from harness.engine import Exit, Program, Recipe
-from harness.engines.local import LocalSandbox
+from harness.engines.local import COMPLETE, LocalSandbox
 from harness.record import SCHEMA, parse_line
 from harness.staging import stage_bundle, stage_suite, suite_files, suite_hash
 from harness.uv import Uv
@@ -208,6 +208,7 @@ class Cell:
         package = environment / "lib" / f"python{python}" / "site-packages" / "tensorflow"
         package.mkdir()
         (package / "__init__.py").write_text(tensorflow)
+        (environment / COMPLETE).touch()
         project = folder / "project"
         project.mkdir()
         for name in ("__init__", "cell", "observe", "recorder"):

@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness import process
+from tests.conftest import ROOT
 
 #: A limit that no test reaches unless the code is wrong.
 FAR = 30.0
@@ -208,6 +210,37 @@ def test_a_hearer_that_raises_ends_the_program(tmp_path: Path) -> None:
 def test_interactive_gives_the_exit_code(tmp_path: Path) -> None:
     assert process.interactive(python("import os, sys; sys.exit(len(os.listdir()))"), cwd=tmp_path) == 0
     assert process.interactive(python("import sys; sys.exit(7)")) == 7
+
+
+@pytest.mark.starts
+def test_an_interruption_at_the_terminal_is_the_programs_alone() -> None:
+    """A terminal sends Ctrl-C to the whole group: to the program and to who handed it over."""
+    program = (
+        "import sys, time\n"
+        "try: print('there', flush=True); time.sleep(10)\n"
+        "except KeyboardInterrupt: print('interrupted, and goes on', flush=True); sys.exit(7)"
+    )
+    code = (
+        f"import sys; from harness import process; sys.exit(process.interactive([sys.executable, '-c', {program!r}]))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True
+    ) as one:
+        assert one.stdout is not None
+        assert one.stdout.readline() == b"there\n"
+        os.killpg(one.pid, signal.SIGINT)
+        assert one.communicate(timeout=FAR)[0] == b"interrupted, and goes on\n"
+    assert one.returncode == 7
+
+
+@pytest.mark.starts
+def test_after_the_program_an_interruption_is_what_it_was(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    process.interactive(python("pass"))
+    assert signal.getsignal(signal.SIGINT) is before
+    with pytest.raises(FileNotFoundError):
+        process.interactive([tmp_path / "nothing"])
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_line_longer_than_the_bound_comes_in_pieces_of_it() -> None:
