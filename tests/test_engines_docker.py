@@ -1,15 +1,33 @@
 """The docker engine, on a real Docker engine: what a container may and may not do, and what is swept."""
 
+import gc
+import socket
+import subprocess
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+import docker
 import pytest
 
+from harness import process
 from harness.engine import Recipe
-from harness.engines.docker import CELL, EXPIRES, OWNER, DockerEngine
-from harness.outcomes import NoAnswerError
+from harness.engines.docker import (
+    BASE,
+    CELL,
+    EXPIRES,
+    MEMORY,
+    OWNER,
+    PROCESSES,
+    DockerEngine,
+    DockerSandbox,
+    connect,
+)
+from harness.errors import ToolError
+from harness.outcomes import NoAnswerError, Reason
 from harness.store import Store
 from tests import fakes
 from tests.stand_in_project import containers, tfcompat
@@ -86,15 +104,123 @@ def test_a_build_is_given_up_when_the_run_is_cancelled(project_folder: Path, tmp
     images = project_folder / "images"
     (images / "Dockerfile").write_text("ARG BASE\nFROM ${BASE}\nRUN python -c 'import time; time.sleep(300)'\n")
     engine = DockerEngine(images, tmp_path)
-    recipe = Recipe(cell=fakes.cell("9.0.0", "3.11"), lock=fakes.lock(fakes.cell("9.0.0", "3.11")))
     with ThreadPoolExecutor(1) as executor:
-        building = executor.submit(engine.build, recipe)
+        building = executor.submit(engine.build, recipe())
         until(lambda: sleepers(engine))
         engine.cancel()
         error = building.exception(timeout=20)
     assert isinstance(error, NoAnswerError)
     until(lambda: not sleepers(engine))
     engine.alive.release()
+
+
+@pytest.fixture
+def engine(project_folder: Path, tmp_path: Path) -> Iterator[DockerEngine]:
+    made = DockerEngine(project_folder / "images", tmp_path)
+    yield made
+    made.alive.release()
+
+
+@pytest.fixture
+def leaving_sockets() -> Iterator[None]:
+    """For tests in which no engine answers: the docker package leaves the socket of a failed connection to the collector."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
+
+
+def recipe() -> Recipe:
+    return Recipe(cell=fakes.cell("9.0.0", "3.11"), lock=fakes.lock(fakes.cell("9.0.0", "3.11")))
+
+
+def test_after_a_cancel_nothing_is_built_and_nothing_starts(engine: DockerEngine, tmp_path: Path) -> None:
+    engine.cancel()
+    with pytest.raises(NoAnswerError) as raised:
+        engine.build(recipe())
+    assert raised.value.reason is Reason.INTERRUPTED
+    base = engine.client.images.get(BASE.format(python="3.11"))
+    program = replace(fakes.program(), suite=tmp_path, bundle=tmp_path, cores=1.0)
+    ending = DockerSandbox(engine=engine, image=base, recipe=recipe()).run(program, print)
+    assert (ending.lost, ending.code) == (True, -9)
+    assert containers() == []
+
+
+@pytest.mark.usefixtures("leaving_sockets")
+def test_an_engine_that_dies_is_no_reason_not_to_go_on(
+    engine: DockerEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = docker.DockerClient(base_url=f"unix://{tmp_path}/nothing.sock", version="1.41")
+    monkeypatch.setattr(engine, "client", dead)
+    assert engine.remove(recipe()) is False
+    with pytest.raises(NoAnswerError) as raised:
+        engine.find(recipe())
+    assert raised.value.reason is Reason.ENGINE_LOST
+    for asked in (engine.environments, engine.free_disk, engine.sweep, lambda: engine.prune(None)):
+        with pytest.raises(ToolError, match="no Docker engine answers"):
+            asked()
+
+
+def test_an_image_in_use_stays(engine: DockerEngine) -> None:
+    base = engine.client.images.get(BASE.format(python="3.11"))
+    with engine.container({"image": base.id, "command": ["sleep", "60"], "labels": {OWNER: engine.owner}}) as container:
+        container.start()
+        assert not engine.removed(base)
+    assert engine.client.images.get(str(base.id)).tags == base.tags
+
+
+@pytest.mark.usefixtures("leaving_sockets")
+def test_an_engine_that_says_nothing_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(str(tmp_path / "mute"))
+        mute.listen()
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/mute")
+        monkeypatch.setattr("harness.engines.docker.PING", 1)
+        with pytest.raises(ToolError, match=r"no Docker engine answers \(.*timed out.*\): start one"):
+            connect()
+
+
+@pytest.mark.usefixtures("leaving_sockets")
+@pytest.mark.parametrize("host", ["tcp://127.0.0.1:port", "http://[::1", "tcp://127.0.0.1:9", "nonsense"])
+def test_an_engine_at_no_address_does_not_answer(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", host)
+    with pytest.raises(ToolError, match="no Docker engine answers"):
+        connect()
+
+
+def test_certificates_that_are_not_there_are_said_before_anything_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TFCOMPAT_CA_CERTS", "/etc/company.pem")
+    with pytest.raises(ToolError, match=r"cannot be read \(/etc/company\.pem: No such file"):
+        DockerEngine(tmp_path, tmp_path)
+
+
+def test_a_shell_has_the_limits_of_a_cell(
+    engine: DockerEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its command is run here without a terminal, and detached."""
+    ran: list[list[str]] = []
+
+    def keep(argv: Sequence[str]) -> int:
+        ran.append(list(argv))
+        return 0
+
+    monkeypatch.setattr(process, "interactive", keep)
+    base = engine.client.images.get(BASE.format(python="3.11"))
+    DockerSandbox(engine=engine, image=base, recipe=recipe()).shell(
+        replace(fakes.program(), suite=tmp_path, bundle=tmp_path, cores=1.0)
+    )
+    options = [part for part in ran[0][: ran[0].index(str(base.id))] if part not in ("--tty", "--interactive")]
+    done = subprocess.run(
+        [*options, "--detach", str(base.id), "sleep", "60"], capture_output=True, text=True, check=True
+    )
+    container = engine.client.containers.get(done.stdout.strip())
+    host = container.attrs["HostConfig"]
+    container.remove(force=True)
+    assert (host["Memory"], host["MemorySwap"], host["PidsLimit"]) == (MEMORY, MEMORY, PROCESSES)
+    assert (host["NanoCpus"], host["NetworkMode"], host["ReadonlyRootfs"]) == (1_000_000_000, "none", True)
+    assert (container.labels[CELL], container.labels[OWNER]) == ("tf9.0.0-py3.11", engine.owner)
 
 
 def sleepers(engine: DockerEngine) -> list[str]:

@@ -49,8 +49,12 @@ BUILD_VARIABLES = (
 )
 #: Seconds without a word from the engine after which it counts as lost; a build step installs gigabytes silently.
 SILENCE = 1800
+#: Seconds in which an engine that lives says so.
+PING = 20
 #: Limits of a container beside the program's own: bytes of memory for the cell, processes, bytes of its /tmp.
 MEMORY, PROCESSES, SCRATCH = 4 << 30, 1024, "1g"
+#: Seconds after which nobody sits at a shell any more.
+SHELL_LIMIT = 24 * 3600.0
 NOBODY = "65534:65534"
 SUITE, BUNDLE, TMP = "/opt/tfcompat/scenarios", "/opt/tfcompat-bundle", "/tmp"  # noqa: S108 -- the container's own
 STDERR_TAIL = 4000
@@ -93,7 +97,16 @@ class DockerSandbox:
                 "none",
                 "--read-only",
                 "--tmpfs",
-                TMP,
+                f"{TMP}:size={SCRATCH},mode=1777",
+                "--memory",
+                str(MEMORY),
+                "--memory-swap",
+                str(MEMORY),
+                "--pids-limit",
+                str(PROCESSES),
+                "--cpus",
+                str(program.cores),
+                *(part for name, value in self.labels(SHELL_LIMIT).items() for part in ("--label", f"{name}={value}")),
                 "--cap-drop",
                 "ALL",
                 "--security-opt",
@@ -115,11 +128,7 @@ class DockerSandbox:
             "image": self.image.id,
             "command": program.argv("/opt/cell/bin/python", SUITE, BUNDLE, TMP),
             "name": f"tfcompat-{uuid.uuid4().hex[:12]}",
-            "labels": {
-                CELL: self.recipe.cell.id,
-                OWNER: self.engine.owner,
-                EXPIRES: str(int(time.time() + program.limit + 60)),
-            },
+            "labels": self.labels(program.limit),
             "user": NOBODY,
             "network_mode": "none",
             "read_only": True,
@@ -138,17 +147,23 @@ class DockerSandbox:
             "log_config": {"type": "none"},
         }
 
+    def labels(self, limit: float) -> dict[str, str]:
+        """What tells a sweep whose a container is, and how many seconds it may live."""
+        expires = str(int(time.time() + limit + 60))
+        return {CELL: self.recipe.cell.id, OWNER: self.engine.owner, EXPIRES: expires}
+
 
 class DockerEngine:
     """Images named by the hash of what they are made from; each run owns the containers that it starts.
 
-    Raises ToolError where no engine answers.
+    Raises ToolError where no engine answers, or where the certificates for its builds are not there.
     """
 
     name = "docker"
 
     def __init__(self, images: Path, cache: Path) -> None:
         self.images = images
+        self.certificates = certificates()
         self.client = connect()
         self.cancelled = threading.Event()
         self.running: set[Container] = set()
@@ -172,9 +187,9 @@ class DockerEngine:
 
     def build(self, recipe: Recipe) -> DockerSandbox:
         try:
-            base = self.base(recipe.cell.python)
-            tag = self.tag(recipe, base)
-            with self.builder() as client, tempfile.TemporaryDirectory() as folder:
+            with self.interruptible() as client, tempfile.TemporaryDirectory() as folder:
+                base = self.base(recipe.cell.python, client)
+                tag = self.tag(recipe, base)
                 self.fill_context(Path(folder), recipe)
                 image, _ = client.images.build(
                     path=folder,
@@ -195,31 +210,37 @@ class DockerEngine:
         return DockerSandbox(engine=self, image=image, recipe=recipe)
 
     @contextmanager
-    def builder(self) -> Iterator[docker.DockerClient]:
-        """A client for one build: cancel() ends its connections, and an engine gives up a build that nobody waits for."""
-        client = connect()
+    def interruptible(self) -> Iterator[docker.DockerClient]:
+        """A client for one build: cancel() ends its connections, and an engine gives up what nobody waits for."""
+        client = docker.from_env(timeout=SILENCE)
         answers: list[Response] = []
 
         def keep(response: Response, **_: object) -> None:
             answers.append(response)
             self.building.add(response)
+            self.refuse_when_cancelled()
 
         client.api.hooks["response"].append(keep)
         try:
+            self.refuse_when_cancelled()
             yield client
         finally:
             self.building.difference_update(answers)
             client.close()
 
-    def base(self, python: str) -> Image:
+    def refuse_when_cancelled(self) -> None:
+        if self.cancelled.is_set():
+            raise NoAnswerError(Reason.INTERRUPTED, "the run was interrupted")
+
+    def base(self, python: str, client: docker.DockerClient) -> Image:
         """The base image of a Python: what the engine has, or else pulled."""
         name = BASE.format(python=python)
         try:
-            return self.client.images.get(name)
+            return client.images.get(name)
         except ImageNotFound:
             pass
         try:
-            return self.client.images.pull(name)
+            return client.images.pull(name)
         except (APIError, ImageNotFound) as error:
             raise NoAnswerError(
                 Reason.NO_IMAGE,
@@ -230,8 +251,7 @@ class DockerEngine:
     def fill_context(self, folder: Path, recipe: Recipe) -> None:
         for name in ("Dockerfile", "uv.txt"):
             shutil.copy(self.images / name, folder / name)
-        certificates = os.environ.get("TFCOMPAT_CA_CERTS") or os.environ.get("SSL_CERT_FILE")
-        (folder / "ca.pem").write_bytes(Path(certificates).read_bytes() if certificates else b"")
+        (folder / "ca.pem").write_bytes(self.certificates)
         (folder / "lock.txt").write_text(recipe.lock.text)
 
     def tag(self, recipe: Recipe, base: Image) -> str:
@@ -240,29 +260,39 @@ class DockerEngine:
         return f"{REPOSITORY}/{recipe.cell.id.replace('+', '_')}:{digest}"
 
     def remove(self, recipe: Recipe) -> bool:
-        sandbox = self.find(recipe)
-        if sandbox is not None:
-            self.client.images.remove(sandbox.environment, force=True)
-        return sandbox is not None
+        try:
+            sandbox = self.find(recipe)
+        except NoAnswerError:  # the engine has gone: the next cell says so
+            return False
+        return sandbox is not None and self.removed(sandbox.image)
+
+    def removed(self, image: Image) -> bool:
+        """Remove an image; false where the engine keeps it, for a container of another run stands on it."""
+        try:
+            self.client.images.remove(str(image.id), force=True)
+        except (DockerException, RequestException):
+            return False
+        return True
 
     def environments(self) -> Sequence[tuple[str, str, int]]:
-        return [
-            (tag, image.labels.get(CELL, "?"), image.attrs["Size"]) for image in self.own_images() for tag in image.tags
-        ]
+        with answering():
+            images = self.own_images()
+        return [(tag, image.labels.get(CELL, "?"), image.attrs["Size"]) for image in images for tag in image.tags]
 
     def prune(self, cells: Collection[str] | None) -> int:
-        images = [image for image in self.own_images() if cells is None or image.labels[CELL] in cells]
-        for image in images:
-            self.client.images.remove(str(image.id), force=True)
-        self.client.images.prune(filters={"dangling": True, "label": CELL})
-        return len(images)
+        with answering():
+            images = [image for image in self.own_images() if cells is None or image.labels[CELL] in cells]
+            count = sum(self.removed(image) for image in images)
+            self.client.images.prune(filters={"dangling": True, "label": CELL})
+        return count
 
     def own_images(self) -> list[Image]:
         return sorted(self.client.images.list(filters={"label": CELL}), key=lambda image: image.tags)
 
     def free_disk(self) -> int:
         """Bytes free where the engine keeps its images; where that is on another machine, where this process is."""
-        root = Path(self.client.info()["DockerRootDir"])
+        with answering():
+            root = Path(self.client.info()["DockerRootDir"])
         return shutil.disk_usage(root if root.exists() else Path.cwd()).free
 
     @contextmanager
@@ -286,7 +316,9 @@ class DockerEngine:
 
     def sweep(self) -> int:
         """Remove the containers of runs that are gone: their owner's lock is free, or they have outlived their limit."""
-        strays = [one for one in self.client.containers.list(all=True, filters={"label": OWNER}) if self.is_stray(one)]
+        with answering():
+            there = self.client.containers.list(all=True, filters={"label": OWNER}, ignore_removed=True)
+        strays = [one for one in there if self.is_stray(one)]
         for container in strays:
             remove(container)
         for path in self.owners.iterdir():
@@ -313,14 +345,32 @@ class DockerEngine:
 
 
 def connect() -> docker.DockerClient:
+    """A client of the engine that the environment names. Raises ToolError where none answers."""
+    with answering():
+        docker.from_env(timeout=PING).close()
+        return docker.from_env(timeout=SILENCE)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn what the docker package raises into one sentence, a ToolError. A malformed DOCKER_HOST is a ValueError to it."""
     try:
-        client = docker.from_env(timeout=SILENCE)
-        client.ping()
-    except (DockerException, RequestException) as error:
+        yield
+    except (DockerException, RequestException, ValueError) as error:
         raise ToolError(
             f"no Docker engine answers ({last_words(str(error), 120)}): start one, or use --engine local"
         ) from error
-    return client
+
+
+def certificates() -> bytes:
+    """The certificates that a build is to trust, of the file that the environment names. Raises ToolError where it is not there."""
+    path = os.environ.get("TFCOMPAT_CA_CERTS") or os.environ.get("SSL_CERT_FILE")
+    try:
+        return Path(path).read_bytes() if path else b""
+    except OSError as error:
+        raise ToolError(
+            f"the certificates of TFCOMPAT_CA_CERTS or SSL_CERT_FILE cannot be read ({path}: {error.strerror})"
+        ) from error
 
 
 def answers() -> str | None:
@@ -334,6 +384,8 @@ def answers() -> str | None:
 
 def attend(container: Container, limit: float, on_line: Callable[[str], None], cancelled: threading.Event) -> Exit:
     """Start a container, hand over its lines, and end it at its limit."""
+    if cancelled.is_set():  # cancel() removes the containers that it knows of: this one may have come after it
+        return Exit(code=-9, output="", lost=True)
     output = container.attach(stdout=True, stderr=True, stream=True, logs=False, demux=True)
     expired = threading.Event()
 
