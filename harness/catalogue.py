@@ -20,7 +20,8 @@ LONGEST_TITLE = 140
 
 
 def scenarios(program: Program) -> list[dict[str, Any]]:
-    """The scenarios in the order of the suite: ``id``, ``title``, ``reference``, ``source``, ``documented`` where something is.
+    """The scenarios in the order of the suite, those that the program's arguments leave: ``id``, ``title``, ``reference``,
+    ``source``, ``documented`` where something is.
 
     The suite is collected by this interpreter with a stand-in for TensorFlow, so nothing of a release is needed, and
     ``documented`` is there only where it is the same for all releases. Raises DataError where the suite is broken.
@@ -28,6 +29,7 @@ def scenarios(program: Program) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as scratch:
         settings = {**program.settings(str(program.bundle), scratch), "collect": True}
         argv: list[str | Path] = [sys.executable, "-I", "-B", program.suite / "cell.py", json.dumps(settings)]
+        argv += program.arguments
         lines: list[str] = []
         done = process.stream(argv, lines.append, limit=COLLECT_LIMIT, env={}, cwd=Path(scratch))
     try:

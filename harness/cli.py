@@ -2,11 +2,14 @@
 
 import json
 import os
+import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -35,7 +38,16 @@ from harness.commands.options import (
 )
 from harness.commands.site import write_site
 from harness.commands.surprises import surprises
-from harness.errors import DISK_FULL, ExitCode, InterruptedRunError, SelectionError, TfcompatError, ToolError
+from harness.errors import (
+    DISK_FULL,
+    DataError,
+    ExitCode,
+    InterruptedRunError,
+    SelectionError,
+    TfcompatError,
+    ToolError,
+    words_of,
+)
 from harness.project import Project
 
 if TYPE_CHECKING:
@@ -51,10 +63,17 @@ class Commands(click.Group):
     """The commands; where whoever reads their output has seen enough, that is no error (click would exit with 1)."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with reader_may_leave():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """What is printed when nobody reads standard output any more is lost, without a word."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -116,26 +135,45 @@ def run(
         arguments=asked,
         output=output,
     )
-    if asked and output:
-        raise SelectionError("a part of the suite is shown and not kept: leave out --output, or -k and what follows --")
+    if asked:
+        check_part(workshop, kept=bool(output), resumed=resume)
+    before = baseline(project, against)
     for cell in workshop.store.sweep():
         click.echo(f"an earlier run was killed while it measured {cell}: the half of it was removed", err=True)
-    if not asked:
-        manifest.write(workshop.manifest(cells, planned, shard), workshop.results / "runs")
     if not cells:
         click.echo(f"shard {shard} has nothing to do: the others have all {len(planned)} cells", err=True)
+    mine = cells
     if resume:
-        left = workshop.without_trial(cells)
-        click.echo(f"{len(cells) - len(left)} of {len(cells)} cells are there already", err=True)
-        cells = left
-    before = baseline(project, against)
+        cells = workshop.without_trial(mine)
+        click.echo(f"{len(mine) - len(cells)} of {len(mine)} cells are there already", err=True)
     announce(workshop, cells, prune=prune)
+    if not asked:
+        manifest.write(workshop.manifest(mine, planned, shard), workshop.results / "runs")
     trials = measured(workshop, cells, prune=prune)
-    show(workshop, trials)
+    with reader_may_leave():
+        show(workshop, trials)
     if before is not None and (code := settle(workshop, cells, trials, before, prune=prune)) is not None:
         leave(code)
     if any(trial.reason for trial in trials):
         leave(ExitCode.UNKNOWN_CELLS)
+
+
+def check_part(workshop: "Workshop", *, kept: bool, resumed: bool) -> None:
+    """Raises SelectionError where a part of the suite is to be kept, or what pytest is told leaves none of it."""
+    from harness import catalogue
+
+    if kept or resumed:
+        option = "--output" if kept else "--resume"
+        raise SelectionError(
+            f"a part of the suite is shown and not kept: leave out {option}, or -k and what follows --"
+        )
+    told = shlex.join(workshop.arguments)
+    try:
+        chosen = catalogue.scenarios(workshop.program)
+    except DataError as error:
+        raise SelectionError(f"pytest was told {told}: {error}") from error
+    if not chosen:
+        raise SelectionError(f"{told} leaves no scenario: tfcompat list scenarios names them")
 
 
 def announce(workshop: "Workshop", cells: "Sequence[Cell]", *, prune: bool = False) -> None:
@@ -144,7 +182,7 @@ def announce(workshop: "Workshop", cells: "Sequence[Cell]", *, prune: bool = Fal
     from harness.workshop import needs
 
     missing = workshop.without_environment(cells)
-    download, disk = needs(missing)
+    download, disk = needs(missing, workshop.package)
     at_once = min(workshop.jobs, len(missing)) if prune else len(missing)
     console.needs(download, disk * at_once // max(1, len(missing)), workshop.engine.free_disk(), len(missing))
 
@@ -157,7 +195,7 @@ def measured(workshop: "Workshop", cells: "Sequence[Cell]", *, prune: bool) -> "
     with console.listening(cells) as emit:
         try:
             trials.extend(workshop.matrix(emit, prune=prune).run(cells, workshop.jobs))
-        except KeyboardInterrupt as error:
+        except (KeyboardInterrupt, BrokenPipeError) as error:  # or nobody reads standard error any more
             raise InterruptedRunError(
                 f"interrupted: the cells that had finished are in {workshop.store.folder}; --resume goes on with the rest"
             ) from error
@@ -170,11 +208,16 @@ def show(workshop: "Workshop", trials: "Sequence[Trial]") -> None:
     from harness import report as reports
 
     if trials:
-        click.echo(reports.for_terminal(trials, sys.stdout.isatty()))
+        click.echo(reports.for_terminal(trials, fancy=is_fancy()))
         click.echo(f"the trials are in {workshop.store.folder}", err=True)
     if trials and not workshop.arguments:
         click.echo("tfcompat report derives the reports from all of them anew", err=True)
     console.closing(trials)
+
+
+def is_fancy() -> bool:
+    """Whether standard output is a terminal whose owner wants colours (https://no-color.org)."""
+    return bool(sys.stdout and sys.stdout.isatty()) and not os.environ.get("NO_COLOR")
 
 
 @cli.command("list")
@@ -259,6 +302,7 @@ def images() -> None:
 def images_build(project: Project, selection: Selection, engine: str, package: str) -> None:
     """Make the environments of the selected cells."""
     from harness.engine import Recipe
+    from harness.matrix import trouble_is_no_answer
     from harness.outcomes import NoAnswerError
     from harness.workshop import Workshop
 
@@ -269,7 +313,8 @@ def images_build(project: Project, selection: Selection, engine: str, package: s
     failed = 0
     for cell in cells:
         try:
-            made = matrix.sandbox(Recipe(cell=cell, lock=matrix.lock(cell)))
+            with trouble_is_no_answer():
+                made = matrix.sandbox(Recipe(cell=cell, lock=matrix.lock(cell)))
             click.echo(f"{cell.id}  {made.environment}")
         except NoAnswerError as error:
             failed += 1
@@ -314,9 +359,14 @@ def images_lock(
 
     failed = 0
     with ThreadPoolExecutor(jobs) as executor:
-        for cell, said in schedule.run(cells, work, executor, jobs):
-            failed += said.startswith("failed")
-            click.echo(f"{cell.id}  {said}")
+        try:
+            for cell, said in schedule.run(cells, work, executor, jobs):
+                failed += said.startswith("failed")
+                click.echo(f"{cell.id}  {said}")
+        except BaseException:
+            uv.cancelled.set()
+            executor.shutdown(cancel_futures=True)
+            raise
     if failed:
         leave(ExitCode.UNKNOWN_CELLS)
 
@@ -361,6 +411,7 @@ def shell(project: Project, cell: str, engine: str, package: str) -> None:
 
     found = releases.cell_named(releases.load(project.releases), variants.load(project.variants), cell)
     workshop = Workshop(project=project, engine_name=engine, package=package)
+    announce(workshop, [found])
     matrix = workshop.matrix()
     try:
         code = matrix.sandbox(Recipe(cell=found, lock=matrix.lock(found))).shell(workshop.program)
@@ -416,20 +467,28 @@ def is_locked(project: Project, cell: "Cell") -> bool:
 
 def main() -> NoReturn:
     """Run the command; every error that says what to do is one sentence on standard error, with its exit code."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal of another encoding gets a question mark, not an error
+            stream.reconfigure(errors="replace")
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except TfcompatError as error:
-        click.echo(f"tfcompat: {error}", err=True)
-        sys.exit(int(error.exit_code))
+        stop(str(error), error.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(int(ExitCode.USAGE))
     except OSError as error:
-        if error.errno not in DISK_FULL:
+        if error.errno not in DISK_FULL and not error.filename:
             raise
-        click.echo(f"tfcompat: the disk is full ({error.filename}): free some space, or use --prune", err=True)
-        sys.exit(int(ExitCode.USAGE))
+        stop(words_of(error), ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("tfcompat: interrupted", err=True)
-        sys.exit(int(ExitCode.INTERRUPTED))
+        stop("interrupted", ExitCode.INTERRUPTED)
+
+
+def stop(said: str, code: ExitCode) -> NoReturn:
+    with suppress(BrokenPipeError):
+        click.echo(f"tfcompat: {said}", err=True)
+    sys.exit(int(code))

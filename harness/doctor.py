@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
 
 from harness import interpreters
 from harness.console import size
-from harness.errors import ToolError
+from harness.errors import ToolError, words_of
 from harness.project import Project
 from harness.releases import Cell
 from harness.uv import Uv
@@ -21,18 +23,33 @@ class Finding:
 
 
 def findings(cells: Sequence[Cell], project: Project) -> Iterator[Finding]:
-    """What there is for the cells: uv, an engine, the interpreters, and room for the environments that are not there yet."""
+    """What there is for the cells: uv, a cache, an engine, the interpreters, and room for what is not there yet."""
     try:
         uv = Uv()
     except ToolError as error:
         yield Finding(good=False, what=str(error))
         return
     yield Finding(good=True, what=f"uv is at {uv.program}")
+    cache = cache_finding(project.cache)
+    yield cache
     why = docker_is_lacking()
     yield Finding(good=True, what=f"{why} (not needed for local ones)" if why else "a Docker engine answers")
     for python in dict.fromkeys(cell.python for cell in cells):
         yield interpreter_finding(python, uv)
-    yield room(cells, Workshop(project=project, engine_name="local" if why else "docker", uv=uv))
+    if cache.good:
+        yield room(cells, Workshop(project=project, engine_name="local" if why else "docker", uv=uv))
+
+
+def cache_finding(folder: Path) -> Finding:
+    """Whether environments can be kept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        return Finding(
+            good=False, what=f"the cache cannot be written: {words_of(error, folder)}: name another with --cache"
+        )
+    return Finding(good=True, what=f"the cache is {folder}")
 
 
 def docker_is_lacking() -> str | None:

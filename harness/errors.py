@@ -18,6 +18,14 @@ class ExitCode(IntEnum):
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
+def words_of(error: OSError, place: object = None) -> str:
+    """What the system refused, and what to do where that is clear; ``place`` is the file where the error names none."""
+    place = f" ({error.filename or place})" if error.filename or place else ""
+    if error.errno in DISK_FULL:
+        return f"the disk is full{place}: free some space, or use --prune"
+    return f"{error.strerror or error}{place}"
+
+
 class TfcompatError(Exception):
     """An error whose message is advice: one sentence, what is wrong and what to do."""
 

@@ -10,7 +10,7 @@ from threading import Event as Flag
 
 from harness import __version__, locks, schedule
 from harness.engine import Engine, Program, Recipe, Sandbox
-from harness.errors import DISK_FULL
+from harness.errors import DISK_FULL, words_of
 from harness.events import Event, Finished, Progressed, Stage, Staged
 from harness.locks import Lock
 from harness.outcomes import NoAnswerError, Reason, Subject, Trial
@@ -58,9 +58,10 @@ class Matrix:
         """One cell's trial, kept in the store; where there is no answer, the trial that says why."""
         lock = None
         try:
-            with disk_full_is_no_answer():
+            with trouble_is_no_answer():
                 lock = self.lock(cell)
-                return self.measure(cell, lock, self.sandbox(Recipe(cell=cell, lock=lock)), program)
+                sandbox = self.sandbox(Recipe(cell=cell, lock=lock))
+            return self.measure(cell, lock, sandbox, program)
         except NoAnswerError as error:
             return self.hole(cell, error, lock)
         finally:
@@ -131,6 +132,14 @@ def disk_full_is_no_answer() -> Iterator[None]:
     except OSError as error:
         if error.errno not in DISK_FULL:
             raise
-        raise NoAnswerError(
-            Reason.OUT_OF_DISK, f"the disk is full ({error.filename}): free some, or use --prune"
-        ) from error
+        raise NoAnswerError(Reason.OUT_OF_DISK, words_of(error)) from error
+
+
+@contextmanager
+def trouble_is_no_answer() -> Iterator[None]:
+    """Turn what the system refuses while an environment is made into a reason: the other cells go on."""
+    try:
+        with disk_full_is_no_answer():
+            yield
+    except OSError as error:
+        raise NoAnswerError(Reason.ENGINE_LOST, words_of(error)) from error

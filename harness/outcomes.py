@@ -40,6 +40,7 @@ class Reason(StrEnum):
     NO_LOCK = "no lock"
     NO_WHEEL = "no wheel"
     NO_INTERPRETER = "no interpreter"
+    NO_NETWORK = "no network"
     NO_IMAGE = "no image"
     OUT_OF_MEMORY = "out of memory"
     OUT_OF_DISK = "out of disk"
@@ -64,7 +65,9 @@ class Fault(StrEnum):
 def fault(reason: Reason) -> Fault:
     """Whose doing a reason is; total, so that a new reason cannot go without an answer."""
     match reason:
-        case Reason.OUT_OF_MEMORY | Reason.OUT_OF_DISK | Reason.ENGINE_LOST | Reason.NO_INTERPRETER | Reason.TIME_LIMIT:
+        case Reason.OUT_OF_MEMORY | Reason.OUT_OF_DISK | Reason.ENGINE_LOST | Reason.TIME_LIMIT:
+            return Fault.MACHINE
+        case Reason.NO_INTERPRETER | Reason.NO_NETWORK:
             return Fault.MACHINE
         case Reason.NO_LOCK | Reason.NO_WHEEL | Reason.NO_IMAGE | Reason.CANARY_FAILED:
             return Fault.DISTRIBUTIONS

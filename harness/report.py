@@ -82,8 +82,9 @@ def write_file(path: Path, make: Callable[[Path], object]) -> Path:
 
 
 def engines(trials: Sequence[Trial]) -> pd.DataFrame:
-    """Where the newest trials of the two engines, of one suite, disagree; empty where they agree or only one ran."""
-    docker, local = (newest(trials, engine) for engine in ("docker", "local"))
+    """Where the newest whole trials of the two engines, of one suite, disagree; empty where they agree or only one ran."""
+    whole = [trial for trial in trials if trial.reason is None]
+    docker, local = (newest(whole, engine) for engine in ("docker", "local"))
     both = [cell for cell in docker if cell in local and docker[cell].subject.suite == local[cell].subject.suite]
     return table.disagreements(table.long([docker[cell] for cell in both]), table.long([local[cell] for cell in both]))
 

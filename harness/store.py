@@ -7,32 +7,43 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import Any, TextIO
+from tempfile import TemporaryFile
+from typing import IO, Any
 
-from harness.errors import DISK_FULL, DataError
+from harness.errors import DISK_FULL, DataError, words_of
 from harness.judge import parse_trial
 from harness.outcomes import NoAnswerError, Reason, Subject, Trial
 from harness.record import RecordError, dump_line
 
 SUFFIX, PARTIAL = ".jsonl.gz", ".partial"
+#: Bytes of disk that a trial holds back while it is written: for its verdict, and for packing it, on a disk that is full.
+RESERVE = 1 << 18
 
 
 class Writer:
-    """A trial file that is being written: each line is on disk before the next one comes."""
+    """A trial file that is being written: each line is on disk before the next one comes.
 
-    def __init__(self, file: TextIO) -> None:
+    On a full disk the lines that are there stay whole, and ``reserve`` is given up for the few that are to follow.
+    """
+
+    def __init__(self, file: FileIO, reserve: IO[bytes]) -> None:
         self.file = file
+        self.reserve = reserve
 
     def write(self, line: Mapping[str, Any]) -> None:
-        """Raises NoAnswerError where the disk is full."""
+        """Raises NoAnswerError where the disk is full; the lines before this one stay."""
+        whole = self.file.tell()
         try:
-            self.file.write(dump_line(line) + "\n")
-            self.file.flush()
+            write_all(self.file, (dump_line(line) + "\n").encode("ascii"))
         except OSError as error:
             if error.errno not in DISK_FULL:
                 raise
-            raise NoAnswerError(Reason.OUT_OF_DISK, f"{self.file.name} cannot be written: {error.strerror}") from error
+            self.file.truncate(whole)
+            self.file.seek(whole)
+            self.reserve.close()
+            raise NoAnswerError(Reason.OUT_OF_DISK, words_of(error, self.file.name)) from error
 
 
 class Store:
@@ -58,9 +69,11 @@ class Store:
                 f"{place} is there already: another run measured that cell in the same second; run it again"
             )
         try:
-            with partial.open("x", encoding="ascii") as file:
+            with partial.open("xb", buffering=0) as file, TemporaryFile(dir=place.parent, buffering=0) as reserve:
                 fcntl.flock(file, fcntl.LOCK_EX)  # says to a sweep that this run lives
-                yield Writer(file)
+                write_all(reserve, bytes(RESERVE))
+                yield Writer(file, reserve)
+                reserve.close()
                 pack(partial, place)
         finally:
             partial.unlink(missing_ok=True)
@@ -84,6 +97,12 @@ class Store:
         for path in left:
             path.unlink(missing_ok=True)
         return [path.parent.name for path in left]
+
+
+def write_all(file: FileIO, data: bytes) -> None:
+    """Write to a file without a buffer: what a full disk refuses is lost then, and not written with the next line."""
+    while data:
+        data = data[file.write(data) :]
 
 
 def pack(written: Path, place: Path) -> None:
@@ -114,7 +133,7 @@ def read(path: Path) -> Trial:
     try:
         text = gzip.decompress(path.read_bytes()).decode("utf-8")
         return parse_trial(text.splitlines())
-    except (RecordError, UnicodeDecodeError, gzip.BadGzipFile, EOFError, zlib.error) as error:
+    except (RecordError, UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"{path} is not a whole trial ({error}): restore it with git checkout, or remove it and run the cell again"
         ) from error
@@ -126,15 +145,23 @@ def newest(trials: Iterable[Trial], engine: str | None = None) -> dict[str, Tria
 
 
 def speaking(trials: Iterable[Trial]) -> list[Trial]:
-    """The trial that speaks for each cell: the newest; of two of one suite and lock, the container's, the better isolated."""
+    """The trial that speaks for each cell: the newest; beside it, of its suite and lock, another engine's that is better."""
     trials = list(trials)
-    containers = newest(trials, "docker")
+    engines = [newest(trials, engine) for engine in ("docker", "local")]
     chosen = []
     for cell, trial in newest(trials).items():
-        other = containers.get(cell, trial)
-        alike = (other.subject.suite, other.subject.lock) == (trial.subject.suite, trial.subject.lock)
-        chosen.append(other if alike else trial)
+        measured = (trial.subject.suite, trial.subject.lock)
+        others = [found[cell] for found in engines if cell in found]
+        alike = [other for other in others if (other.subject.suite, other.subject.lock) == measured]
+        chosen.append(max([trial, *alike], key=worth))
     return chosen
+
+
+def worth(trial: Trial) -> int:
+    """How well a trial speaks beside another engine's: one without an answer least, the container's, better isolated, most."""
+    if trial.reason is not None:
+        return 0
+    return 2 if trial.subject.engine == "docker" else 1
 
 
 def moment(started: str) -> str:

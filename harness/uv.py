@@ -18,6 +18,11 @@ SIGNS: Sequence[tuple[str, Reason]] = (
     ("disk quota exceeded", Reason.OUT_OF_DISK),
     ("no wheels with a matching", Reason.NO_WHEEL),
     ("no interpreter found", Reason.NO_INTERPRETER),
+    ("error sending request", Reason.NO_NETWORK),
+    ("dns error", Reason.NO_NETWORK),
+    ("failed to lookup address", Reason.NO_NETWORK),
+    ("name resolution", Reason.NO_NETWORK),
+    ("network is unreachable", Reason.NO_NETWORK),
 )
 
 

@@ -30,6 +30,8 @@ CELL_LIMIT = 1800.0
 #: Bytes on disk of an environment for each byte of TensorFlow's wheel, with all that comes with it and byte-code:
 #: `python -m benchmarks.sizes` measures it. The download beside the wheel is an estimate, in bytes.
 INSTALLED, OTHER_DOWNLOAD = 5.6, 90_000_000
+#: How many times the size of tensorflow-cpu's wheel another distribution's is, at most.
+LARGER = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +123,7 @@ class Workshop:
             lock_folders=self.lock_folders,
             emit=emit,
             remove_afterwards=prune,
+            stopped=self.uv.cancelled,
         )
 
     def lock(self, cell: Cell) -> Lock | None:
@@ -149,7 +152,8 @@ def default_jobs() -> int:
     return max(1, min(os.cpu_count() or 1, memory // CELL_MEMORY))
 
 
-def needs(cells: Sequence[Cell]) -> tuple[int, int]:
+def needs(cells: Sequence[Cell], package: str = DEFAULT_PACKAGE) -> tuple[int, int]:
     """Bytes to download and of disk that the environments of some cells take, about."""
-    wheels = sum(cell.release.megabytes * 1_000_000 for cell in cells)
+    times = 1 if package == DEFAULT_PACKAGE else LARGER
+    wheels = sum(cell.release.megabytes * 1_000_000 * times for cell in cells)
     return wheels + OTHER_DOWNLOAD * len(cells), int(wheels * INSTALLED)

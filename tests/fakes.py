@@ -1,5 +1,6 @@
 """Fakes that keep the same promises as the real engines, and builders of the facts that tests are about."""
 
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -139,6 +140,7 @@ class FakeUv(Uv):
 
     def __init__(self, answer: Callable[[list[str]], Completed]) -> None:
         self.answer = answer
+        self.cancelled = threading.Event()
         self.asked: list[list[str]] = []
 
     def __call__(self, arguments: Sequence[str | Path], limit: float) -> Completed:

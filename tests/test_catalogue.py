@@ -1,5 +1,6 @@
 """The catalogue: the suite is read without TensorFlow, and what a scenario lacks is said."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def test_the_suite_of_this_project_lacks_nothing(tmp_path: Path) -> None:
     assert len(rows) >= 300
     assert len({row["id"].split("::")[0] for row in rows}) >= 12
     assert {row["id"]: list(lacks(row)) for row in rows if any(lacks(row))} == {}
+
+
+@pytest.mark.local
+def test_only_what_the_arguments_leave_is_told(tmp_path: Path) -> None:
+    whole = program(Project(root=ROOT, cache=tmp_path))
+    rows = catalogue.scenarios(replace(whole, arguments=("-k", "axis_none_2d")))
+    assert [row["id"] for row in rows] == ["adapt::axis_none_2d"]
+    assert catalogue.scenarios(replace(whole, arguments=("-k", "no_such_thing"))) == []
+    with pytest.raises(DataError, match="Wrong expression"):
+        catalogue.scenarios(replace(whole, arguments=("-k", "(")))
 
 
 @pytest.mark.local

@@ -1,6 +1,8 @@
 """Tests of the command: what it prints, and what its exit codes say."""
 
+import errno
 import gzip
+import io
 import json
 import shutil
 import signal
@@ -13,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from harness import __version__, workshop
-from harness.cli import cli, main
+from harness import __version__, catalogue, workshop
+from harness.cli import cli, is_fancy, main
 from harness.engine import Engine, Exit, Program
-from harness.errors import ToolError
+from harness.errors import DataError, ToolError
 from harness.outcomes import NoAnswerError, Reason
 from harness.record import dump_line
 from harness.store import Store
@@ -71,7 +73,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
 @pytest.fixture
 def call(project_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Call]:
     """The command as a person calls it, on a copy of the project."""
-    handler = signal.getsignal(signal.SIGTERM)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
 
     def called(*arguments: str, project: Path = project_folder) -> tuple[int, str, str]:
         options = ["--project", str(project), "--cache", str(project_folder / "cache")]
@@ -83,7 +85,8 @@ def call(project_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         return left.value.code, said.out, said.err
 
     yield called
-    signal.signal(signal.SIGTERM, handler)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 def trials_in(project: Path) -> list[str]:
@@ -246,16 +249,90 @@ def test_resume_where_everything_is_there_is_complete(call: Call) -> None:
     assert complained == "1 of 1 cells are there already\n"
 
 
+def leave_of_the_suite(monkeypatch: pytest.MonkeyPatch, *scenarios: str) -> None:
+    monkeypatch.setattr(catalogue, "scenarios", lambda program: [fakes.scenario_facts(name) for name in scenarios])
+
+
 @pytest.mark.parametrize("arguments", [("-k", "mean"), ("--", "-k", "mean")])
 def test_a_part_of_the_suite_is_shown_and_not_kept(
-    arguments: tuple[str, ...], call: Call, engine: FakeEngine, project_folder: Path
+    arguments: tuple[str, ...],
+    call: Call,
+    engine: FakeEngine,
+    project_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    leave_of_the_suite(monkeypatch, "adapt::mean")
     code, said, complained = call("run", "--tf", "2.16", *arguments)
     assert code == 0
     assert "adapt::mean" in said
     assert "tfcompat report" not in complained
     assert trials_in(project_folder) == []
     assert engine.made[CELL].ran[0].arguments == ("-k", "mean")
+
+
+@pytest.mark.parametrize("option", ["--resume", "--output"])
+def test_a_part_of_the_suite_is_not_resumed_and_not_kept(option: str, call: Call, tmp_path: Path) -> None:
+    options = [option, *([str(tmp_path)] if option == "--output" else [])]
+    code, _, complained = call("run", "--tf", "2.16", *options, "-k", "mean")
+    assert (code, complained) == (
+        2,
+        f"tfcompat: a part of the suite is shown and not kept: leave out {option}, or -k and what follows --\n",
+    )
+
+
+def test_a_part_that_is_nothing_is_said_before_anything_is_made(
+    call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_of_the_suite(monkeypatch)
+    code, _, complained = call("run", "--tf", "2.16", "-k", "no such thing")
+    assert (code, engine.made) == (2, {})
+    assert complained == "tfcompat: -k 'no such thing' leaves no scenario: tfcompat list scenarios names them\n"
+
+
+def test_what_pytest_does_not_take_is_said_before_anything_is_made(
+    call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(program: Program) -> None:
+        raise DataError("the suite cannot be read: Wrong expression")
+
+    monkeypatch.setattr(catalogue, "scenarios", refused)
+    code, _, complained = call("run", "--tf", "2.16", "-k", "(")
+    assert (code, engine.made) == (2, {})
+    assert complained == "tfcompat: pytest was told -k '(': the suite cannot be read: Wrong expression\n"
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_run_that_cannot_start_leaves_no_manifest(call: Call, project_folder: Path) -> None:
+    lock = project_folder / "images" / "locks" / f"{CELL}.txt"
+    text = lock.read_text()
+    lock.write_text("damaged")
+    assert call("run", "--tf", "2.16")[0] == 2
+    assert not (project_folder / "reports" / "runs").exists()
+    lock.write_text(text)
+    assert call("run", "--tf", "2.16")[0] == 0
+    assert len(list((project_folder / "reports" / "runs").iterdir())) == 1
+
+
+class UnheardSandbox(FakeSandbox):
+    """Nobody reads standard error any more."""
+
+    def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
+        raise BrokenPipeError
+
+
+def test_a_run_that_nobody_hears_any_more_is_interrupted(call: Call, engine: FakeEngine) -> None:
+    engine.sandbox = UnheardSandbox
+    assert call("run", "--tf", "2.16")[0] == 130
+    assert engine.cancelled
+
+
+@pytest.mark.usefixtures("engine")
+def test_reports_that_are_no_folder_are_one_sentence(call: Call, project_folder: Path) -> None:
+    (project_folder / "reports").touch()
+    code, said, complained = call("run", "--tf", "2.16")
+    assert (code, said) == (2, "")
+    assert complained.splitlines()[-1].startswith("tfcompat: ")
+    assert str(project_folder / "reports") in complained.splitlines()[-1]
 
 
 def test_prune_removes_each_environment_after_its_cell(call: Call, engine: FakeEngine) -> None:
@@ -382,17 +459,54 @@ def test_a_shell_of_a_cell_that_there_is_not(call: Call) -> None:
 def test_a_shell_without_an_environment_says_why(call: Call, engine: FakeEngine) -> None:
     engine.trouble = {CELL: NoAnswerError(Reason.NO_IMAGE, "no base image")}
     code, _, complained = call("shell", CELL)
-    assert (code, complained) == (2, f"tfcompat: {CELL} has no environment: no base image\n")
+    assert code == 2
+    assert complained.splitlines()[0].startswith("1 environments are to be made: ")
+    assert complained.splitlines()[1] == f"tfcompat: {CELL} has no environment: no base image"
 
 
-@pytest.mark.parametrize(("number", "code"), [(28, 2), (122, 2)])
-def test_a_full_disk_is_one_sentence(number: int, code: int, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: Store) -> None:
-        raise OSError(number, "full", "/somewhere")
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "the disk is full (/somewhere): free some space, or use --prune"),
+        (errno.EDQUOT, "the disk is full (/somewhere): free some space, or use --prune"),
+        (errno.EACCES, "refused (/somewhere)"),
+    ],
+)
+def test_what_the_system_refuses_is_one_sentence(
+    number: int, words: str, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Store) -> None:
+        raise OSError(number, "refused", "/somewhere")
 
-    monkeypatch.setattr(Store, "read", full)
-    left, _, complained = call("report")
-    assert (left, complained) == (code, "tfcompat: the disk is full (/somewhere): free some space, or use --prune\n")
+    monkeypatch.setattr(Store, "read", refused)
+    code, _, complained = call("report")
+    assert (code, complained) == (2, f"tfcompat: {words}\n")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "no_color", "fancy"),
+    [(Terminal(), "", True), (Terminal(), "1", False), (io.StringIO(), "", False), (None, "", False)],
+)
+def test_the_table_has_colours_on_a_terminal_that_wants_them(
+    stream: io.StringIO | None, no_color: str, fancy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    assert is_fancy() is fancy
+
+
+@pytest.mark.starts
+def test_a_stream_that_knows_few_characters_gets_a_stand_in(project_folder: Path) -> None:
+    command = [sys.executable, "-m", "harness", "--project", str(project_folder), "list", "untestable"]
+    done = subprocess.run(
+        command, cwd=ROOT, env={"PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.starts

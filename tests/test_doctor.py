@@ -73,14 +73,25 @@ def workshop(place: Project, cells: Sequence[Cell], free: int, made: Sequence[Ce
 @pytest.mark.usefixtures("no_docker")
 def test_findings_are_uv_docker_each_python_once_and_the_disk(place: Project) -> None:
     cells = [cell("2.16.2", HERE), cell("2.17.1", HERE), cell("2.18.1", NOWHERE)]
-    uv, engine, here, nowhere, disk = doctor.findings(cells, place)
-    assert (uv.good, engine.good, here.good, nowhere.good) == (True, True, True, False)
+    uv, cache, engine, here, nowhere, disk = doctor.findings(cells, place)
+    assert (uv.good, cache.good, engine.good, here.good, nowhere.good) == (True, True, True, True, False)
     assert uv.what.startswith("uv is at ")
+    assert cache.what == f"the cache is {place.cache}"
     assert "connection refused" in engine.what
     assert engine.what.endswith("(not needed for local ones)")
     assert here.what.startswith(f"Python {HERE} is at /")
     assert nowhere.what.startswith(f"there is no Python {NOWHERE}: ")
     assert disk.what.startswith("0 of 3 cells have their local environment; ")
+
+
+@pytest.mark.starts
+@pytest.mark.usefixtures("no_docker")
+def test_a_cache_that_cannot_be_written_is_said_and_nothing_is_asked_of_it(place: Project) -> None:
+    place.cache.touch()
+    _, cache, *others = doctor.findings([cell("2.16.2", HERE)], place)
+    assert not cache.good
+    assert cache.what.startswith(f"the cache cannot be written: File exists ({place.cache})")
+    assert len(others) == 2
 
 
 def test_the_disk_is_asked_for_what_is_not_there_yet(place: Project) -> None:

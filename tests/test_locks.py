@@ -212,7 +212,8 @@ def test_make_gives_up_at_the_widest_window_with_what_uv_said() -> None:
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ("error: Failed to fetch: the network is unreachable", Reason.NO_LOCK),
+        ("error: Failed to fetch: the network is unreachable", Reason.NO_NETWORK),
+        ("error: Failed to fetch: https://x/simple\n  cause: HTTP status client error (404 Not Found)", Reason.NO_LOCK),
         ("error: No space left on device (os error 28)", Reason.OUT_OF_DISK),
     ],
 )

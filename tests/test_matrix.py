@@ -148,10 +148,10 @@ def test_a_cell_without_an_environment_is_a_hole_with_the_reason_and_the_others_
 def test_a_cell_that_cannot_be_locked_is_a_hole_without_a_lock(matrix: Matrix, tmp_path: Path) -> None:
     (tmp_path / "committed" / f"{OLD.id}.txt").unlink()
     (trial,) = matrix.run([OLD], jobs=1)
-    assert (trial.reason, trial.subject.lock) == (Reason.NO_LOCK, "")
+    assert (trial.reason, trial.subject.lock) == (Reason.NO_NETWORK, "")
     assert "the network is unreachable" in trial.message
     assert engine_of(matrix).built == []
-    assert reasons(matrix.store.read()) == {OLD.id: Reason.NO_LOCK}
+    assert reasons(matrix.store.read()) == {OLD.id: Reason.NO_NETWORK}
 
 
 def test_a_lock_that_is_lacking_is_made_and_kept_in_the_last_folder(matrix: Matrix, tmp_path: Path) -> None:
@@ -297,12 +297,19 @@ def test_a_full_disk_under_the_engine_is_a_reason(matrix: Matrix, number: int) -
     (trial,) = replace(matrix, engine=FakeEngine(trouble=trouble)).run([OLD], jobs=1)
     assert (trial.reason, trial.message) == (
         Reason.OUT_OF_DISK,
-        "the disk is full (/cache): free some, or use --prune",
+        "the disk is full (/cache): free some space, or use --prune",
     )
 
 
+def test_what_the_system_refuses_while_an_environment_is_made_is_a_hole_and_the_others_go_on(matrix: Matrix) -> None:
+    trouble = {OLD.id: PermissionError(errno.EACCES, "Permission denied", "/cache/locks")}
+    trials = list(replace(matrix, engine=FakeEngine(sandbox=speaking, trouble=trouble)).run([OLD, NEW], jobs=1))
+    assert reasons(trials) == {OLD.id: Reason.ENGINE_LOST, NEW.id: None}
+    assert trials[0].message == "Permission denied (/cache/locks)"
+
+
 def test_an_error_that_nobody_foresaw_is_not_hidden(matrix: Matrix) -> None:
-    engine = FakeEngine(trouble={OLD.id: OSError(errno.EIO, "broken")})
-    with pytest.raises(OSError, match="broken"):
+    engine = FakeEngine(trouble={OLD.id: RuntimeError("broken")})
+    with pytest.raises(RuntimeError, match="broken"):
         list(replace(matrix, engine=engine).run([OLD], jobs=1))
     assert engine.cancelled

@@ -113,6 +113,23 @@ def test_engines_that_ran_different_suites_are_not_compared() -> None:
     assert report.engines([docker, local]).empty
 
 
+@pytest.mark.parametrize("lost", ["docker", "local"])
+def test_a_trial_without_an_answer_disagrees_with_nothing(lost: str) -> None:
+    other = "local" if lost == "docker" else "docker"
+    unanswered = outcome(status=Status.UNKNOWN, reason=Reason.ENGINE_LOST)
+    hole = trial(subject(engine=lost, started="2026-01-04T00:00:00Z"), unanswered, reason=Reason.ENGINE_LOST)
+    assert report.engines([trial(subject(engine=other), outcome()), hole]).empty
+    earlier = trial(subject(engine=lost), outcome(status=Status.FAILS))
+    assert len(report.engines([trial(subject(engine=other), outcome()), earlier, hole])) == 1
+
+
+def test_beside_a_lost_engine_the_answers_of_the_other_are_told(tmp_path: Path) -> None:
+    hole = trial(subject(engine="docker"), reason=Reason.ENGINE_LOST)
+    local = trial(subject(engine="local", started="2026-01-03T00:00:00Z"), outcome())
+    report.write([hole, local], tmp_path)
+    assert (tmp_path / "table.csv").read_text().endswith("adapt::mean,works\n")
+
+
 def test_a_file_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("old")

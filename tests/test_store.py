@@ -3,16 +3,18 @@
 import errno
 import gzip
 import io
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
+from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
 from harness import store
 from harness.errors import DataError
-from harness.outcomes import NoAnswerError, Reason, Subject
-from harness.record import trial_line, verdict_line
+from harness.outcomes import NoAnswerError, Reason, Subject, Trial
+from harness.record import dump_line, trial_line, verdict_line
 from harness.store import Store, Writer, newest
 from tests import fakes
 from tests.conftest import ROOT
@@ -138,6 +140,27 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, damage: Any) ->
         Store(tmp_path).read()
 
 
+def test_a_value_that_no_recorder_writes_is_named_with_its_file(tmp_path: Path) -> None:
+    keep(tmp_path)
+    text = gzip.decompress((tmp_path / NAME).read_bytes())
+    (tmp_path / NAME).write_bytes(
+        gzip.compress(text.replace(b'"tensorflow":"2.16.2","python"', b'"tensorflow":"2.x","python"'))
+    )
+    with pytest.raises(DataError, match=rf"{NAME} is not a whole trial \(tensorflow .*'2\.x'\): restore it"):
+        Store(tmp_path).read()
+
+
+@pytest.mark.parametrize(
+    "make", [lambda path: path.symlink_to("nowhere"), lambda path: path.mkdir()], ids=["a dangling link", "a folder"]
+)
+def test_what_is_no_file_is_named_with_what_to_do(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    place = tmp_path / NAME
+    place.parent.mkdir()
+    make(place)
+    with pytest.raises(DataError, match=rf"{NAME} is not a whole trial .*git checkout"):
+        Store(tmp_path).read()
+
+
 def test_the_committed_trials_are_whole() -> None:
     trials = Store(ROOT / "reports" / "trials").read()
     assert trials
@@ -160,29 +183,49 @@ def test_a_sweep_leaves_what_a_run_is_writing(tmp_path: Path) -> None:
     assert files(tmp_path) == [NAME]
 
 
-class FullDisk(io.StringIO):
-    """A file on a disk that takes no more."""
+class SmallDisk(FileIO):
+    """A file on a disk with so many bytes of room, as long as ``reserve`` holds the rest; it takes what fits."""
 
-    name = "trial.jsonl"
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
+    def __init__(self, path: Path, room: int, reserve: IO[bytes], number: int = errno.ENOSPC) -> None:
+        super().__init__(path, "xb")
+        self.room = room
+        self.reserve = reserve
         self.number = number
 
-    def flush(self) -> None:
-        raise OSError(self.number, "no room")
+    def write(self, data: Any, /) -> int:
+        room = len(data) if self.reserve.closed else max(0, self.room - self.tell())
+        if room == 0:
+            raise OSError(self.number, "no room")
+        return super().write(data[:room])
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_is_a_reason(number: int) -> None:
-    with pytest.raises(NoAnswerError, match=r"trial\.jsonl cannot be written: no room") as raised:
-        Writer(FullDisk(number)).write({"kind": "end"})
+def test_a_full_disk_is_a_reason_and_the_lines_before_and_after_are_whole(tmp_path: Path, number: int) -> None:
+    reserve, path = io.BytesIO(), tmp_path / "trial.jsonl"
+    first, second, verdict = {"kind": "end"}, fakes.outcome_line(), verdict_line(Reason.OUT_OF_DISK, "full", 1.0)
+    with SmallDisk(path, len(dump_line(first)) + 9, reserve, number) as file:
+        writer = Writer(file, reserve)
+        writer.write(first)
+        with pytest.raises(NoAnswerError, match=r"the disk is full \(.*trial\.jsonl\): free some space") as raised:
+            writer.write(second)
+        writer.write(verdict)
     assert raised.value.reason is Reason.OUT_OF_DISK
+    assert path.read_text().splitlines() == [dump_line(first), dump_line(verdict)]
 
 
-def test_another_trouble_of_the_disk_is_not_taken_for_a_full_one() -> None:
-    with pytest.raises(OSError, match="no room"):
-        Writer(FullDisk(errno.EIO)).write({"kind": "end"})
+def test_another_trouble_of_the_disk_is_not_taken_for_a_full_one(tmp_path: Path) -> None:
+    reserve = io.BytesIO()
+    with SmallDisk(tmp_path / "trial", 0, reserve, errno.EIO) as file, pytest.raises(OSError, match="no room"):
+        Writer(file, reserve).write({"kind": "end"})
+    assert not reserve.closed
+
+
+def test_a_trial_holds_disk_back_while_it_is_written(tmp_path: Path) -> None:
+    with Store(tmp_path).begin(SUBJECT) as writer:
+        assert os.fstat(writer.reserve.fileno()).st_size == store.RESERVE
+        for line in lines_of(SUBJECT):
+            writer.write(line)
+    assert writer.reserve.closed
 
 
 def test_the_newest_trial_of_a_cell_is_the_last_of_those_that_are_given() -> None:
@@ -206,6 +249,37 @@ def test_of_two_trials_of_one_suite_and_lock_the_container_speaks() -> None:
     docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
     local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z"))
     assert store.speaking([docker, local]) == [docker]
+
+
+def at(engine: str, day: int, *, hole: bool = False, **facts: str) -> Trial:
+    """A trial of one cell by an engine on a day."""
+    subject = fakes.subject(engine=engine, started=f"2026-01-0{day}T00:00:00Z", **facts)
+    return fakes.trial(subject, reason=Reason.ENGINE_LOST if hole else None)
+
+
+@pytest.mark.parametrize(
+    ("trials", "speaks"),
+    [
+        ([at("docker", 1), at("local", 2)], 0),
+        ([at("local", 1), at("docker", 2)], 1),
+        ([at("docker", 1, hole=True), at("local", 2)], 1),
+        ([at("local", 1), at("docker", 2, hole=True)], 0),
+        ([at("docker", 1), at("local", 2, hole=True)], 0),
+        ([at("local", 1, hole=True), at("docker", 2)], 1),
+        ([at("docker", 1, hole=True), at("local", 2, hole=True)], 1),
+        ([at("local", 1, hole=True), at("docker", 2, hole=True)], 1),
+        ([at("docker", 1), at("docker", 2, hole=True)], 1),
+        ([at("local", 1), at("local", 2, hole=True)], 1),
+        ([at("docker", 1), at("docker", 2, hole=True), at("local", 3)], 2),
+        ([at("local", 1), at("docker", 2), at("docker", 3, hole=True)], 0),
+        ([at("local", 1, suite="older"), at("docker", 2, hole=True)], 1),
+        ([at("docker", 1, lock="older"), at("local", 2, hole=True)], 1),
+    ],
+)
+def test_of_one_suite_and_lock_an_answer_speaks_before_a_hole_of_another_engine(
+    trials: list[Trial], speaks: int
+) -> None:
+    assert store.speaking(trials) == [trials[speaks]]
 
 
 @pytest.mark.parametrize("newer", [{"suite": "another"}, {"lock": "another"}])

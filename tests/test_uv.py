@@ -56,6 +56,8 @@ def test_a_cancelled_uv_is_ended() -> None:
         ("tensorflow-cpu has no wheels with a matching Python ABI tag", Reason.NO_WHEEL),
         ("error: No interpreter found for Python 3.8", Reason.NO_INTERPRETER),
         ("no wheels with a matching tag; then: no space left on device", Reason.OUT_OF_DISK),
+        ("error: Failed to fetch\n cause: error sending request for url (https://x)", Reason.NO_NETWORK),
+        ("Failed to establish a new connection: Temporary failure in name resolution", Reason.NO_NETWORK),
         ("error: hash mismatch", Reason.NO_IMAGE),
         ("", Reason.NO_IMAGE),
     ],

@@ -192,6 +192,7 @@ def test_a_matrix_has_what_the_workshop_has(here: WithDocker) -> None:
     assert (matrix.store.folder, matrix.lock_folders) == (here.project.trials, here.lock_folders)
     assert matrix.remove_afterwards
     assert not here.matrix().remove_afterwards
+    assert matrix.stopped is here.uv.cancelled
 
 
 @pytest.mark.parametrize(("processors", "gigabytes", "jobs"), [(8, 64, 8), (8, 3, 3), (8, 0, 1), (None, 64, 1)])
@@ -205,6 +206,7 @@ def test_as_many_jobs_as_cores_within_memory(
 
 def test_what_environments_take_grows_with_their_wheels() -> None:
     assert workshop.needs([]) == (0, 0)
+    assert workshop.needs([OLD], "tensorflow")[1] > 2 * workshop.needs([OLD])[1]
     one, two = workshop.needs([OLD]), workshop.needs([OLD, NEW])
     assert one[0] > OLD.release.megabytes * 1_000_000
     assert one[1] > one[0]
