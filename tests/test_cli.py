@@ -46,7 +46,7 @@ def speaking() -> FakeSandbox:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, engine: Engine | ToolError) -> None:
-    """Let commands meet this Docker engine, or the error that there is none; the suite is staged already."""
+    """Let commands meet this Docker engine, or the error that there is none; the suite is staged, and has one scenario."""
 
     @dataclass(frozen=True, kw_only=True)
     class Prepared(Workshop):
@@ -60,6 +60,7 @@ def use(monkeypatch: pytest.MonkeyPatch, engine: Engine | ToolError) -> None:
             return engine
 
     monkeypatch.setattr(workshop, "Workshop", Prepared)
+    monkeypatch.setattr(catalogue, "scenarios", lambda program: [fakes.scenario_facts()])
 
 
 @pytest.fixture
@@ -249,19 +250,10 @@ def test_resume_where_everything_is_there_is_complete(call: Call) -> None:
     assert complained == "1 of 1 cells are there already\n"
 
 
-def leave_of_the_suite(monkeypatch: pytest.MonkeyPatch, *scenarios: str) -> None:
-    monkeypatch.setattr(catalogue, "scenarios", lambda program: [fakes.scenario_facts(name) for name in scenarios])
-
-
 @pytest.mark.parametrize("arguments", [("-k", "mean"), ("--", "-k", "mean")])
 def test_a_part_of_the_suite_is_shown_and_not_kept(
-    arguments: tuple[str, ...],
-    call: Call,
-    engine: FakeEngine,
-    project_folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...], call: Call, engine: FakeEngine, project_folder: Path
 ) -> None:
-    leave_of_the_suite(monkeypatch, "adapt::mean")
     code, said, complained = call("run", "--tf", "2.16", *arguments)
     assert code == 0
     assert "adapt::mean" in said
@@ -283,7 +275,7 @@ def test_a_part_of_the_suite_is_not_resumed_and_not_kept(option: str, call: Call
 def test_a_part_that_is_nothing_is_said_before_anything_is_made(
     call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leave_of_the_suite(monkeypatch)
+    monkeypatch.setattr(catalogue, "scenarios", lambda program: [])
     code, _, complained = call("run", "--tf", "2.16", "-k", "no such thing")
     assert (code, engine.made) == (2, {})
     assert complained == "tfcompat: -k 'no such thing' leaves no scenario: tfcompat list scenarios names them\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness import catalogue, changes, manifest
+from harness import changes, manifest
 from harness.commands.nightly import LONGEST_ISSUE, chosen, issue, tell
 from harness.diff import Side, compare
 from harness.judge import CANARY
@@ -104,9 +104,8 @@ def test_a_shard_without_a_cell_says_so_and_has_a_plan(call: Call, engine: FakeE
 
 
 def test_a_part_of_the_suite_has_no_plan_and_is_not_kept_elsewhere(
-    call: Call, engine: FakeEngine, project_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    call: Call, engine: FakeEngine, project_folder: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(catalogue, "scenarios", lambda program: [fakes.scenario_facts()])
     assert call("run", "--tf", "2.9", "-k", "mean")[0] == 0
     assert not (project_folder / "reports" / "runs").exists()
     code, _, complained = call("run", "--tf", "2.9", "-k", "mean", "--output", str(tmp_path / "shard"))
