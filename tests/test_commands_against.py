@@ -2,24 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from harness import workshop
 from harness.cli import run
-from harness.engine import Engine, Exit, Program
+from harness.engine import Exit, Program
 from harness.errors import DataError
 from harness.flaky import load
 from harness.project import Project
 from harness.record import dump_line
 from harness.store import Store
-from harness.workshop import Workshop
 from tests import fakes
 from tests.fakes import FakeEngine, FakeSandbox
+from tests.test_cli import use
 from tests.trial_files import answer_line, keep
 
 CELL, NAME = "tf2.16.2-py3.12", "adapt::mean"
@@ -54,17 +52,7 @@ def project(project_folder: Path, tmp_path: Path) -> Project:
 def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """The Docker engine of this machine, a fake."""
     fake = FakeEngine(name="docker")
-
-    @dataclass(frozen=True, kw_only=True)
-    class Prepared(Workshop):
-        @cached_property
-        def program(self) -> Program:
-            return fakes.program(*self.arguments)
-
-        def docker(self) -> Engine:
-            return fake
-
-    monkeypatch.setattr(workshop, "Workshop", Prepared)
+    use(monkeypatch, fake)
     return fake
 
 
