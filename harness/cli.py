@@ -48,6 +48,7 @@ from harness.errors import (
     ToolError,
     words_of,
 )
+from harness.outcomes import NoAnswerError
 from harness.project import Project
 
 if TYPE_CHECKING:
@@ -303,7 +304,6 @@ def images_build(project: Project, selection: Selection, engine: str, package: s
     """Make the environments of the selected cells."""
     from harness.engine import Recipe
     from harness.matrix import trouble_is_no_answer
-    from harness.outcomes import NoAnswerError
     from harness.workshop import Workshop
 
     cells = selection.cells(project)
@@ -340,7 +340,6 @@ def images_lock(
 ) -> None:
     """Make the committed locks of the selected cells."""
     from harness import locks, schedule
-    from harness.outcomes import NoAnswerError
     from harness.uv import Uv
 
     uv = Uv()
@@ -406,7 +405,6 @@ def shell(project: Project, cell: str, engine: str, package: str) -> None:
     """Open a Python shell in a cell's environment, as its scenarios see it."""
     from harness import releases, variants
     from harness.engine import Recipe
-    from harness.outcomes import NoAnswerError
     from harness.workshop import Workshop
 
     found = releases.cell_named(releases.load(project.releases), variants.load(project.variants), cell)
@@ -467,16 +465,13 @@ def is_locked(project: Project, cell: "Cell") -> bool:
 
 def main() -> NoReturn:
     """Run the command; every error that says what to do is one sentence on standard error, with its exit code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal of another encoding gets a question mark, not an error
-            stream.reconfigure(errors="replace")
+    prepare()
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except TfcompatError as error:
         stop(str(error), error.exit_code)
+    except NoAnswerError as error:  # of an engine that is asked what it has, before any cell
+        stop(error.message, ExitCode.USAGE)
     except click.ClickException as error:
         error.show()
         sys.exit(int(ExitCode.USAGE))
@@ -486,6 +481,16 @@ def main() -> NoReturn:
         stop(words_of(error), ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
         stop("interrupted", ExitCode.INTERRUPTED)
+
+
+def prepare() -> None:
+    """Let whoever ends the command end it as Ctrl-C does, and a terminal of another encoding show a question mark."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def stop(said: str, code: ExitCode) -> NoReturn:

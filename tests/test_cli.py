@@ -17,7 +17,7 @@ import pytest
 
 from harness import __version__, catalogue, workshop
 from harness.cli import cli, is_fancy, main
-from harness.engine import Engine, Exit, Program
+from harness.engine import Engine, Exit, Program, Recipe
 from harness.errors import DataError, ToolError
 from harness.outcomes import NoAnswerError, Reason
 from harness.record import dump_line
@@ -316,6 +316,21 @@ def test_a_run_that_nobody_hears_any_more_is_interrupted(call: Call, engine: Fak
     engine.sandbox = UnheardSandbox
     assert call("run", "--tf", "2.16")[0] == 130
     assert engine.cancelled
+
+
+class GoneEngine(FakeEngine):
+    """It answered, and does so no more."""
+
+    def find(self, recipe: Recipe) -> FakeSandbox | None:
+        raise NoAnswerError(Reason.ENGINE_LOST, "the Docker engine does not answer")
+
+
+def test_an_engine_that_is_gone_before_the_first_cell_is_one_sentence(
+    call: Call, monkeypatch: pytest.MonkeyPatch, project_folder: Path
+) -> None:
+    use(monkeypatch, GoneEngine(name="docker"))
+    assert call("run", "--tf", "2.16") == (2, "", "tfcompat: the Docker engine does not answer\n")
+    assert not (project_folder / "reports").exists()
 
 
 @pytest.mark.usefixtures("engine")
