@@ -4,6 +4,7 @@ import errno
 import gzip
 import io
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -15,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from harness import __version__, catalogue, workshop
+from harness import __version__, catalogue, locks, uv, workshop
 from harness.cli import cli, is_fancy, main
 from harness.engine import Engine, Exit, Program, Recipe
 from harness.errors import DataError, ToolError
 from harness.outcomes import NoAnswerError, Reason
+from harness.process import Completed
 from harness.record import dump_line
 from harness.store import Store
 from harness.workshop import Workshop
@@ -451,6 +453,28 @@ def test_locks_that_are_there_are_not_made_again(call: Call) -> None:
     assert call("images", "lock", "--tf", "2.16") == (0, f"{CELL}  is there\n", "")
 
 
+def test_an_interruption_of_locking_ends_uv(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = fakes.FakeUv(lambda asked: Completed(code=0, output=""))
+
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(uv, "Uv", lambda: fake)
+    monkeypatch.setattr(locks, "make", interrupted)
+    assert call("images", "lock", "--tf", "2.16", "--force")[0] == 130
+    assert fake.cancelled.is_set()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_ends_the_command_ends_it_as_an_interruption_does_unless_that_is_ignored(
+    number: signal.Signals, call: Call
+) -> None:
+    for before, after in ((signal.SIG_DFL, signal.default_int_handler), (signal.SIG_IGN, signal.SIG_IGN)):
+        signal.signal(number, before)
+        call("--version")
+        assert signal.getsignal(number) is after
+
+
 def test_a_shell_exits_as_the_shell_did(call: Call, engine: FakeEngine) -> None:
     engine.made[CELL] = FakeSandbox(ending=Exit(code=7, output=""))
     assert call("shell", CELL) == (7, "", "")
@@ -508,12 +532,13 @@ def test_the_table_has_colours_on_a_terminal_that_wants_them(
 
 
 @pytest.mark.starts
-def test_a_stream_that_knows_few_characters_gets_a_stand_in(project_folder: Path) -> None:
-    command = [sys.executable, "-m", "harness", "--project", str(project_folder), "list", "untestable"]
-    done = subprocess.run(
-        command, cwd=ROOT, env={"PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+def test_a_stream_that_knows_few_characters_gets_a_stand_in(project_folder: Path, tmp_path: Path) -> None:
+    places = ["--project", str(project_folder), "--cache", str(tmp_path / "cache")]
+    command = [sys.executable, "-m", "harness", *places, "doctor", "--tf", "2.16"]
+    settings = {**os.environ, "PYTHONIOENCODING": "latin-1", "DOCKER_HOST": "unix:///nowhere"}
+    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert done.stdout.startswith("? uv is at ")
 
 
 @pytest.mark.starts
