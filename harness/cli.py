@@ -6,7 +6,6 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from io import TextIOWrapper
@@ -357,15 +356,10 @@ def images_lock(
         return f"locked as of {lock.exclude_newer}"
 
     failed = 0
-    with ThreadPoolExecutor(jobs) as executor:
-        try:
-            for cell, said in schedule.run(cells, work, executor, jobs):
-                failed += said.startswith("failed")
-                click.echo(f"{cell.id}  {said}")
-        except BaseException:
-            uv.cancelled.set()
-            executor.shutdown(cancel_futures=True)
-            raise
+    with schedule.workers(jobs, uv.cancelled.set) as executor:
+        for cell, said in schedule.run(cells, work, executor, jobs):
+            failed += said.startswith("failed")
+            click.echo(f"{cell.id}  {said}")
     if failed:
         leave(ExitCode.UNKNOWN_CELLS)
 

@@ -1,7 +1,6 @@
 """The matrix: the order in which a cell gets its lock, its environment and its trial, for all the cells of a run."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from harness.engine import Engine, Program, Recipe, Sandbox
 from harness.errors import DISK_FULL, words_of
 from harness.events import Event, Finished, Progressed, Stage, Staged
 from harness.locks import Lock
-from harness.outcomes import NoAnswerError, Reason, Subject, Trial
+from harness.outcomes import NoAnswerError, Reason, Subject, Trial, interrupted
 from harness.releases import Cell
 from harness.store import Store
 from harness.trial import Write, conduct, no_trial
@@ -39,20 +38,14 @@ class Matrix:
         The cores are shared among those that run at once; the last cells, with fewer beside them, have more each.
         """
         turns = [(cell, self.program.shared(min(jobs, len(cells) - index))) for index, cell in enumerate(cells)]
-        with ThreadPoolExecutor(jobs) as executor, self.ended_on_interruption(executor):
+        with schedule.workers(jobs, self.cancel) as executor:
             for (cell, _), trial in schedule.run(turns, lambda turn: self.run_cell(*turn), executor, jobs):
                 self.emit(Finished(cell=cell.id, trial=trial))
                 yield trial
 
-    @contextmanager
-    def ended_on_interruption(self, executor: ThreadPoolExecutor) -> Iterator[None]:
-        try:
-            yield
-        except BaseException:
-            self.stopped.set()
-            self.engine.cancel()
-            executor.shutdown(cancel_futures=True)
-            raise
+    def cancel(self) -> None:
+        self.stopped.set()
+        self.engine.cancel()
 
     def run_cell(self, cell: Cell, program: Program) -> Trial:
         """One cell's trial, kept in the store; where there is no answer, the trial that says why."""
@@ -103,7 +96,7 @@ class Matrix:
             with disk_full_is_no_answer(), self.store.begin(subject) as writer:
                 trial = make(writer.write)
                 if self.stopped.is_set():
-                    raise NoAnswerError(Reason.INTERRUPTED, "the run was interrupted")
+                    raise interrupted()
         except NoAnswerError as error:
             return no_trial(subject, error, lambda line: None)
         return trial

@@ -65,9 +65,14 @@ class Fault(StrEnum):
 def fault(reason: Reason) -> Fault:
     """Whose doing a reason is; total, so that a new reason cannot go without an answer."""
     match reason:
-        case Reason.OUT_OF_MEMORY | Reason.OUT_OF_DISK | Reason.ENGINE_LOST | Reason.TIME_LIMIT:
-            return Fault.MACHINE
-        case Reason.NO_INTERPRETER | Reason.NO_NETWORK:
+        case (
+            Reason.NO_INTERPRETER
+            | Reason.NO_NETWORK
+            | Reason.OUT_OF_MEMORY
+            | Reason.OUT_OF_DISK
+            | Reason.ENGINE_LOST
+            | Reason.TIME_LIMIT
+        ):
             return Fault.MACHINE
         case Reason.NO_LOCK | Reason.NO_WHEEL | Reason.NO_IMAGE | Reason.CANARY_FAILED:
             return Fault.DISTRIBUTIONS
@@ -158,3 +163,8 @@ class NoAnswerError(Exception):
         super().__init__(message)
         self.reason = reason
         self.message = message
+
+
+def interrupted() -> NoAnswerError:
+    """What is raised on the way to a trial when somebody has ended the run."""
+    return NoAnswerError(Reason.INTERRUPTED, "the run was interrupted")

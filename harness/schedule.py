@@ -1,11 +1,24 @@
 """The schedule: which item next, on any executor, and each result as it comes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+@contextmanager
+def workers(count: int, cancel: Callable[[], object]) -> Iterator[Executor]:
+    """So many threads; where the block is left by an error, ``cancel`` ends what they do and nothing else starts."""
+    with ThreadPoolExecutor(count) as executor:
+        try:
+            yield executor
+        except BaseException:
+            cancel()
+            executor.shutdown(cancel_futures=True)
+            raise
 
 
 def run(

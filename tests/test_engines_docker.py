@@ -2,7 +2,6 @@
 
 import gc
 import socket
-import subprocess
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import docker
 import pytest
+from docker.models.containers import Container
 
 from harness import process
 from harness.engine import Recipe
@@ -199,28 +199,23 @@ def test_certificates_that_are_not_there_are_said_before_anything_is_built(
 def test_a_shell_has_the_limits_of_a_cell(
     engine: DockerEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its command is run here without a terminal, and detached."""
-    ran: list[list[str]] = []
+    """The container is looked at in the place of the terminal."""
+    seen: list[Container] = []
 
-    def keep(argv: Sequence[str]) -> int:
-        ran.append(list(argv))
-        return 0
+    def look(argv: Sequence[str]) -> int:
+        seen.append(engine.client.containers.get(argv[-1]))
+        return 7
 
-    monkeypatch.setattr(process, "interactive", keep)
+    monkeypatch.setattr(process, "interactive", look)
     base = engine.client.images.get(BASE.format(python="3.11"))
-    DockerSandbox(engine=engine, image=base, recipe=recipe()).shell(
-        replace(fakes.program(), suite=tmp_path, bundle=tmp_path, cores=1.0)
-    )
-    options = [part for part in ran[0][: ran[0].index(str(base.id))] if part not in ("--tty", "--interactive")]
-    done = subprocess.run(
-        [*options, "--detach", str(base.id), "sleep", "60"], capture_output=True, text=True, check=True
-    )
-    container = engine.client.containers.get(done.stdout.strip())
+    sandbox = DockerSandbox(engine=engine, image=base, recipe=recipe())
+    assert sandbox.shell(replace(fakes.program(), suite=tmp_path, bundle=tmp_path, cores=1.0)) == 7
+    (container,) = seen
     host = container.attrs["HostConfig"]
-    container.remove(force=True)
     assert (host["Memory"], host["MemorySwap"], host["PidsLimit"]) == (MEMORY, MEMORY, PROCESSES)
     assert (host["NanoCpus"], host["NetworkMode"], host["ReadonlyRootfs"]) == (1_000_000_000, "none", True)
     assert (container.labels[CELL], container.labels[OWNER]) == ("tf9.0.0-py3.11", engine.owner)
+    assert containers() == []
 
 
 def sleepers(engine: DockerEngine) -> list[str]:

@@ -96,3 +96,31 @@ def test_what_the_work_raises_is_raised() -> None:
 
     with pytest.raises(ZeroDivisionError):
         list(schedule.run([1, 0], work, Immediate(), 1))
+
+
+def test_workers_that_are_left_by_an_error_are_cancelled_and_start_nothing_else() -> None:
+    begun: list[int] = []
+    started, cancelled = threading.Event(), threading.Event()
+
+    def work(number: int) -> None:
+        begun.append(number)
+        started.set()
+        assert cancelled.wait(10)
+
+    def interrupted() -> None:
+        with schedule.workers(1, cancelled.set) as executor:
+            for number in range(3):
+                executor.submit(work, number)
+            assert started.wait(10)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert (begun, cancelled.is_set()) == ([0], True)
+
+
+def test_workers_that_end_well_are_not_cancelled() -> None:
+    cancelled = threading.Event()
+    with schedule.workers(2, cancelled.set) as executor:
+        assert list(schedule.run([1, 2], double, executor, 1)) == [(1, 2), (2, 4)]
+    assert not cancelled.is_set()

@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from urllib3.exceptions import HTTPError
 from harness import process
 from harness.engine import Exit, Program, Recipe
 from harness.errors import ToolError
-from harness.outcomes import NoAnswerError, Reason
+from harness.outcomes import NoAnswerError, Reason, interrupted
 from harness.uv import hash_of, last_words, reason_of
 
 REPOSITORY = "tfcompat"
@@ -84,43 +84,10 @@ class DockerSandbox:
         client = shutil.which("docker")
         if client is None:
             raise ToolError("a shell in a container needs the docker command: install it, or use --engine local")
-        return process.interactive(
-            [
-                client,
-                "run",
-                "--rm",
-                "--interactive",
-                "--tty",
-                "--user",
-                NOBODY,
-                "--network",
-                "none",
-                "--read-only",
-                "--tmpfs",
-                f"{TMP}:size={SCRATCH},mode=1777",
-                "--memory",
-                str(MEMORY),
-                "--memory-swap",
-                str(MEMORY),
-                "--pids-limit",
-                str(PROCESSES),
-                "--cpus",
-                str(program.cores),
-                *(part for name, value in self.labels(SHELL_LIMIT).items() for part in ("--label", f"{name}={value}")),
-                "--cap-drop",
-                "ALL",
-                "--security-opt",
-                "no-new-privileges",
-                "--volume",
-                f"{program.suite}:{SUITE}:ro",
-                "--volume",
-                f"{program.bundle}:{BUNDLE}:ro",
-                *(part for name, value in self.recipe.variables.items() for part in ("--env", f"{name}={value}")),
-                self.environment,
-                "/opt/cell/bin/python",
-                "-q",
-            ]
-        )
+        options = self.options(replace(program, limit=SHELL_LIMIT))
+        options |= {"command": ["/opt/cell/bin/python", "-q"], "tty": True, "stdin_open": True}
+        with answering(), self.engine.container(options) as container:
+            return process.interactive([client, "start", "--attach", "--interactive", str(container.id)])
 
     def options(self, program: Program) -> dict[str, Any]:
         """The container: nobody, no network, nothing writable but a bounded /tmp, no capability, bounded in all."""
@@ -128,7 +95,11 @@ class DockerSandbox:
             "image": self.image.id,
             "command": program.argv("/opt/cell/bin/python", SUITE, BUNDLE, TMP),
             "name": f"tfcompat-{uuid.uuid4().hex[:12]}",
-            "labels": self.labels(program.limit),
+            "labels": {
+                CELL: self.recipe.cell.id,
+                OWNER: self.engine.owner,
+                EXPIRES: str(int(time.time() + program.limit + 60)),
+            },
             "user": NOBODY,
             "network_mode": "none",
             "read_only": True,
@@ -146,11 +117,6 @@ class DockerSandbox:
             },
             "log_config": {"type": "none"},
         }
-
-    def labels(self, limit: float) -> dict[str, str]:
-        """What tells a sweep whose a container is, and how many seconds it may live."""
-        expires = str(int(time.time() + limit + 60))
-        return {CELL: self.recipe.cell.id, OWNER: self.engine.owner, EXPIRES: expires}
 
 
 class DockerEngine:
@@ -230,7 +196,7 @@ class DockerEngine:
 
     def refuse_when_cancelled(self) -> None:
         if self.cancelled.is_set():
-            raise NoAnswerError(Reason.INTERRUPTED, "the run was interrupted")
+            raise interrupted()
 
     def base(self, python: str, client: docker.DockerClient) -> Image:
         """The base image of a Python: what the engine has, or else pulled."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from harness import interpreters, process
 from harness.engine import Exit, Program, Recipe
 from harness.errors import DISK_FULL
-from harness.outcomes import NoAnswerError, Reason
+from harness.outcomes import NoAnswerError, Reason, interrupted
 from harness.uv import Uv, check, hash_of
 
 #: Seconds that the installation of one environment may take; a slow network needs most of it.
@@ -110,7 +110,7 @@ class LocalEngine:
             if alone or is_whole(folder):
                 return self.sandbox(recipe)
             if self.uv.cancelled.wait(PAUSE):
-                raise NoAnswerError(Reason.INTERRUPTED, "the run was interrupted")
+                raise interrupted()
 
     def make_or_clear(self, recipe: Recipe, folder: Path) -> None:
         try:
