@@ -1,6 +1,5 @@
 """The catalogue: what the suite asks, read from the suite itself without any TensorFlow, and what a scenario lacks."""
 
-import json
 import re
 import sys
 import tempfile
@@ -27,9 +26,7 @@ def scenarios(program: Program) -> list[dict[str, Any]]:
     ``documented`` is there only where it is the same for all releases. Raises DataError where the suite is broken.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        settings = {**program.settings(str(program.bundle), scratch), "collect": True}
-        argv: list[str | Path] = [sys.executable, "-I", "-B", program.suite / "cell.py", json.dumps(settings)]
-        argv += program.arguments
+        argv = program.argv(sys.executable, str(program.suite), str(program.bundle), scratch, collect=True)
         lines: list[str] = []
         done = process.stream(argv, lines.append, limit=COLLECT_LIMIT, env={}, cwd=Path(scratch))
     try:

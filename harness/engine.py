@@ -55,9 +55,12 @@ class Program:
         """The program with its part of the cores, and one at least, where so many cells run at once."""
         return replace(self, cores=max(1.0, self.cores / among))
 
-    def argv(self, python: str, suite: str, bundle: str, scratch: str) -> list[str]:
-        """The command, with the places as the sandbox sees them. ``-I`` keeps the host's variables and folders out."""
-        settings = json.dumps(self.settings(bundle, scratch))
+    def argv(self, python: str, suite: str, bundle: str, scratch: str, *, collect: bool = False) -> list[str]:
+        """The command, with the places as the sandbox sees them. ``-I`` keeps the host's variables and folders out.
+
+        With ``collect`` the scenarios are told and not run.
+        """
+        settings = json.dumps(self.settings(bundle, scratch) | ({"collect": True} if collect else {}))
         return [python, "-I", "-B", f"{suite}/cell.py", settings, *self.arguments]
 
     def settings(self, bundle: str, scratch: str) -> dict[str, Any]:
