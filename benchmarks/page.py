@@ -15,9 +15,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from harness import page, project
-from harness.outcomes import Outcome, Reason, Status, Subject, Trial
-from harness.store import Store, speaking
+from tfcompat import project
+from tfcompat.outcomes import Outcome, Reason, Status, Subject, Trial
+from tfcompat.publish.site import document as page
+from tfcompat.trials.store import Store, speaking
 
 REPEATS = 5
 MINORS, PATCHES, ROWS, GROUPS = 20, 5, 600, 25

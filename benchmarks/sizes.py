@@ -5,9 +5,10 @@ Prints for each its size on disk beside that of TensorFlow's wheel, and the byte
 
 import sys
 
-from harness import project, releases
-from harness.engines.local import LocalEngine
-from harness.uv import Uv
+from tfcompat import project
+from tfcompat.environments.engines.local import LocalEngine
+from tfcompat.environments.uv import Uv
+from tfcompat.select import releases
 
 
 def main() -> int:

@@ -16,11 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from harness import project
-from harness.commands.options import Selection
-from harness.engine import CELL_VARIABLES, Recipe
-from harness.engines.local import LocalSandbox
-from harness.workshop import Workshop
+from tfcompat import project
+from tfcompat.commands.options import Selection
+from tfcompat.environments.engine import CELL_VARIABLES, Recipe
+from tfcompat.environments.engines.local import LocalSandbox
+from tfcompat.run.workshop import Workshop
 
 ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 9
@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "harness", *arguments]
+    return [sys.executable, "-m", "tfcompat", *arguments]
 
 
 def median_seconds(arguments: list[str]) -> float:

@@ -10,10 +10,11 @@ from pathlib import Path
 import docker
 from docker.errors import DockerException
 
-from harness import interpreters, process
-from harness.errors import ExitCode, TfcompatError, ToolError
-from harness.outcomes import NoAnswerError, Reason
-from harness.uv import Uv, check, last_words
+from tfcompat import process
+from tfcompat.environments import interpreters
+from tfcompat.environments.uv import Uv, check, last_words
+from tfcompat.errors import ExitCode, TfcompatError, ToolError
+from tfcompat.outcomes import NoAnswerError, Reason
 
 TAG = "python:{python}-slim-bookworm"
 #: The shared libraries that a CPython of the host was linked with, and the certificates.

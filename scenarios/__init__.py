@@ -1,1 +1,1 @@
-"""The suite that runs inside each cell, and the small recorder it ships with."""
+"""The suite that runs inside each cell."""

@@ -58,7 +58,7 @@ def _engine_to_itself(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def project_folder(tmp_path: Path) -> Path:
-    """A copy of the project's images and scenarios, to write into."""
-    for name in ("images", "scenarios"):
+    """A copy of the images, scenarios and statements of the project, to write into."""
+    for name in ("images", "scenarios", "statements"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path

@@ -9,14 +9,15 @@ from typing import Any
 
 from packaging.version import Version
 
-from harness.engine import Exit, Program, Recipe
-from harness.locks import DEFAULT_PACKAGE, Lock
-from harness.manifest import Manifest
-from harness.outcomes import Outcome, Reason, Status, Subject, Trial
-from harness.process import Completed
-from harness.record import SCHEMA
-from harness.releases import Cell, Release
-from harness.uv import Uv
+from tfcompat.environments.engine import Exit, Recipe
+from tfcompat.environments.locks import DEFAULT_PACKAGE, Lock
+from tfcompat.environments.uv import Uv
+from tfcompat.outcomes import Outcome, Reason, Status, Subject, Trial
+from tfcompat.process import Completed
+from tfcompat.run.manifest import Manifest
+from tfcompat.select.releases import Cell, Release
+from tfcompat.suite.program import Program
+from tfcompat.trials.record import SCHEMA
 
 #: What a program that ended well looks like.
 ENDED_WELL = Exit(code=0, output="")

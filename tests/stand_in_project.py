@@ -34,8 +34,9 @@ def stand_in_project(tmp_path: Path) -> Path:
     suite.mkdir()
     for name in ("Dockerfile", "uv.txt", "bundle.txt", "variants.toml", "pythons.toml", "refresh.py"):
         shutil.copy(ROOT / "images" / name, images)
-    for name in ("__init__", "cell", "observe", "recorder"):
+    for name in ("__init__", "observe"):
         shutil.copy(ROOT / "scenarios" / f"{name}.py", suite)
+    shutil.copytree(ROOT / "scenarios" / "runner", suite / "runner")
     shutil.copy(ROOT / "tests" / "golden" / "suite.py", suite / "test_golden.py")
     (images / "releases.toml").write_text(standins.releases_toml(PYTHON))
     (images / "locks" / f"tf{standins.TAMPERED}-py{PYTHON}.txt").write_text(standins.tampered_lock(PYTHON))
@@ -45,8 +46,8 @@ def stand_in_project(tmp_path: Path) -> Path:
 @pytest.fixture
 def staged_bundle(stand_in_project: Path, tmp_path: Path) -> None:
     """The runner bundle, put into the cache from the real index: the stand-ins' index has no pytest."""
-    from harness.staging import stage_bundle
-    from harness.uv import Uv
+    from tfcompat.environments.staging import stage_bundle
+    from tfcompat.environments.uv import Uv
 
     stage_bundle(stand_in_project / "images", tmp_path / "cache", Uv())
 
@@ -60,7 +61,7 @@ def start(project: Path, index: str, *arguments: str, home: Path) -> subprocess.
         "TFCOMPAT_CACHE": str(home / "cache"),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "harness", "--project", str(project), *arguments],
+        [sys.executable, "-m", "tfcompat", "--project", str(project), *arguments],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

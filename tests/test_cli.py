@@ -16,18 +16,22 @@ from pathlib import Path
 
 import pytest
 
-from harness import __version__, catalogue, locks, uv, workshop
-from harness.cli import cli, is_fancy, main
-from harness.engine import Engine, Exit, Program, Recipe
-from harness.errors import DataError, ToolError
-from harness.outcomes import NoAnswerError, Reason
-from harness.process import Completed
-from harness.record import dump_line
-from harness.store import Store
-from harness.workshop import Workshop
 from tests import fakes
 from tests.conftest import ROOT
 from tests.fakes import FakeEngine, FakeSandbox
+from tfcompat import __version__
+from tfcompat.cli import cli, is_fancy, main
+from tfcompat.environments import locks, uv
+from tfcompat.environments.engine import Engine, Exit, Recipe
+from tfcompat.errors import DataError, ToolError
+from tfcompat.outcomes import NoAnswerError, Reason
+from tfcompat.process import Completed
+from tfcompat.run import workshop
+from tfcompat.run.workshop import Workshop
+from tfcompat.suite import catalogue
+from tfcompat.suite.program import Program
+from tfcompat.trials.record import dump_line
+from tfcompat.trials.store import Store
 
 CELL = "tf2.16.2-py3.12"
 LINES = [dump_line(line) for line in (fakes.header_line(), fakes.outcome_line(observed=[0.5]), fakes.end_line())]
@@ -534,7 +538,7 @@ def test_the_table_has_colours_on_a_terminal_that_wants_them(
 @pytest.mark.starts
 def test_a_stream_that_knows_few_characters_gets_a_stand_in(project_folder: Path, tmp_path: Path) -> None:
     places = ["--project", str(project_folder), "--cache", str(tmp_path / "cache")]
-    command = [sys.executable, "-m", "harness", *places, "doctor", "--tf", "2.16"]
+    command = [sys.executable, "-m", "tfcompat", *places, "doctor", "--tf", "2.16"]
     settings = {**os.environ, "PYTHONIOENCODING": "latin-1", "DOCKER_HOST": "unix:///nowhere"}
     done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
@@ -544,7 +548,7 @@ def test_a_stream_that_knows_few_characters_gets_a_stand_in(project_folder: Path
 @pytest.mark.starts
 def test_help_imports_neither_pandas_nor_docker() -> None:
     question = (
-        "import sys; from harness.cli import cli; cli.main(['--help'], standalone_mode=False); "
+        "import sys; from tfcompat.cli import cli; cli.main(['--help'], standalone_mode=False); "
         "sys.exit(bool({'pandas', 'docker', 'pyarrow', 'jinja2'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", question], cwd=ROOT, capture_output=True, check=False).returncode == 0
@@ -553,7 +557,7 @@ def test_help_imports_neither_pandas_nor_docker() -> None:
 @pytest.mark.starts
 def test_a_reader_that_has_seen_enough_is_no_error(project_folder: Path) -> None:
     shutil.rmtree(project_folder / "scenarios")
-    command = [sys.executable, "-m", "harness", "--project", str(project_folder), "list", "--tf", "all"]
+    command = [sys.executable, "-m", "tfcompat", "--project", str(project_folder), "list", "--tf", "all"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None

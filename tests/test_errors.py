@@ -4,8 +4,8 @@ import inspect
 
 import pytest
 
-from harness import errors
-from harness.errors import ExitCode, TfcompatError
+from tfcompat import errors
+from tfcompat.errors import ExitCode, TfcompatError
 
 ERRORS = [one for _, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, TfcompatError)]
 

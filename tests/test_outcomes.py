@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.outcomes import SYMBOLS, Fault, Reason, Status, fault
 from tests.fakes import outcome, trial
+from tfcompat.outcomes import SYMBOLS, Fault, Reason, Status, fault
 
 
 def test_every_status_has_a_symbol_of_its_own() -> None:

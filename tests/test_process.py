@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import process
 from tests.conftest import ROOT
+from tfcompat import process
 
 #: A limit that no test reaches unless the code is wrong.
 FAR = 30.0
@@ -221,7 +221,7 @@ def test_an_interruption_at_the_terminal_is_the_programs_alone() -> None:
         "except KeyboardInterrupt: print('interrupted, and goes on', flush=True); sys.exit(7)"
     )
     code = (
-        f"import sys; from harness import process; sys.exit(process.interactive([sys.executable, '-c', {program!r}]))"
+        f"import sys; from tfcompat import process; sys.exit(process.interactive([sys.executable, '-c', {program!r}]))"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True

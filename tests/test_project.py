@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.project import CHECKOUT, default_cache, find
 from tests.conftest import ROOT
+from tfcompat.project import CHECKOUT, default_cache, find
 
 
 @pytest.fixture

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from harness import releases, staging, store
-from harness.engine import Recipe
-from harness.outcomes import Trial
-from harness.project import Project
-from harness.uv import Uv
-from harness.workshop import Workshop
 from tests.conftest import ROOT
+from tfcompat.environments import staging
+from tfcompat.environments.engine import Recipe
+from tfcompat.environments.uv import Uv
+from tfcompat.outcomes import Trial
+from tfcompat.project import Project
+from tfcompat.run.workshop import Workshop
+from tfcompat.select import releases
+from tfcompat.trials import store
 
 pytestmark = pytest.mark.tensorflow
 WANTED = "2.2,latest"
@@ -32,7 +34,7 @@ print(*[name for name in names & there if bundle in importlib.util.find_spec(nam
 @pytest.fixture
 def empty_project(project_folder: Path) -> Project:
     """The project without its trials, and the cache that runs share: what is downloaded once serves both engines."""
-    from harness.project import default_cache
+    from tfcompat.project import default_cache
 
     shutil.rmtree(project_folder / "reports", ignore_errors=True)
     return Project(root=project_folder, cache=default_cache())
@@ -73,7 +75,7 @@ def measure(project: Project, engine: str) -> dict[str, Trial]:
     """The newest trials of the wanted releases, run now."""
     arguments = ["--project", str(project.root), "run", "--engine", engine, "--tf", WANTED]
     done = subprocess.run(
-        [sys.executable, "-m", "harness", *arguments],
+        [sys.executable, "-m", "tfcompat", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,

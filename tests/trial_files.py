@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.outcomes import Reason, Subject
-from harness.record import trial_line, verdict_line
-from harness.store import Store
 from tests import fakes
+from tfcompat.outcomes import Reason, Subject
+from tfcompat.trials.record import trial_line, verdict_line
+from tfcompat.trials.store import Store
 
 
 def keep(

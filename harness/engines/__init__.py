@@ -1,1 +1,0 @@
-"""The engines: containers, and local environments."""

@@ -1,0 +1,1 @@
+"""Answers to questions, as pure functions of the table."""

@@ -1,0 +1,1 @@
+"""Two sides, what changed between them, and whether the newer one may be published."""

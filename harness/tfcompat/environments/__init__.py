@@ -1,0 +1,1 @@
+"""How a cell's environment is locked, made and entered."""

@@ -1,0 +1,1 @@
+"""The two engines: Docker containers, and local environments."""

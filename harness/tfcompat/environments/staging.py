@@ -1,0 +1,98 @@
+"""What is mounted into every cell: the suite as it is now, and the runner bundle, each found by its hash."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from filelock import FileLock
+
+from tfcompat.environments.uv import Uv, check
+from tfcompat.errors import DataError
+from tfcompat.files import hash_of
+from tfcompat.outcomes import Reason
+
+#: The oldest Python of the matrix: a bundle made for it is pure Python and works on the later ones.
+OLDEST_PYTHON = "3.8"
+INSTALL_LIMIT = 600.0
+
+
+def suite_files(suite: Path) -> Mapping[str, bytes]:
+    """The Python files of the suite and of its runner by name, sorted. Raises DataError where there are none."""
+    paths = sorted([*suite.glob("*.py"), *(suite / "runner").glob("*.py")])
+    files = {path.relative_to(suite).as_posix(): path.read_bytes() for path in paths}
+    if not any(name.startswith("test_") for name in files):
+        raise DataError(
+            f"{suite} has no scenarios: run tfcompat in a checkout of the project, or name one with --project"
+        )
+    return files
+
+
+def suite_hash(files: Mapping[str, bytes]) -> str:
+    """The hash of a suite: of the names and contents of its files."""
+    return hash_of(*(part for name, content in files.items() for part in (name, content)))
+
+
+def stage_suite(files: Mapping[str, bytes], cache: Path) -> Path:
+    """Copy a suite into the cache under its hash, so that editing it does not change a run under way.
+
+    The last part of the path is the package's name; a file's name may lead through folders of it.
+    """
+    place = cache / "suites" / suite_hash(files)
+    if not place.exists():
+        with tempfile.TemporaryDirectory(dir=made(place.parent)) as folder:
+            package = made(Path(folder, "staged", "scenarios"))
+            for name, content in files.items():
+                made((package / name).parent)
+                (package / name).write_bytes(content)
+            publish(package.parent, place)
+    return place / "scenarios"
+
+
+def stage_bundle(images: Path, cache: Path, uv: Uv) -> Path:
+    """Install the runner bundle from its hashes into the cache, once. Raises NoAnswerError where that fails."""
+    requirements = images / "bundle.txt"
+    place = cache / "bundles" / hash_of(requirements.read_bytes())
+    made(place.parent)
+    with FileLock(place.with_suffix(".lock")):
+        if not place.exists():
+            with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+                bundle = Path(folder, "staged")
+                done = uv(
+                    [
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "--target",
+                        bundle,
+                        "--require-hashes",
+                        "--no-deps",
+                        "--only-binary",
+                        ":all:",
+                        "--python-version",
+                        OLDEST_PYTHON,
+                        "--requirement",
+                        requirements,
+                    ],
+                    INSTALL_LIMIT,
+                )
+                check(done, "installing the runner bundle", Reason.NO_IMAGE)
+                publish(bundle, place)
+    return place
+
+
+def publish(staged: Path, place: Path) -> None:
+    """Let everybody read a folder, since containers run as nobody, and move it into its place, whole."""
+    for path in (staged, *staged.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    try:
+        staged.rename(place)
+    except OSError:  # somebody else was faster, with the same content
+        if not place.exists():
+            raise
+        shutil.rmtree(staged)
+
+
+def made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

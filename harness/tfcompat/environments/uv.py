@@ -1,0 +1,67 @@
+"""uv, the one tool that resolves and installs: how it is found, called, and what its failures mean."""
+
+import re
+import shutil
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from tfcompat import process
+from tfcompat.errors import ToolError
+from tfcompat.outcomes import NoAnswerError, Reason
+from tfcompat.process import Completed
+
+#: Words in a tool's output that tell whose fault a failure is; the first that occurs decides.
+SIGNS: Sequence[tuple[str, Reason]] = (
+    ("no space left on device", Reason.OUT_OF_DISK),
+    ("disk quota exceeded", Reason.OUT_OF_DISK),
+    ("no wheels with a matching", Reason.NO_WHEEL),
+    ("no interpreter found", Reason.NO_INTERPRETER),
+    ("error sending request", Reason.NO_NETWORK),
+    ("dns error", Reason.NO_NETWORK),
+    ("failed to lookup address", Reason.NO_NETWORK),
+    ("name resolution", Reason.NO_NETWORK),
+    ("network is unreachable", Reason.NO_NETWORK),
+)
+
+
+class Uv:
+    """Runs uv, and ends it when it is cancelled."""
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+        self.program = find()
+
+    def __call__(self, arguments: Sequence[str | Path], limit: float) -> Completed:
+        return process.run([self.program, *arguments], limit=limit, cancelled=self.cancelled)
+
+
+def find() -> str:
+    """The path of uv: the one that came with this package, or one on PATH. Raises ToolError where there is none."""
+    try:
+        import uv
+
+        return uv.find_uv_bin()
+    except (ImportError, FileNotFoundError):
+        found = shutil.which("uv")
+    if not found:
+        raise ToolError("uv is not there: install it with python -m pip install uv")
+    return found
+
+
+def reason_of(output: str, otherwise: Reason) -> Reason:
+    """Whose fault a failed installation is, from what the tool printed."""
+    lowered = output.lower()
+    return next((reason for sign, reason in SIGNS if sign in lowered), otherwise)
+
+
+def check(done: Completed, doing: str, otherwise: Reason) -> None:
+    """Raises NoAnswerError where a program failed, with the reason and the end of what it said."""
+    if done.code != 0:
+        said = "it outran its time limit" if done.timed_out else last_words(done.output)
+        raise NoAnswerError(reason_of(done.output, otherwise), f"{doing} failed: {said}")
+
+
+def last_words(output: str, bound: int = 300) -> str:
+    """What a tool said last, on one line and without colours."""
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", output).split())[-bound:] or "it said nothing"

@@ -1,0 +1,46 @@
+"""Untrusted text, made safe for the place it is shown in: a terminal, Markdown, XML, a script."""
+
+import json
+import re
+from typing import Any
+
+#: What could end a script or a line of it, as JSON may write it as well. JSON has these characters inside texts only.
+DANGEROUS = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029\x7f"}
+#: What XML 1.0 has no way to write, not even escaped.
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Characters of a text in a line of a terminal.
+LONGEST = 120
+
+
+def printable(text: str, longest: int = LONGEST) -> str:
+    """A text on one line, bounded, without the characters that a terminal obeys."""
+    text = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in " ".join(text.split()))
+    return shortened(text, longest)
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text, or its beginning with an ellipsis where it is longer than ``longest`` characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def markdown_cell(text: str) -> str:
+    """A text inside a cell of a Markdown table: one line, and no pipe, tick or bracket that means something."""
+    for character in "\\|`*_[]<>":
+        text = text.replace(character, "\\" + character if character not in "<>" else f"&#{ord(character)};")
+    return " ".join(text.split())
+
+
+def xml_text(text: str, replacement: str = "\N{REPLACEMENT CHARACTER}") -> str:
+    """A text with ``replacement`` for each character that XML does not know. Markup is escaped by who writes the XML."""
+    return NOT_XML.sub(replacement, text)
+
+
+def script(function: str, *arguments: Any) -> str:
+    """A script that hands JSON values to a function: pages opened from a disk may load scripts, but fetch nothing."""
+    return f"{function}({', '.join(map(script_json, arguments))});\n"
+
+
+def script_json(value: Any) -> str:
+    """A value as JSON that is safe inside a script, in a file or in a page."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return "".join(DANGEROUS.get(character, character) for character in text)

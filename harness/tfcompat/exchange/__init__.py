@@ -1,0 +1,1 @@
+"""What one release saves and another loads."""

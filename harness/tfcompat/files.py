@@ -1,0 +1,57 @@
+"""Whole files: one that is written is there with all of its content, or as it was before."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tfcompat.errors import TfcompatError
+
+
+def write_whole(path: Path, make: Callable[[Path], object]) -> Path:
+    """Let ``make`` write a file beside its place, then give it its name; returns the path.
+
+    The folder is made if need be. A symlink stays, and its target is written; a device or a FIFO gets the content.
+    """
+    target = path.resolve() if path.is_symlink() else path
+    special = target.exists() and not target.is_file()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=None if special else target.parent) as folder:
+        written = Path(folder, target.name)
+        make(written)
+        if special:
+            copy_into(written, target)
+        else:
+            written.replace(target)
+    return path
+
+
+def copy_into(written: Path, target: Path) -> None:
+    """Copy a file's content into what is no regular file, which must not be replaced."""
+    with written.open("rb") as source, target.open("wb") as sink:
+        shutil.copyfileobj(source, sink)
+
+
+def write_file(path: Path, make: Callable[[Path], object]) -> Path:
+    """As ``write_whole``. Raises TfcompatError where the file cannot be written."""
+    try:
+        return write_whole(path, make)
+    except OSError as error:
+        raise TfcompatError(
+            f"{path} cannot be written ({error.strerror}): free some space, or name another --output"
+        ) from error
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a text file whole, as UTF-8. Raises TfcompatError where it cannot be written."""
+    return write_file(path, lambda place: place.write_text(text, encoding="utf-8"))
+
+
+def hash_of(*parts: str | bytes) -> str:
+    """A short name for what something is made from: 16 hexadecimal digits of a SHA-256 over its parts."""
+    whole = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        whole.update(len(data).to_bytes(8, "big") + data)
+    return whole.hexdigest()[:16]

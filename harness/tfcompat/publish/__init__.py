@@ -1,0 +1,1 @@
+"""The files that readers get, derived from the table."""

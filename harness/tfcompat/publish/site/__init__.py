@@ -1,0 +1,1 @@
+"""The published site: its data, its documents, its badges and its feed."""

@@ -1,0 +1,79 @@
+"""Badges: on which releases a scenario works, as an endpoint for shields.io and as a picture of our own."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tfcompat.outcomes import Status
+from tfcompat.publish import report
+from tfcompat.rendering import render
+from tfcompat.table.frame import Range, spans
+
+#: Width of a character of the badge's font, in pixels, and the space around a text.
+CHARACTER, PADDING = 6.4, 12
+LONGEST_LABEL = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge:
+    """Two texts and a colour."""
+
+    label: str
+    message: str
+    colour: str
+
+    def endpoint(self) -> dict[str, Any]:
+        """What shields.io reads."""
+        return {"schemaVersion": 1, "label": self.label, "message": self.message, "color": self.colour.lstrip("#")}
+
+    def picture(self) -> str:
+        """An SVG; its texts are squeezed to the width that was reckoned for them, whatever font there is."""
+        return render("site/badge.svg.jinja", badge=self, left=width(self.label), right=width(self.message))
+
+
+def width(text: str) -> int:
+    return round(len(text) * CHARACTER) + PADDING
+
+
+def of_row(name: str, ranges: Sequence[Range]) -> Badge:
+    """Where a scenario works. No data is not "does not work", and is said as what it is."""
+    label = name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…"
+    found = spans(ranges)
+    if works := found.get(Status.WORKS):
+        newest = ranges[-1].status is Status.WORKS
+        return Badge(label=label, message=minors(works), colour=colour(Status.WORKS if newest else Status.DIFFERS))
+    if set(found) <= {Status.UNKNOWN}:
+        return Badge(label=label, message="no data", colour="#6b7280")
+    if Status.UNKNOWN in found:
+        return Badge(label=label, message="not seen to work", colour="#6b7280")
+    return Badge(label=label, message="on no tested release", colour=colour(Status.FAILS))
+
+
+def of_all(releases: int, scenarios: int, newest: str) -> Badge:
+    """How much was measured, and when last."""
+    return Badge(
+        label="tfcompat", message=f"{releases} releases · {scenarios} scenarios · {newest[:10]}", colour="#0f6b5c"
+    )
+
+
+def minors(span: str) -> str:
+    """A span without its patches: ``2.6 – 2.21``."""
+    text = re.sub(r"\b(\d+\.\d+)\.\d+\b", r"\1", span)
+    return ", ".join(re.sub(r"^(\S+) – \1$", r"\1", part) for part in text.split(", "))
+
+
+def colour(status: Status) -> str:
+    return "#8a5a00" if status is Status.DIFFERS else report.COLOURS[status][0]
+
+
+def file_names(scenarios: Iterable[str]) -> dict[str, str]:
+    """A name for the files of each scenario that every file system takes, no two alike."""
+    names: dict[str, str] = {}
+    for scenario in scenarios:
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", scenario.replace("::", "--")).strip(".-")[:100]
+        if name.lower() in {taken.lower() for taken in names.values()} or not name:
+            name = f"{name}-{hashlib.sha256(scenario.encode()).hexdigest()[:8]}"
+        names[scenario] = name
+    return names

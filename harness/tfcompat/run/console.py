@@ -1,0 +1,142 @@
+"""The console: events as live lines on a terminal, as plain lines elsewhere, and the closing words of a run."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, assert_never
+
+import click
+
+from tfcompat.outcomes import Status, Trial, fault
+from tfcompat.run.events import Event, Finished, Progressed, Staged
+from tfcompat.select.releases import Cell
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+#: Characters of a message in a closing line.
+MESSAGE = 400
+
+
+@dataclass(kw_only=True)
+class Clock:
+    """How long a run of ``planned`` cells has taken, and may take yet."""
+
+    planned: int
+    finished: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def words(self) -> str:
+        elapsed = time.monotonic() - self.started
+        text = f"{self.finished} of {self.planned} cells, {minutes(elapsed)}"
+        if 0 < self.finished < self.planned:
+            left = elapsed / self.finished * (self.planned - self.finished)
+            text += f", about {minutes(left)} left"
+        return text
+
+
+def minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+@contextmanager
+def listening(cells: Sequence[Cell]) -> Iterator[Callable[[Event], None]]:
+    """What a run's events go to: live lines where standard error is a terminal, plain lines elsewhere."""
+    clock = Clock(planned=len(cells))
+    if not sys.stderr.isatty():
+        yield lambda event: plain(event, clock)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(24),
+        TextColumn("{task.fields[note]}", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        yield Live(progress, clock)
+
+
+class Live:
+    """One line a cell that is under way, and one for them all."""
+
+    def __init__(self, progress: "Progress", clock: Clock) -> None:
+        self.progress = progress
+        self.clock = clock
+        self.lines: dict[str, TaskID] = {}
+        self.all = progress.add_task("all", total=clock.planned, note="")
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Staged():
+                self.progress.update(self.line(event.cell), note=str(event.stage))
+            case Progressed():
+                note = f"{event.done}/{event.planned}"
+                self.progress.update(
+                    self.line(event.cell), completed=event.done, total=event.planned or None, note=note
+                )
+            case Finished():
+                self.progress.remove_task(self.line(event.cell))
+                del self.lines[event.cell]
+                self.clock.finished += 1
+                self.progress.console.print(finished_line(event.trial), markup=False, highlight=False)
+                self.progress.update(self.all, completed=self.clock.finished, note=self.clock.words)
+            case _ as never:
+                assert_never(never)
+
+    def line(self, cell: str) -> "TaskID":
+        if cell not in self.lines:
+            self.lines[cell] = self.progress.add_task(cell, total=None, note="")
+        return self.lines[cell]
+
+
+def plain(event: Event, clock: Clock) -> None:
+    """A line for each stage and each finished cell; progress inside a cell is left out."""
+    match event:
+        case Staged():
+            click.echo(f"{event.cell}  {event.stage}", err=True)
+        case Finished():
+            clock.finished += 1
+            click.echo(f"{finished_line(event.trial)}  ({clock.words})", err=True)
+
+
+def finished_line(trial: Trial) -> str:
+    """One cell's result: how many scenarios have which status, or why there is no answer."""
+    counts = Counter(outcome.status for outcome in trial.outcomes)
+    words = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+    trouble = f"unknown: {trial.reason}" if trial.reason else ""
+    return f"{trial.subject.cell}  {'; '.join(part for part in (words, trouble) if part)}  in {trial.seconds:.0f} s"
+
+
+def closing(trials: Sequence[Trial]) -> None:
+    """What a run ends with: the cells without an answer again, each with its reason and whose doing it is."""
+    for trial in trials:
+        if trial.reason is not None:
+            click.echo(
+                f"{trial.subject.cell}: {trial.reason} (the doing of {fault(trial.reason)}): {trial.message[:MESSAGE]}",
+                err=True,
+            )
+
+
+def needs(download: int, disk: int, free: int, missing: int) -> None:
+    """Say what a run will fetch and keep before it does; all in bytes."""
+    if missing:
+        click.echo(
+            f"{missing} environments are to be made: about {size(download)} to download, {size(disk)} of disk"
+            f" ({size(free)} free)",
+            err=True,
+        )
+        if disk > free:
+            click.echo(
+                "that is more than is free: --prune keeps one environment a job, or select fewer with --tf", err=True
+            )
+
+
+def size(amount: int) -> str:
+    return f"{amount / 1e9:.1f} GB" if amount >= 5e8 else f"{amount / 1e6:.0f} MB"

@@ -1,0 +1,161 @@
+"""The workshop: what the commands that make environments put together from a project and their options."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from tfcompat import __version__
+from tfcompat.environments import locks, staging
+from tfcompat.environments.engine import Engine, Recipe
+from tfcompat.environments.locks import DEFAULT_PACKAGE, Lock
+from tfcompat.environments.uv import Uv
+from tfcompat.errors import ToolError
+from tfcompat.outcomes import NoAnswerError, Trial
+from tfcompat.project import Project
+from tfcompat.run.events import Event
+from tfcompat.run.manifest import Manifest
+from tfcompat.run.matrix import Matrix
+from tfcompat.select.releases import Cell
+from tfcompat.select.shard import Shard
+from tfcompat.suite.program import Program
+from tfcompat.trials.store import Store, newest
+
+#: Bytes that a cell takes while it runs, for how many run at once; bytes that one scenario may map beyond the import.
+CELL_MEMORY, SCENARIO_MEMORY = 1 << 30, 3 << 30
+#: Seconds for a whole cell.
+CELL_LIMIT = 1800.0
+#: Bytes on disk of an environment for each byte of TensorFlow's wheel, with all that comes with it and byte-code:
+#: `python -m benchmarks.sizes` measures it. The download beside the wheel is an estimate, in bytes.
+INSTALLED, OTHER_DOWNLOAD = 5.6, 90_000_000
+#: How many times the size of tensorflow-cpu's wheel another distribution's is, at most.
+LARGER = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """One command's choices: which engine and distribution, how many cells at once, and what pytest is told."""
+
+    project: Project
+    engine_name: str
+    package: str = DEFAULT_PACKAGE
+    jobs: int = 1
+    arguments: tuple[str, ...] = ()
+    output: Path | None = None
+    uv: Uv = field(default_factory=Uv)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that was asked for; ``auto`` takes Docker where an engine answers, and else says why it does not.
+
+        Raises ToolError where Docker was asked for and no engine answers.
+        """
+        from tfcompat.environments.engines.local import LocalEngine
+
+        if self.engine_name != "local":
+            try:
+                return self.docker()
+            except ToolError as error:
+                if self.engine_name == "docker":
+                    raise
+                click.echo(f"using local environments: {str(error).split(': start')[0]}", err=True)
+        return LocalEngine(self.project.cache / "environments", self.uv)
+
+    def docker(self) -> Engine:
+        from tfcompat.environments.engines.docker import DockerEngine
+
+        return DockerEngine(self.project.images, self.project.cache)
+
+    @cached_property
+    def program(self) -> Program:
+        """What runs in the cells: the suite and bundle, staged, with all cores of the machine to share."""
+        files = staging.suite_files(self.project.suite)
+        try:
+            return Program(
+                suite=staging.stage_suite(files, self.project.cache),
+                suite_hash=staging.suite_hash(files),
+                bundle=staging.stage_bundle(self.project.images, self.project.cache, self.uv),
+                cores=float(os.cpu_count() or 1),
+                memory=SCENARIO_MEMORY,
+                limit=CELL_LIMIT,
+                arguments=self.arguments,
+            )
+        except NoAnswerError as error:
+            raise ToolError(f"the runner cannot be made: {error.message}") from error
+
+    @property
+    def store(self) -> Store:
+        """Where trials go; those of a part of the suite are shown, but kept apart: they never speak for a cell."""
+        return Store(self.project.cache / "partial" if self.arguments else self.results / "trials")
+
+    @property
+    def results(self) -> Path:
+        """The folder that gets the trials and the manifests of runs."""
+        return self.output or self.project.reports
+
+    def manifest(self, cells: Iterable[Cell], planned: Iterable[Cell], shard: Shard) -> Manifest:
+        """What this run plans now: some cells, of all that its shards plan."""
+        return Manifest(
+            suite=self.program.suite_hash,
+            engine=self.engine.name,
+            package=self.package,
+            started=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            tfcompat=__version__,
+            shard=str(shard),
+            cells=tuple(cell.id for cell in cells),
+            planned=tuple(cell.id for cell in planned),
+        )
+
+    @property
+    def lock_folders(self) -> list[Path]:
+        """Where locks are: the committed ones, then those that were made on demand."""
+        return [self.project.locks, self.project.cache / "locks"]
+
+    def matrix(self, emit: Callable[[Event], None] = lambda event: None, *, prune: bool = False) -> Matrix:
+        return Matrix(
+            engine=self.engine,
+            program=self.program,
+            store=self.store,
+            uv=self.uv,
+            package=self.package,
+            lock_folders=self.lock_folders,
+            emit=emit,
+            remove_afterwards=prune,
+            stopped=self.uv.cancelled,
+        )
+
+    def lock(self, cell: Cell) -> Lock | None:
+        return locks.find(cell, self.package, self.lock_folders)
+
+    def without_environment(self, cells: Iterable[Cell]) -> list[Cell]:
+        """The cells whose environment is yet to be made."""
+        found = ((cell, self.lock(cell)) for cell in cells)
+        return [cell for cell, lock in found if lock is None or self.engine.find(Recipe(cell=cell, lock=lock)) is None]
+
+    def without_trial(self, cells: Iterable[Cell]) -> tuple[Cell, ...]:
+        """The cells whose newest trial by this engine is not one of this suite and lock with its record whole."""
+        speaks = newest(self.store.read(), self.engine.name)
+        return tuple(cell for cell in cells if not self.is_current(cell, speaks.get(cell.id)))
+
+    def is_current(self, cell: Cell, trial: Trial | None) -> bool:
+        lock = self.lock(cell)
+        if trial is None or lock is None or trial.reason is not None:
+            return False
+        return (trial.subject.suite, trial.subject.lock) == (self.program.suite_hash, lock.digest)
+
+
+def default_jobs() -> int:
+    """How many cells at once: as many as cores, within memory."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, min(os.cpu_count() or 1, memory // CELL_MEMORY))
+
+
+def needs(cells: Sequence[Cell], package: str = DEFAULT_PACKAGE) -> tuple[int, int]:
+    """Bytes to download and of disk that the environments of some cells take, about."""
+    times = 1 if package == DEFAULT_PACKAGE else LARGER
+    wheels = sum(cell.release.megabytes * 1_000_000 * times for cell in cells)
+    return wheels + OTHER_DOWNLOAD * len(cells), int(wheels * INSTALLED)

@@ -1,0 +1,1 @@
+"""The evidence: the lines of a trial, what they mean, and the files that keep them."""

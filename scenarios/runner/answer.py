@@ -1,0 +1,96 @@
+"""What a scenario did, described: an observation or a failure, bounded, as the JSON that a child sends."""
+
+import json
+import os
+import traceback
+from typing import Any, Dict, Optional
+
+from scenarios.observe import LARGEST, Missing, plain
+
+#: Bounds on what one scenario may put into the record, in characters; of an observation each says its own (`largest`).
+BOUNDS = {"message": 1500, "traceback": 1500}
+#: The words for what may have happened, and the keys that say more of it: a child's answer has no other.
+WORDS = ("returned", "raised", "missing", "memory")
+KEYS = ("happened", "observed", "type", "message", "traceback")
+#: Bytes that the parent reads of what a child sends, and of what it printed.
+LARGEST_ANSWER = 256 * 1024
+
+
+def answer_of(item: Any) -> Dict[str, Any]:
+    """Set one pytest item up and run it here, in this process, and say what happened.
+
+    The hooks are called without pytest's report of them, which reads the source of every frame (300 ms on TensorFlow's).
+    """
+    try:
+        item.ihook.pytest_runtest_setup(item=item)
+        item.ihook.pytest_runtest_call(item=item)
+    except BaseException as error:
+        return described_failure(error)
+    return returned(item.observed, item.get_closest_marker("scenario").kwargs["largest"])
+
+
+def ask(question: Any) -> Dict[str, Any]:
+    """Call a function and say what happened."""
+    try:
+        return returned(question())
+    except BaseException as error:
+        return described_failure(error)
+
+
+def failure_of(action: Any) -> Optional[Dict[str, Any]]:
+    """What happened where an action raised; None where it did not."""
+    answer = ask(action)
+    return None if answer["happened"] == "returned" else answer
+
+
+def returned(value: Any, largest: int = LARGEST) -> Dict[str, Any]:
+    observed = plain(value)
+    text = json.dumps(observed)
+    return {"happened": "returned", "observed": observed if len(text) <= largest else shortened(text, largest)}
+
+
+def described_failure(error: BaseException) -> Dict[str, Any]:
+    missing = isinstance(error, Missing)
+    return {
+        "happened": "missing" if missing else "memory" if isinstance(error, MemoryError) else "raised",
+        "type": type(error).__name__,
+        "message": bounded(str(error), "message"),
+        "traceback": "" if missing else bounded(described_frames(error), "traceback"),
+    }
+
+
+def described_frames(error: BaseException) -> str:
+    return "".join(traceback.format_exception(type(error), error, own_frames(error.__traceback__)))
+
+
+def own_frames(frames: Any) -> Any:
+    """A traceback from the scenario's own frame on: how pytest came to call it is of no interest."""
+    start = frames
+    while start is not None and not os.path.basename(start.tb_frame.f_code.co_filename).startswith("test_"):
+        start = start.tb_next
+    return start or frames
+
+
+def bounded(text: str, what: str) -> str:
+    """The text, or its beginning and end where it is longer than its bound: errors say most there."""
+    return text if len(text) <= BOUNDS[what] else shortened(text, BOUNDS[what])
+
+
+def shortened(text: str, bound: int) -> str:
+    return text[: bound // 3] + " [...] " + text[-(bound - bound // 3) :]
+
+
+def encoded(line: Dict[str, Any]) -> bytes:
+    return json.dumps(line, separators=(",", ":")).encode("ascii")
+
+
+def checked(data: bytes) -> Optional[Dict[str, Any]]:
+    """A child's answer, if it is one: a bounded JSON object with the keys that an answer has and no other."""
+    try:
+        answer = json.loads(data.decode("ascii"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(answer, dict) or answer.get("happened") not in WORDS or not set(answer) <= set(KEYS):
+        return None
+    told = all(isinstance(answer.get(key, ""), str) for key in KEYS if key != "observed")
+    return answer if told and len(data) <= LARGEST_ANSWER else None

@@ -1,0 +1,93 @@
+"""The pytest plugin that runs each scenario in a process of its own and writes the record, a line a scenario."""
+
+import collections
+import inspect
+import os
+import time
+from typing import Any, Dict, List, Optional
+
+import pytest
+
+from scenarios.runner.answer import answer_of, bounded, encoded, failure_of
+from scenarios.runner.attempt import FORKS, Attempt, attempts, limit_memory
+from scenarios.runner.scenario import Scenario
+from scenarios.runner.versions import import_tensorflow, versions
+
+SCHEMA = 1
+
+
+class Recorder:
+    """The plugin. ``settings`` is the object that the harness passed: bundle, parallel, memory (bytes), scratch."""
+
+    def __init__(self, channel: int, settings: Dict[str, Any]) -> None:
+        self.channel = channel
+        self.settings = dict(settings, channel=channel)
+        self.alone = "only" in settings
+        self.import_error: Optional[Dict[str, Any]] = None
+
+    def pytest_configure(self, config: Any) -> None:
+        config.addinivalue_line(
+            "markers", "scenario(id, reference, limit, largest, fresh, promises): one row of the table"
+        )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        if self.alone and FORKS:
+            limit_memory(self.settings["memory"])
+        if not self.alone and not self.settings.get("collect"):
+            self.import_error = failure_of(import_tensorflow)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed and not self.import_error:
+            self.write({"kind": "broken", "message": bounded(str(report.longrepr), "message")})
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: Any) -> bool:
+        names = inspect.signature(pyfuncitem.obj).parameters
+        arguments = {name: pyfuncitem.funcargs[name] for name in names}
+        pyfuncitem.observed = pyfuncitem.obj(**arguments)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: Any) -> bool:
+        if self.alone:
+            self.send(encoded(answer_of(session.items[0])))
+            return True
+        started = time.monotonic()
+        there = versions()
+        scenarios = [Scenario(item, there) for item in session.items]
+        self.write(header(scenarios, self.settings))
+        if self.settings.get("collect"):
+            return True
+        canary = Attempt(None, self.settings, self.import_error)
+        self.write(canary.finish())
+        count = 0
+        if canary.answer["happened"] == "returned":
+            for outcome in attempts(scenarios, self.settings):
+                self.write(outcome)
+                count += 1
+        self.write({"kind": "end", "outcomes": count, "seconds": round(time.monotonic() - started, 3)})
+        return True
+
+    def write(self, line: Dict[str, Any]) -> None:
+        """Put one line on the channel, at once: what was recorded stays, whatever happens next."""
+        self.send(encoded(line) + b"\n")
+
+    def send(self, data: bytes) -> None:
+        while data:
+            data = data[os.write(self.channel, data) :]
+
+
+def header(scenarios: List[Scenario], settings: Dict[str, Any]) -> Dict[str, Any]:
+    """The record's first line: what is asked, and of which versions, as imported."""
+    repeated = [name for name, count in collections.Counter(one.id for one in scenarios).items() if count > 1]
+    if repeated:
+        raise pytest.UsageError("two scenarios share the id %s" % ", ".join(sorted(repeated)))
+    return {
+        "kind": "header",
+        "schema": SCHEMA,
+        "suite": settings["suite"],
+        "versions": versions(),
+        "scenarios": [one.facts for one in scenarios],
+    }

@@ -1,0 +1,225 @@
+"""Tests of the claims: the file is read strictly, verdicts are computed, and those of this project say what is known."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.conftest import ROOT
+from tests.fakes import outcome, trial
+from tfcompat.ask import claims
+from tfcompat.ask.claims import Claim, Kind, Verdict
+from tfcompat.ask.evidence import Answer, Cells, judge
+from tfcompat.errors import DataError
+from tfcompat.outcomes import Status
+from tfcompat.project import Project
+from tfcompat.publish import report
+from tfcompat.run.workshop import Workshop
+from tfcompat.suite import catalogue
+from tfcompat.table import frame as table
+from tfcompat.trials.store import Store, speaking
+
+S = "adapt::mean"
+ROW = {"id": "C1", "document": "page", "text": "It works", "all": [{"scenario": S}]}
+RELEASES = ("tf2.2.3-py3.8", "tf2.6.5-py3.9", "tf2.9.3-py3.10")
+
+
+def document(*rows: dict[str, Any]) -> dict[str, Any]:
+    return {"documents": {"page": "a page", "talk": "a talk"}, "claims": list(rows)}
+
+
+def claim(**keys: Any) -> Claim:
+    (made,) = claims.parse(document({**ROW, **keys}), "claims.toml")
+    return made
+
+
+def frame(statuses: str, **facts: Any) -> pd.DataFrame:
+    letters = {status.value[0]: status for status in Status}
+    told = zip(RELEASES, statuses, strict=True)
+    return table.long([trial(cell, outcome(S, letters[letter], **facts)) for cell, letter in told])
+
+
+def verdict(statuses: str, **keys: Any) -> Verdict:
+    (one,) = claims.judged(frame(statuses), [claim(**keys)])
+    return one
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        ("www", "holds everywhere"),
+        ("fww", "holds on 2.6.5 – 2.9.3"),
+        ("wfw", "holds on 2.2.3, 2.9.3"),
+        ("fmd", "false everywhere"),
+        ("uww", "holds everywhere"),
+        ("ufu", "false everywhere"),
+        ("ufw", "holds on 2.9.3"),
+        ("uuu", "not testable: no answer on 2.2.3 – 2.9.3"),
+    ],
+)
+def test_the_verdict_is_what_the_releases_say(statuses: str, words: str) -> None:
+    assert verdict(statuses).words == words
+
+
+def test_what_has_no_answer_is_left_out_and_said() -> None:
+    one = verdict("ufw")
+    assert (one.kind, one.ranges, one.false_on, one.no_answer_on) == (Kind.PARTLY, "2.9.3", "2.6.5", "2.2.3")
+
+
+def test_a_claim_that_speaks_of_some_releases_is_judged_on_these() -> None:
+    one = verdict("fww", all=[{"scenario": S, "releases": ">=2.6"}])
+    assert (one.kind, one.words) == (Kind.HOLDS, "holds everywhere that it speaks of: 2.6.5 – 2.9.3")
+    assert verdict("fww", all=[{"scenario": S, "releases": "<2.3"}]).words == (
+        "false everywhere that it speaks of: 2.2.3"
+    )
+
+
+def test_a_claim_that_no_tested_cell_bears_on_is_not_testable() -> None:
+    never = verdict("www", all=[{"scenario": S, "releases": ">=9"}])
+    assert never.words == "not testable: none of the cells tested of the variant bundled is one that it speaks of"
+    assert verdict("www", variants=["addons"]).words == "not testable: no cell of the variant addons was tested"
+
+
+def test_an_untestable_claim_says_why() -> None:
+    row = {key: value for key, value in ROW.items() if key != "all"}
+    (made,) = claims.parse(document({**row, "untestable": "it is a matter of taste", "also": [S]}), "claims.toml")
+    (one,) = claims.judged(frame("www"), [made])
+    assert (one.kind, one.words, one.evidence) == (Kind.UNTESTABLE, "not testable: it is a matter of taste", ())
+    assert made.scenarios == (S,)
+
+
+def test_a_verdict_carries_the_outcomes_that_it_rests_on() -> None:
+    (one,) = claims.judged(frame("wuf", observed=[1]), [claim(also=["map::other"])])
+    assert [(seen.cell, seen.scenario, seen.status, seen.observed) for seen in one.evidence] == [
+        (RELEASES[0], S, Status.WORKS, "[1]"),
+        (RELEASES[1], S, Status.UNKNOWN, "[1]"),
+        (RELEASES[2], S, Status.FAILS, "[1]"),
+    ]
+    assert one.claim.scenarios == (S, "map::other")
+
+
+def test_a_claim_of_a_scenario_that_does_not_exist_is_refused_naming_both() -> None:
+    made = [claim(), claim(id="C2", also=["adapt::men"])]
+    claims.require(made, {S, "adapt::men"})
+    with pytest.raises(DataError, match="claim C2 names the scenario adapt::men, which does not exist"):
+        claims.require(made, {S})
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ({"claims": []}, "lacks documents"),
+        ({**document(), "more": 1}, "has unknown more"),
+        ({"documents": {}, "claims": {}}, "needs a table of documents and a list of claims"),
+        (document({**ROW, "texts": "x"}), "claim C1 of claims.toml has unknown texts"),
+        (document({"id": "C1"}), "claim C1 of claims.toml lacks document, text"),
+        (document({"text": "x"}), "claim without an id of claims.toml lacks document, id"),
+        (document({**ROW, "id": 1}), "id is not a text"),
+        (document({**ROW, "text": " "}), "text is not a text"),
+        (document({**ROW, "document": "book"}), "'book', which is none of page, talk"),
+        (document(ROW, {**ROW, "text": "again"}), "two claims C1"),
+        (document({**ROW, "untestable": "why"}), "has a rule and says that it is untestable"),
+        (document({**ROW, "also": "adapt::mean"}), "also is not a list of texts"),
+        (document({key: ROW[key] for key in ("id", "document", "text")}), "needs one of all, any, changes"),
+        (document({**ROW, "all": [{"scenario": S, "verdict": "holds"}]}), "has unknown verdict"),
+    ],
+)
+def test_what_is_no_claim_is_said(content: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(DataError) as refused:
+        claims.parse(content, "claims.toml")
+    assert complaint in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["= 1", None])
+def test_a_file_that_cannot_be_read_is_said(tmp_path: Path, text: str | None) -> None:
+    if text:
+        (tmp_path / "claims.toml").write_text(text)
+    with pytest.raises(DataError, match="not a list of claims"):
+        claims.load(tmp_path / "claims.toml")
+
+
+def test_the_document_tells_everything_and_equal_outcomes_once() -> None:
+    told = claims.document(claims.judged(frame("wwf"), [claim(reading="Judged kindly", also=["map::b"])]))
+    assert told["documents"] == {"page": "a page"}
+    (entry,) = told["claims"]
+    assert entry["evidence"] == [
+        {"scenario": S, "status": "works", "observed": None, "cells": list(RELEASES[:2])},
+        {"scenario": S, "status": "fails", "observed": None, "cells": [RELEASES[2]]},
+    ]
+    assert (entry["verdict"], entry["ranges"], entry["false_on"]) == ("holds on", "2.2.3 – 2.6.5", "2.9.3")
+    assert (entry["id"], entry["text"], entry["reading"], entry["also"]) == (
+        "C1",
+        "It works",
+        "Judged kindly",
+        ["map::b"],
+    )
+
+
+def test_the_verdicts_are_a_report_where_there_are_claims(tmp_path: Path) -> None:
+    trials = [trial("tf2.6.5-py3.9", outcome(S, observed="é"))]
+    assert tmp_path / "claims.json" not in report.write(trials, tmp_path)
+    assert not (tmp_path / "claims.json").exists()
+    assert tmp_path / "claims.json" in report.write(trials, tmp_path, None, [claim()])
+    told = json.loads((tmp_path / "claims.json").read_text(encoding="utf-8"))
+    assert told == json.loads(json.dumps(claims.document(claims.judged(table.long(trials), [claim()]))))
+
+
+@cache
+def here() -> tuple[Sequence[Claim], pd.DataFrame]:
+    return claims.load(ROOT / "statements" / "claims.toml"), table.long(
+        speaking(Store(ROOT / "reports" / "trials").read())
+    )
+
+
+def test_the_claims_of_this_project_are_those_of_the_catalogue() -> None:
+    made, frame = here()
+    assert len(made) == 68
+    assert {
+        name: sum(one.document == name for one in made) for name in dict.fromkeys(one.document for one in made)
+    } == {
+        "attribute-error": 15,
+        "import-normalization": 12,
+        "import-batch-normalization": 7,
+        "import-layer-normalization": 8,
+        "layer-page": 26,
+    }
+    claims.require(made, set(frame["scenario"]))
+    assert [one.claim.id for one in claims.judged(frame, made)] == [one.id for one in made]
+
+
+@pytest.mark.local
+def test_every_scenario_that_a_claim_names_is_in_the_suite(tmp_path: Path) -> None:
+    program = Workshop(project=Project(root=ROOT, cache=tmp_path), engine_name="local").program
+    claims.require(here()[0], {row["id"] for row in catalogue.scenarios(program)})
+
+
+@pytest.mark.parametrize(
+    ("name", "holding", "failing"),
+    [
+        ("C002", {"2.6", "2.21"}, {"2.3", "2.5"}),
+        ("C104", {"2.6", "2.21"}, {"2.2", "2.3", "2.5"}),
+        ("C411", set(), {"2.2", "2.7", "2.21"}),
+        ("C416", {"2.6", "2.21"}, {"2.2", "2.5"}),
+        ("C418", {"2.6", "2.21"}, {"2.2", "2.5"}),
+        ("C421", {"2.5", "2.15"}, {"2.4", "2.16"}),
+        ("C402", {"2.6", "2.15"}, {"2.5", "2.16"}),
+    ],
+)
+def test_verdicts_of_this_project_say_what_people_found(name: str, holding: set[str], failing: set[str]) -> None:
+    """By the minors that threads and documents name: read by people, before any rule was written."""
+    made, frame = here()
+    (rule,) = [claim.rule for claim in made if claim.id == name]
+    assert rule is not None
+    said = {release.rsplit(".", 1)[0]: answer for release, answer in judge(rule, Cells(frame)).releases}
+    assert {minor for minor in holding | failing if said[minor] is Answer.HOLDS} == holding
+    assert {minor for minor in holding | failing if said[minor] is Answer.FALSE} == failing
+
+
+def test_the_committed_verdicts_are_what_the_committed_trials_give() -> None:
+    made, frame = here()
+    committed = (ROOT / "reports" / "claims.json").read_text(encoding="utf-8")
+    assert committed == report.verdicts(frame, made), "make them again: tfcompat report"

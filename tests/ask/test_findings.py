@@ -1,0 +1,262 @@
+"""Surprises: the page says what the trials say, its scripts are short, and what it says of releases is so."""
+
+import ast
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.fakes import outcome, trial
+from tfcompat.ask import findings as surprises
+from tfcompat.ask.findings import Sighting
+from tfcompat.environments.engine import Recipe
+from tfcompat.errors import DataError
+from tfcompat.outcomes import Status, Trial
+from tfcompat.project import Project, default_cache
+from tfcompat.run.workshop import Workshop
+from tfcompat.select import releases
+from tfcompat.table import frame as table
+from tfcompat.trials.store import Store, speaking
+
+FOLDER = ROOT / "docs" / "findings"
+FINDINGS, CAUSES = surprises.findings(FOLDER), surprises.causes(FOLDER)
+#: The eras whose sources were read, and how many rows of each at least.
+ERAS, ROWS = ("2.4", "2.5", "2.9", "2.16", "2.21"), 30
+HOSTILE = "</td><script>alert(1)</script> | `x` [a](javascript:b)"
+
+FINDING = """
+[[findings]]
+name = "lost"
+title = "It is lost"
+release = "2.9.3"
+what = "What is lost."
+cause = "Because."
+instead = "Keep it."
+prints = "[0.0]"
+scenarios = [{ id = "save::h5" }, { id = "adapt::mean", wrong = "[2.0]" }]
+places = [{ release = "2.9.3", path = "keras/x.py", line = 7, text = "x = 1" }]
+"""
+CAUSE = """
+[[causes]]
+release = "2.9.3"
+path = "keras/x.py"
+line = 7
+text = "x = 1"
+what = "x is one"
+scenarios = ["save::h5"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """One finding and one cause."""
+    (tmp_path / "findings.toml").write_text(FINDING)
+    (tmp_path / "sources.toml").write_text(CAUSE)
+    (tmp_path / "lost.py").write_text("print([0.0])\n")
+    return tmp_path
+
+
+def made(version: str, status: Status = Status.WORKS, observed: object = None, mean: object = 1.0) -> Trial:
+    """A trial of both scenarios of the made finding."""
+    return trial(
+        f"tf{version}-py3.9",
+        outcome("save::h5", status, observed=observed, title="Saved", message="" if observed else HOSTILE),
+        outcome("adapt::mean", observed=mean, title="The mean"),
+    )
+
+
+def test_a_finding_is_seen_where_its_scenarios_differ_or_show_what_is_wrong(folder: Path) -> None:
+    trials = [
+        made("2.5.3", observed="kept", mean=[1.0]),
+        made("2.6.5", Status.DIFFERS, "lost", [2.0]),
+        made("2.7.4", Status.DIFFERS, "otherwise lost", [2.00001]),
+        made("2.8.4", observed="kept", mean=[1.0]),
+        made("2.9.3", Status.DIFFERS, "lost", [1.0]),
+        made("2.10.1", Status.FAILS, mean=[2.0]),
+    ]
+    lines = surprises.markdown(trials, folder).splitlines()
+    assert "- **2.6.5 – 2.7.4, 2.9.3**: Saved (`save::h5`)" in lines
+    assert "- **2.6.5 – 2.7.4, 2.10.1**: The mean (`adapt::mean`)" in lines
+    assert '| Saved<br>`save::h5` | "lost" | x is one | `keras/x.py:7` |' in lines
+    assert "- 2.9.3, `keras/x.py:7`: `x = 1`" in lines
+    assert "print([0.0])" in lines
+
+
+def test_a_change_in_a_patch_release_is_a_row_and_a_quiet_one_is_named(folder: Path) -> None:
+    trials = [
+        made("2.9.0", observed="kept", mean=[2.0]),
+        made("2.9.1", observed="kept", mean=[2.0]),
+        made("2.9.3", Status.DIFFERS, "lost", [2.0]),
+        made("2.9.4", Status.WORKS, "lost", [2.0]),
+    ]
+    text = surprises.markdown(trials, folder)
+    assert '| 2.9.1 → 2.9.3 | Saved<br>`save::h5` | "kept" | "lost" |' in text.splitlines()
+    assert '| 2.9.3 → 2.9.4 | Saved<br>`save::h5` | differs: "lost" | works: "lost" |' in text.splitlines()
+    assert "Nothing else changed in the other 1: 2.9.0 → 2.9.1." in text.splitlines()
+
+
+def test_what_a_cell_said_is_escaped(folder: Path) -> None:
+    trials = [made("2.8.4", Status.DIFFERS, "lost", [2.0]), made("2.9.3", Status.FAILS)]
+    text = surprises.markdown(trials, folder)
+    assert "<script" not in text
+    assert "| fails: &#60;/td&#62;&#60;script&#62;" in text
+
+
+def test_a_variant_neither_shows_a_finding_nor_speaks_for_a_release(folder: Path) -> None:
+    wrong = made("2.9.3", Status.DIFFERS, "lost", [2.0])
+    other = replace(wrong, subject=replace(wrong.subject, cell=wrong.subject.cell + "+legacy", variant="legacy"))
+    with pytest.raises(DataError, match="no trial shows save::h5"):
+        surprises.markdown([made("2.9.3", observed="kept", mean=[1.0]), other], folder)
+
+
+@pytest.mark.parametrize("trials", [[made("2.9.3", observed="kept", mean=[2.0])], [made("2.9.3", Status.FAILS)]])
+def test_a_finding_that_no_trial_shows_is_an_error(folder: Path, trials: list[Trial]) -> None:
+    with pytest.raises(DataError, match=r"no trial shows save::h5 as .* has it: mend the finding"):
+        surprises.markdown(trials, folder)
+
+
+def test_a_row_that_was_not_measured_on_its_release_is_an_error(folder: Path) -> None:
+    with pytest.raises(DataError, match=r"save::h5 was not measured on 2\.9\.3"):
+        surprises.markdown([made("2.8.4", Status.DIFFERS, "lost", [2.0])], folder)
+
+
+@pytest.mark.parametrize("read", [surprises.findings, surprises.causes])
+@pytest.mark.parametrize("text", ["", "[[findings]]\nname = 1\n[[causes]]\nline = 2\n", "= ="])
+def test_a_damaged_file_is_one_clear_error(tmp_path: Path, read: Callable[[Path], object], text: str) -> None:
+    for name in ("findings.toml", "sources.toml"):
+        (tmp_path / name).write_text(text)
+    with pytest.raises(DataError, match=r"(findings|sources)\.toml (is no list|cannot be read)"):
+        read(tmp_path)
+
+
+def test_a_finding_without_its_script_is_an_error(folder: Path) -> None:
+    (folder / "lost.py").unlink()
+    with pytest.raises(DataError, match=r"lost\.py cannot be read .*: every finding has a script"):
+        surprises.markdown([made("2.9.3", Status.DIFFERS, "lost", [2.0])], folder)
+
+
+def test_the_releases_of_keras_that_show_it_on_one_tensorflow_are_named(folder: Path) -> None:
+    def put(keras: str, status: Status, version: str = "2.19.1", variant: str = "") -> Trial:
+        of = made(version, status, "seen", [2.0])
+        minor = variant or "keras" + keras.rpartition(".")[0]
+        facts = replace(of.subject, cell=f"{of.subject.cell}+{minor}", variant=minor)
+        return replace(of, subject=facts, versions={"keras": keras})
+
+    trials = [
+        made("2.9.3", Status.DIFFERS, "lost", [2.0]),
+        put("3.10.0", Status.DIFFERS),
+        put("3.9.2", Status.WORKS),
+        put("3.4.1", Status.DIFFERS),
+        put("3.3.3", Status.DIFFERS),
+        put("3.3.3", Status.WORKS, "2.16.2"),
+        put("3.14.0", Status.DIFFERS, variant="keras-latest"),
+    ]
+    (line,) = [line for line in surprises.markdown(trials, folder).splitlines() if line.endswith("(`save::h5`)")]
+    assert line == "- **2.9.3**, Keras 3.3.3 – 3.4.1, 3.10.0 on 2.19.1: Saved (`save::h5`)"
+
+
+def test_numbers_within_the_tolerance_show_what_is_wrong() -> None:
+    assert Sighting(id="adapt::mean", wrong="[2.0]").shown_by(Status.WORKS, "[2.0001]")
+    assert not Sighting(id="adapt::mean", wrong="[2.1]").shown_by(Status.WORKS, "[2.0001]")
+    assert not Sighting(id="adapt::mean").shown_by(Status.WORKS, "[2.0001]")
+    assert not Sighting(id="adapt::mean", wrong="[2.0]").shown_by(Status.FAILS, "")
+
+
+# The committed page
+
+
+@pytest.fixture(scope="module")
+def committed() -> list[Trial]:
+    return speaking(Store(ROOT / "reports" / "trials").read())
+
+
+def test_the_page_is_what_the_trials_say(committed: list[Trial]) -> None:
+    text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    assert text == surprises.markdown(committed, FOLDER), "the trials have changed: tfcompat surprises"
+
+
+def test_each_script_names_a_release_that_shows_it(committed: list[Trial]) -> None:
+    ranges = table.ranges(table.long(committed))
+    for finding in FINDINGS:
+        shown = [
+            one
+            for sighting in finding.scenarios
+            for one in ranges[sighting.id]
+            if sighting.shown_by(one.status, one.observed)
+        ]
+        cells = {cell for one in shown for cell in one.tested}
+        assert any(cell.startswith(f"tf{finding.release}-") for cell in cells), finding.name
+
+
+def test_there_are_ten_findings_and_a_script_for_each_and_no_other() -> None:
+    assert len(FINDINGS) == 10
+    assert {finding.name for finding in FINDINGS} == {path.stem for path in FOLDER.glob("*.py")}
+
+
+@pytest.mark.parametrize("finding", FINDINGS, ids=lambda one: one.name)
+def test_a_script_is_short_and_of_the_oldest_python(finding: surprises.Finding) -> None:
+    text = surprises.script(finding, FOLDER)
+    assert len([line for line in text.splitlines() if line.strip()]) <= surprises.LONGEST_SCRIPT
+    ast.parse(text, feature_version=(3, 8))
+    assert {place.release for place in finding.places}
+
+
+def test_thirty_rows_of_each_era_were_read() -> None:
+    rows = Counter(
+        era
+        for cause in CAUSES
+        for era in ERAS
+        if cause.place.release.startswith(era + ".")
+        for _ in set(cause.scenarios)
+    )
+    assert {era: rows[era] for era in ERAS if rows[era] < ROWS} == {}
+
+
+def test_a_row_has_one_cause_on_a_release() -> None:
+    named = Counter((cause.place.release, name) for cause in CAUSES for name in cause.scenarios)
+    assert [name for name, count in named.items() if count > 1] == []
+
+
+# The releases themselves
+
+
+def environment(version: str) -> Path:
+    """The local environment of a release, made if need be."""
+    project = Project(root=ROOT, cache=default_cache())
+    (cell,) = releases.cells(releases.select(releases.load(project.releases), version))
+    matrix = Workshop(project=project, engine_name="local").matrix()
+    found = matrix.sandbox(Recipe(cell=cell, lock=matrix.lock(cell))).environment
+    return project.cache / "environments" / found.removeprefix("local:")
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("finding", FINDINGS, ids=lambda one: one.name)
+def test_a_script_prints_what_the_page_says(finding: surprises.Finding, tmp_path: Path) -> None:
+    python = environment(finding.release) / "bin" / "python"
+    done = subprocess.run(
+        [python, "-I", "-W", "ignore", FOLDER / f"{finding.name}.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.strip() == finding.prints
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize(
+    "place",
+    [place for one in FINDINGS for place in one.places] + [cause.place for cause in CAUSES],
+    ids=lambda one: re.sub(r"\W+", "_", f"{one.release}_{one.path}_{one.line}"),
+)
+def test_a_line_says_what_the_page_says(place: surprises.Place) -> None:
+    (installed,) = environment(place.release).glob(f"lib/python3.*/site-packages/{place.path}")
+    assert installed.read_text(encoding="utf-8").splitlines()[place.line - 1].strip() == place.text

@@ -1,0 +1,170 @@
+"""Tests of answers to one question: the right scenario, the right paths, and honest ranges."""
+
+from typing import Any
+
+import pytest
+
+from tests.fakes import outcome, subject, trial
+from tfcompat.ask import lookup
+from tfcompat.errors import SelectionError
+from tfcompat.outcomes import Outcome, Reason, Status, Trial
+
+PATH = "tf.keras.layers.Normalization"
+
+
+def spans(found: dict[str, Any]) -> dict[str, str]:
+    return {str(status): span for status, span in found["spans"].items()}
+
+
+def releases(*answers: Outcome | Reason) -> list[Trial]:
+    cells = [f"tf2.{minor}.0-py3.9" for minor in (5, 6, 7, 9)]
+    return [
+        trial(cell, reason=answer) if isinstance(answer, Reason) else trial(cell, answer)
+        for cell, answer in zip(cells, answers, strict=False)
+    ]
+
+
+def test_where_tells_ranges_observations_and_what_they_stand_on() -> None:
+    found = lookup.where(
+        releases(outcome(observed=1, title="The mean"), outcome(observed=2), Reason.NO_LOCK, outcome(observed=2)),
+        "adapt::mean",
+    )
+    assert (found["scenario"], found["group"]) == ("adapt::mean", "adapt")
+    of_releases = found["variants"]["releases"]
+    assert spans(of_releases) == {"works": "2.5.0 – 2.6.0, 2.9.0", "unknown": "2.7.0"}
+    assert of_releases["observations"] == [("1", "2.5.0"), ("2", "2.6.0, 2.9.0")]
+    assert [one["tested"] for one in of_releases["ranges"]] == [
+        ("tf2.5.0-py3.9",),
+        ("tf2.6.0-py3.9",),
+        ("tf2.7.0-py3.9",),
+        ("tf2.9.0-py3.9",),
+    ]
+
+
+def test_the_one_observation_of_all_is_told() -> None:
+    found = lookup.where(releases(outcome(observed=1), outcome(observed=1)), "adapt::mean")
+    assert found["variants"]["releases"]["observations"] == [("1", "2.5.0 – 2.6.0")]
+
+
+def test_variants_and_other_pythons_are_told_apart() -> None:
+    trials = [
+        trial("tf2.16.2-py3.11", outcome(status=Status.HANGS)),
+        trial("tf2.16.2-py3.12", outcome()),
+        trial("tf2.16.2-py3.12+legacy", outcome(status=Status.FAILS)),
+        trial("tf2.17.0rc1-py3.12", outcome(status=Status.CRASHES)),
+    ]
+    found = lookup.where(trials, "adapt::mean")["variants"]
+    assert {label: spans(one) for label, one in found.items()} == {
+        "releases": {"works": "2.16.2"},
+        "other Pythons and pre-releases": {"hangs": "2.16.2", "crashes": "2.17.0rc1"},
+        "legacy": {"fails": "2.16.2"},
+    }
+
+
+def test_a_scenario_that_a_cell_was_not_asked_is_unknown_there() -> None:
+    trials = [trial("tf2.5.0-py3.9", outcome("a::b")), trial("tf2.6.0-py3.9", outcome("a::c"))]
+    assert spans(lookup.where(trials, "a::b")["variants"]["releases"]) == {"works": "2.5.0", "unknown": "2.6.0"}
+
+
+KNOWN = ["adapt::mean", "adapt::mean_of_rows", "map::twice"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"), [("adapt::mean", "adapt::mean"), ("of_rows", "adapt::mean_of_rows"), ("TWICE", "map::twice")]
+)
+def test_a_part_of_an_id_is_enough_where_only_one_has_it(asked: str, name: str) -> None:
+    assert lookup.named(asked, KNOWN) == name
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("mean", "2 scenarios have 'mean' in their id: did you mean adapt::mean, adapt::mean_of_rows?"),
+        ("adapt::meen", "no scenario is called 'adapt::meen': did you mean adapt::mean, adapt::mean_of_rows?"),
+        ("zzz", "no scenario is called 'zzz': tfcompat list scenarios names them"),
+    ],
+)
+def test_what_names_no_scenario_is_told_what_may_be_meant(asked: str, says: str) -> None:
+    with pytest.raises(SelectionError) as raised:
+        lookup.named(asked, KNOWN)
+    assert str(raised.value) == says
+
+
+def test_of_many_only_some_are_offered() -> None:
+    with pytest.raises(SelectionError, match=r"a::7 and 12 more\?$"):
+        lookup.named("a::", [f"a::{number}" for number in range(20)])
+
+
+def imports(*paths: str) -> list[Outcome]:
+    return [outcome(f"imports::{path}") for path in paths]
+
+
+def test_imports_are_the_paths_that_end_in_the_name() -> None:
+    trials = [
+        trial(
+            "tf2.6.5-py3.9",
+            *imports(PATH, "from keras.layers import Normalization", "tf.keras.layers.BatchNormalization"),
+            *imports(
+                "error_text_of_tf.keras.layers.Normalization", "import keras.layers.Normalization", "Normalization"
+            ),
+            outcome("adapt::tf.Normalization"),
+        )
+    ]
+    assert [(one["path"], one["how"]) for one in lookup.imports(trials, "Normalization")] == [
+        ("from keras.layers import Normalization", "imported"),
+        ("import keras.layers.Normalization", "imported"),
+        (PATH, "imported"),
+    ]
+
+
+def test_where_each_path_works_is_told() -> None:
+    trials = [
+        trial("tf2.5.3-py3.9", outcome(f"imports::{PATH}", Status.MISSING)),
+        trial("tf2.6.5-py3.9", outcome(f"imports::{PATH}")),
+        trial("tf2.6.5-py3.9+addons", outcome(f"imports::{PATH}", Status.FAILS)),
+        trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK),
+    ]
+    (found,) = lookup.imports(trials, "Normalization")
+    assert spans(found) == {"missing": "2.5.3", "works": "2.6.5", "unknown": "2.7.4"}
+
+
+def test_a_path_that_only_an_inventory_lists_is_told_and_said_to_be_listed() -> None:
+    other = "tf.keras.layers.experimental.Normalization"
+    listed = "inventory::tf.keras"
+    trials = [
+        trial("tf2.4.4-py3.8", outcome(listed, Status.MISSING)),
+        trial("tf2.5.3-py3.9", outcome(listed, observed={})),
+        trial("tf2.6.5-py3.9", outcome(f"imports::{PATH}"), outcome(listed, observed={PATH: "()", other: "()"})),
+        trial("tf2.7.4-py3.9", outcome(listed, Status.FAILS)),
+        trial("tf2.8.4-py3.9", outcome("inventory::tf.nn", observed={"tf.nn.norm": "()"})),
+        trial("tf2.9.3-py3.9", reason=Reason.NO_LOCK),
+    ]
+    tried, listing = lookup.imports(trials, "Normalization")
+    assert (tried["path"], tried["how"]) == (PATH, "imported")
+    assert (listing["path"], listing["how"]) == (other, "listed")
+    assert spans(listing) == {"missing": "2.4.4 – 2.5.3", "works": "2.6.5", "unknown": "2.7.4 – 2.9.3"}
+
+
+def test_an_exact_name_comes_before_another_case_of_it() -> None:
+    trials = [trial("tf2.6.5-py3.9", *imports("tf.nn.moments", "tf.nn.Moments", "tf.nn.Other"))]
+    assert [one["path"] for one in lookup.imports(trials, "moments")] == ["tf.nn.moments"]
+    assert [one["path"] for one in lookup.imports(trials, "MOMENTS")] == ["tf.nn.Moments", "tf.nn.moments"]
+    assert [one["path"] for one in lookup.imports(trials, "other")] == ["tf.nn.Other"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Normalisation", "no path that was tried ends in 'Normalisation': did you mean Normalization?"),
+        ("zzz", "no path that was tried ends in 'zzz': did you mean Normalization?"),
+    ],
+)
+def test_a_name_that_no_path_ends_in_is_one_sentence(name: str, says: str) -> None:
+    with pytest.raises(SelectionError) as raised:
+        lookup.imports([trial("tf2.6.5-py3.9", *imports(PATH))], name)
+    assert str(raised.value) == says
+
+
+def test_without_paths_there_is_nothing_to_offer() -> None:
+    with pytest.raises(SelectionError, match="did you mean another"):
+        lookup.imports([trial(subject(), outcome())], "Normalization")

@@ -1,0 +1,251 @@
+"""Tests of the sides of a diff: folders, tables of outcomes and git revisions, and what is said of what is none."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests import fakes
+from tests.conftest import ROOT
+from tests.trial_files import keep as keep_trial
+from tfcompat import process
+from tfcompat.compare import baseline
+from tfcompat.compare.baseline import side
+from tfcompat.compare.diff import Side, compare
+from tfcompat.compare.flaky import Flaky, keep
+from tfcompat.errors import DataError, ToolError
+from tfcompat.outcomes import Reason, Status
+from tfcompat.project import Project
+from tfcompat.publish import report
+from tfcompat.trials.store import Store
+
+CELL = "tf2.16.2-py3.12"
+NAME = "adapt::mean"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project with one trial, and its locks."""
+    keep_trial(tmp_path / "reports" / "trials", CELL, {NAME: [0.5]}, versions={"keras": "3.3.3"})
+    return Project(root=tmp_path, cache=tmp_path / "cache")
+
+
+def answers(found: Side) -> dict[str, dict[str, str]]:
+    return {
+        trial.subject.cell: {outcome.scenario: str(outcome.status) for outcome in trial.outcomes}
+        for trial in found.trials
+    }
+
+
+def test_a_report_folder_is_its_trials(project: Project) -> None:
+    found = side(str(project.reports), project)
+    assert (found.name, answers(found)) == (str(project.reports), {CELL: {NAME: "works"}})
+
+
+def test_a_folder_of_trials_is_a_side_too(project: Project) -> None:
+    assert answers(side(str(project.trials), project)) == {CELL: {NAME: "works"}}
+
+
+def test_the_trial_that_speaks_is_taken(project: Project) -> None:
+    keep_trial(project.trials, fakes.subject(CELL, started="2027-01-01T00:00:00Z"), {NAME: ValueError("no")})
+    assert answers(side(str(project.reports), project)) == {CELL: {NAME: "fails"}}
+
+
+def test_trials_come_before_a_table_of_outcomes(project: Project) -> None:
+    report.write(Store(project.trials).read(), project.reports)
+    table = project.reports / "outcomes.csv"
+    table.write_text(table.read_text().replace(",works,", ",fails,"))
+    assert answers(side(str(project.reports), project)) == {CELL: {NAME: "works"}}
+    shutil.rmtree(project.trials)
+    assert answers(side(str(project.reports), project)) == {CELL: {NAME: "fails"}}
+
+
+def test_a_table_of_outcomes_tells_the_same_as_the_trials_it_was_made_from(project: Project, tmp_path: Path) -> None:
+    answered = {"a::fails": ValueError("it is: so"), "a::works": {"x": [1, None, "é"]}, "a::plain": RuntimeError()}
+    keep_trial(project.trials, "tf2.9.3-py3.10", answered)
+    keep_trial(project.trials, "tf2.8.4-py3.10", {}, reason=Reason.NO_LOCK, message="uv could not: no")
+    (tmp_path / "made").mkdir()
+    trials = Store(project.trials).read()
+    report.write(trials, tmp_path / "made")
+    diff = compare(side(str(project.reports), project), side(str(tmp_path / "made"), project))
+    behaviour = [(row.cell, row.scenario, row.change) for row in diff.rows if row.change != "unchanged"]
+    # A table has a row for every scenario of every cell; what a cell was not asked is unknown in it.
+    assert {change for _, _, change in behaviour} == {"added"}
+    assert all(row.after and row.after.status is Status.UNKNOWN for row in diff.changed)
+
+
+def test_a_table_of_outcomes_keeps_what_was_observed_and_raised(project: Project, tmp_path: Path) -> None:
+    keep_trial(project.trials, "tf2.9.3-py3.10", {"a::fails": ValueError("it is: so"), "a::works": [1.5]})
+    report.write(Store(project.trials).read(), tmp_path / "made")
+    found = {one.subject.cell: one for one in baseline.read_outcomes(tmp_path / "made" / "outcomes.csv")}
+    outcomes = {one.scenario: one for one in found["tf2.9.3-py3.10"].outcomes}
+    assert (outcomes["a::fails"].type, outcomes["a::fails"].message) == ("ValueError", "ValueError: it is: so")
+    assert outcomes["a::works"].observed == [1.5]
+    told = found["tf2.9.3-py3.10"]
+    assert (told.subject.tensorflow, told.subject.python, told.versions) == ("2.9.3", "3.10", {"keras": "3.3.3"})
+    assert (told.subject.suite, told.subject.lock) == ("", "")
+
+
+def test_a_table_with_a_huge_observation_is_read(project: Project, tmp_path: Path) -> None:
+    keep_trial(project.trials, "tf2.9.3-py3.10", {"inventory::tf": {"name": "x" * 200_000}})
+    report.write(Store(project.trials).read(), tmp_path / "made")
+    diff = compare(side(str(project.reports), project), side(str(tmp_path / "made"), project))
+    assert {row.change for row in diff.rows if row.scenario == "inventory::tf" and row.before} == {"unchanged"}
+    table = tmp_path / "made" / "outcomes.csv"
+    table.write_text(table.read_text().replace('""200012 characters', '""200013 characters'))
+    diff = compare(side(str(project.reports), project), side(str(tmp_path / "made"), project))
+    assert [(row.scenario, row.change) for row in diff.changed if row.before] == [
+        ("inventory::tf", "observed something else")
+    ]
+
+
+HEAD = "cell,tensorflow,python,keras,variant,engine,scenario,status,observed,reason,message\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "it lacks cell, engine"),
+        ("scenario,tf2.9.3\nadapt::mean,works\n", "it lacks cell, engine"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,perfect,,,\n", "'perfect' is not a valid Status"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,works,{,,\n", "Expecting property name"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,unknown,,because,\n", "'because' is not a valid Reason"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,unknown,,,\n", "unknown with reason None"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b\n", "None is not a valid Status"),
+        (HEAD + 'c,2.9.3,3.10,,bundled,docker,a::b,works,"1"x,,\n', "expected after"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,works," + "[" * 100_000 + ",,\n", "recursion"),
+    ],
+)
+def test_a_damaged_table_of_outcomes_is_one_sentence(text: str, says: str, project: Project, tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "outcomes.csv").write_text(text)
+    with pytest.raises(DataError) as raised:
+        side(str(tmp_path / "made"), project)
+    assert says in str(raised.value)
+    assert str(raised.value).endswith("make it with tfcompat report")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_table_that_is_no_text_is_one_sentence(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "outcomes.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(DataError, match="is no table of outcomes"):
+        side(str(tmp_path / "made"), project)
+
+
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_a_path_without_trials_is_one_sentence(what: str, project: Project, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    place.mkdir() if what == "folder" else place.touch()
+    with pytest.raises(DataError, match=r"has no trials and no outcomes\.csv: name a folder like reports/"):
+        side(str(place), project)
+
+
+def test_a_damaged_trial_is_named(project: Project) -> None:
+    (path,) = project.trials.glob("*/*")
+    path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(DataError, match="is not a whole trial"):
+        side(str(project.reports), project)
+
+
+def test_the_locks_of_the_project_and_the_cache_are_known_by_their_digest(project: Project) -> None:
+    lock = fakes.lock(fakes.cell())
+    for folder, text in ((project.locks, lock.text), (project.cache / "locks", lock.text.replace("2.16.2", "2.16.1"))):
+        folder.mkdir(parents=True)
+        (folder / "one.txt").write_text(text)
+    found = side(str(project.reports), project)
+    assert found.locks[lock.digest] == {"tensorflow-cpu": "2.16.2"}
+    assert sorted(pins["tensorflow-cpu"] for pins in found.locks.values()) == ["2.16.1", "2.16.2"]
+
+
+def test_pins_are_the_distributions_of_a_lock() -> None:
+    text = "# tfcompat lock\nabsl-py==1.3.0 \\\n    --hash=sha256:aa\nx.y_z==2; python_version < '3.9' \\\n"
+    assert baseline.pins(text) == {"absl-py": "1.3.0", "x.y_z": "2"}
+
+
+def test_the_pins_of_the_committed_locks_are_read() -> None:
+    text = (ROOT / "images" / "locks" / "tf2.9.3-py3.10.txt").read_text()
+    found = baseline.pins(text)
+    assert found["tensorflow-cpu"] == "2.9.3"
+    assert len(found) == text.count("==")
+
+
+def test_what_is_known_to_be_flaky_comes_with_its_folder(project: Project) -> None:
+    one = Flaky(cell=CELL, scenario=NAME, engine="local", suite="s", started="now", baseline="works", seen=("fails",))
+    keep([one], project.reports)
+    assert side(str(project.reports), project).flaky == {(CELL, NAME, "now")}
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def repository(project: Project) -> Project:
+    """The project as a repository: its first commit has one lock and a trial that works, its second one that fails."""
+    lock = fakes.lock(fakes.cell())
+    project.locks.mkdir(parents=True)
+    (project.locks / "one.txt").write_text(lock.text)
+    git(project.root, "init", "--quiet")
+    git(project.root, "add", "reports", "images")
+    git(project.root, "commit", "--quiet", "-m", "first")
+    git(project.root, "tag", "first")
+    (project.locks / "one.txt").unlink()
+    keep_trial(project.trials, fakes.subject(CELL, started="2027-01-01T00:00:00Z"), {NAME: ValueError("no")})
+    git(project.root, "add", "--all", "reports", "images")
+    git(project.root, "commit", "--quiet", "-m", "second")
+    return project
+
+
+@pytest.mark.starts
+@pytest.mark.parametrize("revision", ["HEAD~1", "first"])
+def test_a_revision_is_its_reports_as_they_were(revision: str, repository: Project) -> None:
+    found = side(revision, repository)
+    assert (found.name, answers(found)) == (revision, {CELL: {NAME: "works"}})
+    assert fakes.lock(fakes.cell()).digest in found.locks
+    assert answers(side("HEAD", repository)) == {CELL: {NAME: "fails"}}
+
+
+@pytest.mark.starts
+def test_a_folder_comes_before_a_revision_of_that_name(
+    repository: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(repository.reports, tmp_path / "first")
+    assert answers(side("first", repository)) == {CELL: {NAME: "fails"}}
+
+
+@pytest.mark.starts
+@pytest.mark.parametrize("name", ["nowhere", "HEAD~9", "HEAD:reports", "-x", "--output=/tmp/x", "a b", "; ls"])
+def test_what_is_neither_a_folder_nor_a_revision_is_one_sentence(name: str, repository: Project) -> None:
+    with pytest.raises(DataError) as raised:
+        side(name, repository)
+    assert str(raised.value).startswith(f"{name!r} is neither a folder nor a git revision of {repository.root}")
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.starts
+def test_a_revision_without_reports_is_one_sentence(repository: Project) -> None:
+    git(repository.root, "rm", "-r", "--quiet", "reports")
+    (repository.root / "other").touch()
+    git(repository.root, "add", "other")
+    git(repository.root, "commit", "--quiet", "-m", "third")
+    with pytest.raises(DataError, match=r"the revision 'HEAD' of .* has no reports/"):
+        side("HEAD", repository)
+
+
+@pytest.mark.starts
+def test_a_folder_that_is_no_repository_says_so(project: Project) -> None:
+    with pytest.raises(DataError, match="not a git repository"):
+        side("HEAD", project)
+
+
+def test_without_git_it_is_said_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(*arguments: object, **options: object) -> process.Completed:
+        raise FileNotFoundError("git")
+
+    monkeypatch.setattr(process, "run", lacking)
+    with pytest.raises(ToolError, match="git is not on PATH: install it, or name folders"):
+        side("HEAD", project)

@@ -1,0 +1,197 @@
+"""Tests of the diff: which change is which, of which cell, and that nothing without an answer is one of behaviour."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.fakes import outcome, subject, trial
+from tfcompat.compare.diff import OF_BEHAVIOUR, Change, Diff, Row, Side, change_of, compare, compare_cells, harm
+from tfcompat.outcomes import Outcome, Reason, Status, Trial
+
+CELL = "tf2.16.2-py3.12"
+
+
+def side(*trials: Trial, **facts: Any) -> Side:
+    return Side(name="side", trials=trials, **facts)
+
+
+def changes(diff: Diff) -> list[tuple[str, str, Change]]:
+    return [(row.cell, row.scenario, row.change) for row in diff.rows]
+
+
+def only(before: Trial, after: Trial) -> Row:
+    (row,) = compare(side(before), side(after)).rows
+    return row
+
+
+def test_the_order_of_regressions_is_total() -> None:
+    assert {status: harm(status) for status in Status} == {
+        Status.WORKS: 0,
+        Status.DIFFERS: 1,
+        Status.MISSING: 2,
+        Status.FAILS: 2,
+        Status.CRASHES: 3,
+        Status.HANGS: 3,
+        Status.UNKNOWN: None,
+    }
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(Status, Status)))
+def test_every_pair_of_statuses_is_one_change(before: Status, after: Status) -> None:
+    was, becomes = harm(before), harm(after)
+    if before is after:
+        expected = Change.UNCHANGED
+    elif was is None or becomes is None:
+        expected = Change.ENVIRONMENT
+    elif was == becomes:
+        expected = Change.OBSERVED
+    else:
+        expected = Change.REGRESSED if becomes > was else Change.FIXED
+    assert change_of(outcome(status=before), outcome(status=after)) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (outcome(observed=1.0), outcome(observed=1.0001), Change.UNCHANGED),
+        (outcome(observed=1.0), outcome(observed=1.1), Change.OBSERVED),
+        (outcome(observed=None), outcome(observed=0), Change.OBSERVED),
+        (outcome(observed=True), outcome(observed=1), Change.OBSERVED),
+        (
+            outcome(status=Status.FAILS, type="TypeError"),
+            outcome(status=Status.FAILS, type="ValueError"),
+            Change.OBSERVED,
+        ),
+        (outcome(status=Status.FAILS, message="at 1"), outcome(status=Status.FAILS, message="at 2"), Change.UNCHANGED),
+        (outcome(status=Status.UNKNOWN), outcome(status=Status.UNKNOWN), Change.UNCHANGED),
+        (
+            outcome(status=Status.UNKNOWN, reason=Reason.NO_LOCK),
+            outcome(status=Status.UNKNOWN, reason=Reason.OUT_OF_DISK),
+            Change.ENVIRONMENT,
+        ),
+        (outcome(status=Status.UNKNOWN, type="Unanswerable"), outcome(status=Status.UNKNOWN), Change.UNCHANGED),
+        (None, outcome(), Change.ADDED),
+        (outcome(), None, Change.REMOVED),
+        (None, outcome(status=Status.UNKNOWN), Change.ADDED),
+    ],
+)
+def test_what_counts_as_a_change(before: Outcome | None, after: Outcome | None, change: Change) -> None:
+    assert change_of(before, after) is change
+
+
+def test_a_scenario_and_a_cell_come_and_go() -> None:
+    before = side(
+        trial("tf2.6.5-py3.9", outcome("a::old"), outcome("a::kept")), trial("tf2.7.4-py3.9", outcome("a::x"))
+    )
+    after = side(trial("tf2.6.5-py3.9", outcome("a::kept"), outcome("a::new")), trial("tf2.5.3-py3.9", outcome("a::y")))
+    assert changes(compare(before, after)) == [
+        ("tf2.5.3-py3.9", "a::y", Change.ADDED),
+        ("tf2.6.5-py3.9", "a::kept", Change.UNCHANGED),
+        ("tf2.6.5-py3.9", "a::new", Change.ADDED),
+        ("tf2.6.5-py3.9", "a::old", Change.REMOVED),
+        ("tf2.7.4-py3.9", "a::x", Change.REMOVED),
+    ]
+
+
+def test_a_cell_without_an_answer_removes_no_scenario() -> None:
+    full, hole = trial(CELL, outcome("a::x")), trial(CELL, reason=Reason.ENGINE_LOST, message="it went away")
+    row = only(full, hole)
+    assert (row.change, row.after) == (
+        Change.ENVIRONMENT,
+        Outcome(scenario="a::x", status=Status.UNKNOWN, reason=Reason.ENGINE_LOST, message="it went away"),
+    )
+    assert only(hole, full).change is Change.ENVIRONMENT
+
+
+def test_a_trial_that_broke_off_keeps_what_it_has() -> None:
+    broken = trial(CELL, outcome("a::x"), reason=Reason.TIME_LIMIT)
+    assert only(trial(CELL, outcome("a::x", Status.FAILS)), broken).change is Change.FIXED
+
+
+def test_a_cell_that_has_no_rows_is_still_seen_to_come_and_go() -> None:
+    hole = trial(CELL, reason=Reason.NO_LOCK)
+    assert compare(side(), side(hole)).differs
+    assert compare(side(hole), side()).differs
+    assert not compare(side(hole), side(hole)).differs
+
+
+def test_nothing_differs_where_all_is_the_same() -> None:
+    one = side(trial(CELL, outcome("a::x"), outcome("a::y", Status.UNKNOWN)))
+    diff = compare(one, one)
+    assert not diff.differs
+    assert diff.changed == ()
+    assert diff.counts == {Change.UNCHANGED: 2}
+
+
+def test_counts_are_of_each_change_in_its_order() -> None:
+    before = trial(CELL, outcome("a::a"), outcome("a::b", Status.FAILS), outcome("a::c", observed=1), outcome("a::d"))
+    after = trial(CELL, outcome("a::a", Status.FAILS), outcome("a::b"), outcome("a::c", observed=2), outcome("a::e"))
+    diff = compare(side(before), side(after))
+    assert list(diff.counts.items()) == [
+        (Change.REGRESSED, 1),
+        (Change.FIXED, 1),
+        (Change.OBSERVED, 1),
+        (Change.REMOVED, 1),
+        (Change.ADDED, 1),
+    ]
+    assert diff.differs
+
+
+def test_a_change_carries_how_the_environments_and_the_scenario_differ() -> None:
+    before = trial(subject(CELL, suite="1" * 16), outcome(title="a"), versions={"keras": "3.5.0"})
+    after = trial(subject(CELL, suite="2" * 16), outcome(status=Status.FAILS, title="b"), versions={"keras": "3.6.0"})
+    assert list(map(str, only(before, after).causes)) == ["Keras 3.5.0 → 3.6.0", "the scenario's title a → b"]
+
+
+def test_what_did_not_change_is_put_down_to_nothing() -> None:
+    before = trial(subject(CELL, suite="1" * 16), outcome(), versions={"keras": "3.5.0"})
+    after = trial(subject(CELL, suite="2" * 16), outcome(), versions={"keras": "3.6.0"})
+    diff = compare(side(before), side(after))
+    assert diff.rows[0].causes == ()
+    assert list(map(str, diff.pairs[0].causes)) == ["Keras 3.5.0 → 3.6.0"]
+
+
+def test_the_locks_of_both_sides_are_known() -> None:
+    before = side(trial(subject(CELL, lock="a"), outcome()), locks={"a": {"gast": "1"}})
+    after = side(trial(subject(CELL, lock="b"), outcome(status=Status.FAILS)), locks={"b": {"gast": "2"}})
+    (row,) = compare(before, after).rows
+    assert list(map(str, row.causes)) == ["gast 1 → 2"]
+
+
+@pytest.mark.parametrize("knows", ["before", "after"])
+def test_a_flaky_outcome_is_no_change(knows: str) -> None:
+    old, new = (
+        trial(subject(CELL, started="2026-01-01T00:00:00Z"), outcome()),
+        trial(CELL, outcome(status=Status.FAILS)),
+    )
+    started = (old if knows == "before" else new).subject.started
+    flaky = {knows: {"flaky": frozenset({(CELL, "adapt::mean", started)})}}
+    diff = compare(side(old, **flaky.get("before", {})), side(new, **flaky.get("after", {})))
+    assert [row.change for row in diff.flaky] == [Change.REGRESSED]
+    assert (diff.counts, diff.changed, diff.differs) == ({}, (), False)
+
+
+def test_what_was_flaky_in_another_trial_is_a_change() -> None:
+    flaky = frozenset({(CELL, "adapt::mean", "2020-01-01T00:00:00Z"), (CELL, "adapt::other", "2026-01-02T03:04:05Z")})
+    diff = compare(side(trial(CELL, outcome())), side(trial(CELL, outcome(status=Status.FAILS)), flaky=flaky))
+    assert diff.differs
+
+
+def test_a_flaky_outcome_that_is_removed_or_unknown_is_said_to_be() -> None:
+    flaky = frozenset({(CELL, "adapt::mean", "2026-01-02T03:04:05Z")})
+    diff = compare(side(trial(CELL, outcome())), side(trial(CELL, reason=Reason.NO_LOCK), flaky=flaky))
+    assert [(row.change, row.flaky) for row in diff.rows] == [(Change.ENVIRONMENT, False)]
+
+
+def test_two_cells_of_one_side_are_compared_under_both_names() -> None:
+    one = trial("tf2.19.1-py3.12+keras3.5", outcome(), versions={"keras": "3.5.0"})
+    other = trial("tf2.19.1-py3.12+keras3.6", outcome(status=Status.DIFFERS), versions={"keras": "3.6.0"})
+    diff = compare_cells(side(one, other), one, other)
+    assert (diff.before, diff.after) == ("tf2.19.1-py3.12+keras3.5", "tf2.19.1-py3.12+keras3.6")
+    assert changes(diff) == [("tf2.19.1-py3.12+keras3.5 → tf2.19.1-py3.12+keras3.6", "adapt::mean", Change.REGRESSED)]
+    assert list(map(str, diff.rows[0].causes)) == ["Keras 3.5.0 → 3.6.0"]
+
+
+def test_the_changes_of_behaviour_are_those_that_have_an_answer_on_both_sides() -> None:
+    assert set(OF_BEHAVIOUR) == {Change.REGRESSED, Change.FIXED, Change.OBSERVED}

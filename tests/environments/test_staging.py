@@ -1,0 +1,147 @@
+"""Staging: what is mounted into every cell is there once, whole, readable by all, and named by what it is."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests import fakes
+from tests.conftest import ROOT
+from tfcompat.environments import staging
+from tfcompat.errors import DataError
+from tfcompat.outcomes import NoAnswerError, Reason
+from tfcompat.process import Completed
+
+FILES = {"cell.py": b"print()\n", "test_adapt.py": b"def test(): ...\n"}
+
+
+def test_the_files_of_a_suite_are_its_python_files_in_order(tmp_path: Path) -> None:
+    for name, content in {**dict(reversed(FILES.items())), "notes.md": b"no"}.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "test_old.py").touch()
+    assert list(staging.suite_files(tmp_path).items()) == list(FILES.items())
+
+
+def test_the_projects_own_suite_has_its_program_and_its_scenarios() -> None:
+    assert {"runner/cell.py", "runner/plugin.py", "observe.py", "test_adapt.py"} <= set(
+        staging.suite_files(ROOT / "scenarios")
+    )
+
+
+@pytest.mark.parametrize("names", [[], ["cell.py"]])
+def test_a_folder_without_scenarios_is_no_suite(tmp_path: Path, names: list[str]) -> None:
+    for name in names:
+        (tmp_path / name).touch()
+    with pytest.raises(DataError, match=r"has no scenarios: .*--project"):
+        staging.suite_files(tmp_path)
+
+
+def test_a_suites_hash_is_of_names_and_contents() -> None:
+    suites = [
+        FILES,
+        {**FILES, "cell.py": b"print(1)\n"},
+        {"cell2.py": FILES["cell.py"], "test_adapt.py": FILES["test_adapt.py"]},
+        {"cell.py": FILES["cell.py"]},
+    ]
+    assert len({staging.suite_hash(files) for files in suites}) == len(suites)
+    assert staging.suite_hash(dict(FILES)) == staging.suite_hash(FILES)
+
+
+def test_a_staged_suite_is_a_package_under_its_hash(tmp_path: Path) -> None:
+    staged = staging.stage_suite(FILES, tmp_path)
+    assert staged == tmp_path / "suites" / staging.suite_hash(FILES) / "scenarios"
+    assert {path.name: path.read_bytes() for path in staged.iterdir()} == FILES
+
+
+def test_a_file_may_lie_in_a_folder_of_the_package(tmp_path: Path) -> None:
+    staged = staging.stage_suite({**FILES, "grid/read/test_read.py": b"pass\n"}, tmp_path)
+    assert (staged / "grid" / "read" / "test_read.py").read_bytes() == b"pass\n"
+    assert stat.S_IMODE((staged / "grid" / "read").stat().st_mode) == 0o755
+
+
+def test_a_suite_is_staged_once_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    staged = staging.stage_suite(FILES, tmp_path)
+    before = staged.stat().st_ino
+    assert staging.stage_suite(FILES, tmp_path) == staged
+    assert staged.stat().st_ino == before
+    assert list(staged.parent.parent.iterdir()) == [staged.parent]
+
+
+def test_another_suite_is_staged_beside_the_first(tmp_path: Path) -> None:
+    first = staging.stage_suite(FILES, tmp_path)
+    second = staging.stage_suite({**FILES, "cell.py": b"other\n"}, tmp_path)
+    assert (first / "cell.py").read_bytes() == FILES["cell.py"]
+    assert (second / "cell.py").read_bytes() == b"other\n"
+
+
+def test_everybody_may_read_what_is_staged(tmp_path: Path) -> None:
+    place = staging.stage_suite(FILES, tmp_path).parent
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (place, *place.rglob("*"))}
+    assert modes == {place.name: 0o755, "scenarios": 0o755, "cell.py": 0o644, "test_adapt.py": 0o644}
+
+
+def test_publishing_what_somebody_else_has_published_keeps_theirs(tmp_path: Path) -> None:
+    staged, place = tmp_path / "staged", tmp_path / "place"
+    for folder in (staged, place):
+        folder.mkdir()
+        (folder / "file").write_text(folder.name)
+    staging.publish(staged, place)
+    assert (place / "file").read_text() == "place"
+    assert not staged.exists()
+
+
+def test_publishing_to_where_nothing_can_be_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "staged").mkdir()
+    with pytest.raises(OSError, match="nowhere"):
+        staging.publish(tmp_path / "staged", tmp_path / "nowhere" / "place")
+    assert (tmp_path / "staged").exists()
+
+
+def images(folder: Path, requirements: str = "pytest==8.3.5 --hash=sha256:0\n") -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "bundle.txt").write_text(requirements)
+    return folder
+
+
+def installs(asked: list[str]) -> Completed:
+    """What uv does when it installs into a target."""
+    target = Path(asked[asked.index("--target") + 1])
+    target.mkdir()
+    (target / "pytest.py").touch(mode=0o600)
+    return Completed(code=0, output="")
+
+
+def test_the_bundle_is_installed_from_its_hashes_for_the_oldest_python(tmp_path: Path) -> None:
+    uv = fakes.FakeUv(installs)
+    bundle = staging.stage_bundle(images(tmp_path / "images"), tmp_path, uv)
+    asked = uv.asked[0]
+    assert {"--require-hashes", "--no-deps"} <= set(asked)
+    assert [asked[asked.index(name) + 1] for name in ("--only-binary", "--python-version", "--requirement")] == [
+        ":all:",
+        "3.8",
+        str(tmp_path / "images" / "bundle.txt"),
+    ]
+    assert [(path.name, stat.S_IMODE(path.stat().st_mode)) for path in bundle.iterdir()] == [("pytest.py", 0o644)]
+    assert stat.S_IMODE(bundle.stat().st_mode) == 0o755
+
+
+def test_the_bundle_is_installed_once_and_again_where_its_requirements_change(tmp_path: Path) -> None:
+    uv = fakes.FakeUv(installs)
+    first = staging.stage_bundle(images(tmp_path / "images"), tmp_path, uv)
+    assert staging.stage_bundle(images(tmp_path / "images"), tmp_path, uv) == first
+    assert len(uv.asked) == 1
+    assert staging.stage_bundle(images(tmp_path / "images", "pytest==8.3.4\n"), tmp_path, uv) != first
+    assert len(uv.asked) == 2
+
+
+def test_a_bundle_that_cannot_be_installed_is_no_answer_and_leaves_no_half(tmp_path: Path) -> None:
+    def breaks(asked: list[str]) -> Completed:
+        installs(asked)
+        return Completed(code=1, output="error: hash mismatch")
+
+    with pytest.raises(NoAnswerError, match="installing the runner bundle failed: error: hash mismatch") as raised:
+        staging.stage_bundle(images(tmp_path / "images"), tmp_path, fakes.FakeUv(breaks))
+    assert raised.value.reason is Reason.NO_IMAGE
+    assert [path for path in (tmp_path / "bundles").iterdir() if path.is_dir()] == []
+    assert staging.stage_bundle(tmp_path / "images", tmp_path, fakes.FakeUv(installs)).is_dir()

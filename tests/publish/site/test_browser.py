@@ -1,0 +1,507 @@
+"""The page in a real browser: ``tox run -e page`` runs these, with the Chromium that ``CHROMIUM`` names or the system has."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from tests.conftest import ROOT
+from tests.publish.site.made_site import made_site, made_trials
+from tfcompat import project
+from tfcompat.publish import report
+from tfcompat.publish.site import document as page
+from tfcompat.select import releases
+from tfcompat.trials.store import Store, speaking
+
+pytestmark = pytest.mark.browser
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+SHOTS = os.environ.get("TFCOMPAT_SHOTS")
+WIDE, PHONE = {"width": 1600, "height": 1000}, {"width": 390, "height": 844}
+ROWS = 7
+#: What a test opens: the address after the page's name, and what the context is made with.
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    reports = tmp_path_factory.mktemp("reports")
+    report.write(made_trials(), reports)
+    page.write(made_site(tmp_path_factory.mktemp("suite")), reports / "site", reports)
+    return reports / "site"
+
+
+@pytest.fixture
+def opened(browser: Any, folder: Path) -> Iterator[Open]:
+    """Opens the page; whatever the browser complains of fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(view: str = "", *, at: Path = folder, name: str = "index.html", **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
+        contexts.append(context)
+        shown = context.new_page()
+        shown.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        shown.on("pageerror", lambda error: complaints.append(str(error)))
+        shown.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith("file:") else None)
+        shown.goto(f"{(at / name).as_uri()}{view}")
+        if options.get("java_script_enabled", True) and name == "index.html":
+            shown.wait_for_selector("html.ready")
+        return shown
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def titles(shown: Any) -> list[str]:
+    """The titles of the rows that are shown."""
+    found = shown.locator("#matrix tbody tr[id]:visible > th a")
+    return [str(text) for text in found.all_inner_texts()]
+
+
+def cell(shown: Any, scenario: str, column: int) -> Any:
+    return shown.locator(f'tr[id="{page.anchor(scenario)}"] > td').nth(column)
+
+
+def until(shown: Any, expression: str) -> None:
+    """Wait until an expression holds; the page's policy forbids playwright's own way, which evaluates text in the page."""
+    for _ in range(100):
+        if shown.evaluate(expression):
+            return
+        shown.wait_for_timeout(50)
+    raise AssertionError(f"never came: {expression}")
+
+
+def panel_of(shown: Any) -> str:
+    """What the panel says once it is open, white space aside."""
+    shown.wait_for_selector("#panel[open] h2")
+    return " ".join(str(shown.inner_text("#panel")).split())
+
+
+def headed(shown: Any, title: str) -> None:
+    """Wait for the panel's title: what it shows may have to be loaded first."""
+    shown.wait_for_function("title => document.querySelector('#panel[open] h2')?.innerText === title", arg=title)
+
+
+def hash_of(shown: Any) -> str:
+    return str(shown.evaluate("decodeURIComponent(location.hash)"))
+
+
+def test_the_table_stands_as_it_was_written(opened: Open) -> None:
+    shown = opened()
+    assert len(titles(shown)) == ROWS
+    assert shown.inner_text("#count") == f"{ROWS} scenarios, 6 columns"
+    assert hash_of(shown) == ""
+
+
+def test_search_as_one_types(opened: Open) -> None:
+    shown = opened()
+    shown.fill("input[type=search]", "works again")
+    assert titles(shown) == ["It works, fails, and works again"]
+    assert shown.inner_text("#count").startswith(f"1 of {ROWS} scenarios")
+    assert hash_of(shown) == "#q=works again"
+    shown.fill("input[type=search]", "statistics lost")
+    assert titles(shown) == ["The statistics survive a file"], "what was observed is searched too"
+    shown.fill("input[type=search]", "nothing has these words")
+    assert shown.locator("#none").is_visible()
+    shown.click("#reset")
+    assert len(titles(shown)) == ROWS
+
+
+def test_groups_and_statuses(opened: Open) -> None:
+    shown = opened()
+    shown.click("summary:has-text('Groups')")
+    shown.check("label:has-text('save') input")
+    assert titles(shown) == ["The statistics survive a file"]
+    shown.check("label:has-text('imports') input")
+    assert len(titles(shown)) == 2
+    shown.keyboard.press("Escape")
+    shown.click(".legend button:has-text('missing')")
+    assert titles(shown) == ["from keras works"]
+    assert hash_of(shown) == "#group=save,imports&status=missing"
+    shown.click("button:has-text('Clear')")
+    assert len(titles(shown)) == ROWS
+
+
+def test_releases_by_specifier_and_by_handles(opened: Open) -> None:
+    shown = opened()
+    heads = shown.locator("#matrix thead .release")
+    shown.fill(".specifier input", ">=2.6,<2.16")
+    assert heads.all_inner_texts() == ["2.6.5", "2.15.1"]
+    shown.fill(".specifier input", ">=nonsense")
+    assert shown.get_attribute(".specifier input", "aria-invalid") == "true"
+    assert heads.all_inner_texts() == ["2.6.5", "2.15.1"], "what is half written changes nothing"
+    shown.fill(".specifier input", "")
+    shown.locator("input[aria-label='Oldest release']").press("ArrowRight")
+    assert shown.input_value(".specifier input") == ">=2.6.5"
+    shown.locator("input[aria-label='Newest release']").press("ArrowLeft")
+    assert heads.all_inner_texts() == ["2.6.5", "2.15.1", "2.16.2", "2.20.0"]
+    assert hash_of(shown) == "#tf=>=2.6.5,<=2.20.0"
+
+
+def test_only_rows_that_change(opened: Open) -> None:
+    shown = opened()
+    shown.select_option(".changing label select", "any")
+    assert len(titles(shown)) == ROWS, "the cell without an answer differs from its neighbours, and is seen"
+    shown.select_option(".changing label select", "pair")
+    shown.select_option("select[aria-label='Changes from']", label="2.15.1")
+    shown.select_option("select[aria-label='Changes to']", label="2.16.2")
+    assert titles(shown) == ["It works, fails, and works again", "from keras works"]
+    assert hash_of(shown) == "#changes=tf2.15.1-py3.11..tf2.16.2-py3.11"
+
+
+def test_the_state_in_an_address_is_the_state_of_the_page(opened: Open) -> None:
+    shown = opened("#changes=2.15.1..2.16.2&q=from%20keras&columns=minors%2Clegacy&tf=%3E%3D2.15")
+    assert titles(shown) == ["from keras works"]
+    assert shown.locator("#matrix thead .variant").all_inner_texts() == ["legacy"]
+    assert shown.input_value("input[type=search]") == "from keras"
+    shown.reload()
+    shown.wait_for_selector("html.ready")
+    assert titles(shown) == ["from keras works"]
+
+
+def test_further_columns_come_when_they_are_asked_for(opened: Open) -> None:
+    shown = opened()
+    assert shown.locator("script[src='data/patches.js']").count() == 0
+    shown.click("summary:has-text('Columns')")
+    for label in ("Every other patch", "Other Pythons", "Pre-releases", "legacy"):
+        shown.check(f"label:has-text('{label}') input")
+    until(shown, "document.querySelectorAll('#matrix thead .release').length === 10")
+    assert shown.locator("#matrix thead [data-cell]").evaluate_all("all => all.map(one => one.dataset.cell)") == [
+        "tf2.5.3-py3.11",
+        "tf2.6.5-py3.11",
+        "tf2.15.0-py3.11",
+        "tf2.15.1-py3.10",
+        "tf2.15.1-py3.11",
+        "tf2.16.2-py3.11",
+        "tf2.16.2-py3.11+legacy",
+        "tf2.20.0-py3.11",
+        "tf2.21.0-py3.11",
+        "tf2.22.0rc1-py3.11",
+    ]
+    assert {len(row.query_selector_all("td")) for row in shown.query_selector_all("#matrix tbody tr.near")} == {10}
+
+
+def test_a_finding_leads_to_its_rows(opened: Open) -> None:
+    shown = opened()
+    shown.goto(shown.url + "#finding=silent-loss")
+    until(shown, "document.querySelectorAll('#matrix tbody tr[id]:not([hidden])').length === 1")
+    assert titles(shown) == ["The statistics survive a file"]
+    shown.click("#count button")
+    assert len(titles(shown)) == ROWS
+
+
+def test_a_cell_tells_all_that_is_known(opened: Open) -> None:
+    shown = opened()
+    cell(shown, "save::statistics", 5).click()
+    panel = panel_of(shown)
+    for told in (
+        "differs on TensorFlow 2.21.0, Python 3.11",
+        "statistics lost: outputs equal inputs",
+        "same predictions",
+        "tfcompat run --tf 2.21.0 --python 3.11",
+        "2.15.0",  # Keras
+        "1.26.4",  # NumPy
+        "3.11.7",  # Python
+        "local:0123456789abcdef",
+        "sha256:aaaa",
+        "docker",
+        "2026-01-02 00:00:00 UTC",
+        "0.25 s; 70 s for the whole cell",
+        "2025-12-01 00:00:00 UTC",
+        "tested on",
+    ):
+        assert told in panel, told
+    assert hash_of(shown) == "#scenario=save::statistics&cell=tf2.21.0-py3.11"
+    shown.keyboard.press("ArrowLeft")
+    until(shown, "document.querySelector('#panel .verdict').innerText.includes('2.20.0')")
+    assert "no wheel" in panel_of(shown)
+    shown.go_back()
+    until(shown, "!document.querySelector('#panel').open")
+
+
+def test_the_panel_has_the_source_and_says_what_does_not_repeat(opened: Open) -> None:
+    shown = opened("#scenario=adapt%3A%3Amean&cell=tf2.21.0-py3.11")
+    shown.click("#panel summary")
+    until(shown, "document.querySelector('#panel details pre').textContent.includes('def test_made')")
+    assert "tfcompat run --tf 2.21.0 --python 3.11 -k test_made" in shown.inner_text("#panel .command")
+    assert "missing" in shown.inner_text("#panel .history")
+    shown.goto(re.sub("#.*", "#scenario=adapt%3A%3Acomes_back&cell=tf2.5.3-py3.11", shown.url))
+    until(shown, "document.querySelector('#panel').innerText.includes('did not repeat')")
+
+
+def test_the_command_is_copied(opened: Open) -> None:
+    shown = opened("#cell=tf2.16.2-py3.11%2Blegacy", permissions=["clipboard-read", "clipboard-write"])
+    shown.click("#panel .command button")
+    shown.wait_for_selector("#panel .command button:has-text('Copied')")
+    copied = shown.evaluate("navigator.clipboard.readText()")
+    assert copied == "tfcompat run --tf 2.16.2 --python 3.11 --variant legacy"
+
+
+def test_a_link_to_a_row_and_a_link_to_a_cell_open_them(opened: Open) -> None:
+    shown = opened(f"#{page.anchor('imports::from keras.layers import Normalization')}")
+    headed(shown, "from keras works")
+    assert shown.locator("tr.current").is_visible()
+    other = opened("#scenario=adapt%3A%3Acomes_back&cell=tf2.15.1-py3.10")
+    assert "fails on TensorFlow 2.15.1, Python 3.10" in panel_of(other)
+    assert "ValueError: a shape that does not fit" in panel_of(other)
+
+
+def test_an_address_that_names_nothing_shows_the_table(opened: Open) -> None:
+    shown = opened("#scenario=no%3A%3Asuch&cell=%E0%A4%A&status=nonsense&columns=none&changes=..&tf=%25")
+    assert not shown.locator("#panel").is_visible()
+    assert shown.inner_text("#count").startswith(f"0 of {ROWS}")
+
+
+def test_by_keyboard_alone(opened: Open) -> None:
+    shown = opened()
+    shown.keyboard.press("/")
+    assert shown.evaluate("document.activeElement.type") == "search"
+    for _ in range(30):
+        shown.keyboard.press("Tab")
+        if shown.evaluate("Boolean(document.activeElement.closest('#matrix'))"):
+            break
+    shown.keyboard.press("ArrowRight")
+    shown.keyboard.press("ArrowDown")
+    assert shown.evaluate("document.activeElement.cellIndex") == 1
+    shown.keyboard.press("End")
+    assert shown.evaluate("document.activeElement.cellIndex") == 6
+    shown.keyboard.press("Enter")
+    assert "on TensorFlow 2.21.0" in panel_of(shown)
+    for _ in range(40):
+        shown.keyboard.press("Tab")
+        inside = shown.evaluate(
+            "document.activeElement === document.body || Boolean(document.activeElement.closest('#panel'))"
+        )
+        assert inside, "the focus stays in the panel"
+    shown.keyboard.press("Escape")
+    assert not shown.locator("#panel").is_visible()
+    assert shown.evaluate("document.activeElement.cellIndex") == 6
+    assert shown.evaluate("document.activeElement.parentElement.id") == page.anchor("adapt::comes_back")
+    shown.keyboard.press("Control+Home")
+    shown.keyboard.press("ArrowUp")
+    shown.keyboard.press("ArrowRight")
+    shown.keyboard.press("Enter")
+    headed(shown, "TensorFlow 2.5.3, Python 3.11")
+    shown.keyboard.press("Escape")
+    assert shown.evaluate("document.activeElement.dataset.cell") == "tf2.5.3-py3.11"
+
+
+def test_a_panel_that_was_closed_does_not_call_the_reader_back(opened: Open) -> None:
+    shown = opened("#scenario=adapt%3A%3Amean&cell=tf2.21.0-py3.11")
+    stays = shown.evaluate("""async () => {
+        const elsewhere = document.querySelector("input[type=search]");
+        document.querySelector("#panel .close").click();
+        elsewhere.focus();
+        await new Promise((soon) => setTimeout(soon, 200));
+        return document.activeElement === elsewhere;
+    }""")
+    assert stays
+
+
+def test_dark_by_system_and_by_choice(opened: Open) -> None:
+    def paper(shown: Any) -> str:
+        return str(shown.evaluate("getComputedStyle(document.body.parentElement).backgroundColor"))
+
+    assert paper(opened(color_scheme="light")) == "rgb(255, 255, 255)"
+    assert paper(opened(color_scheme="dark")) == "rgb(16, 19, 23)"
+    shown = opened(color_scheme="light")
+    shown.click("#theme")
+    shown.click("#theme")
+    assert paper(shown) == "rgb(16, 19, 23)"
+    shown.reload()
+    assert paper(shown) == "rgb(16, 19, 23)", "the choice is kept"
+
+
+def test_on_a_phone_a_row_is_the_list_of_its_ranges(opened: Open) -> None:
+    shown = opened(viewport=PHONE, has_touch=True)
+    row = shown.locator(f'tr[id="{page.anchor("adapt::comes_back")}"]')
+    assert row.locator("td").first.is_hidden()
+    assert [" ".join(text.split()) for text in row.locator("li").all_inner_texts()] == [
+        "works 2.5.3 A",
+        "fails 2.6.5 – 2.15.1",
+        "works 2.16.2 B",
+        "unknown: no wheel 2.20.0",
+        "works 2.21.0 B",
+    ]
+    assert shown.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    row.locator("li a").nth(1).click()
+    assert "fails on TensorFlow 2.6.5" in panel_of(shown)
+
+
+def test_without_javascript_the_table_reads(opened: Open) -> None:
+    shown = opened(f"#{page.anchor('save::statistics')}", java_script_enabled=False)
+    row = shown.locator(f'tr[id="{page.anchor("save::statistics")}"]')
+    assert row.is_visible()
+    assert row.locator("td").all_inner_texts()[-1] == "differs B"
+    assert shown.locator("#tools").is_hidden()
+    assert shown.locator("tbody td").count() == ROWS * 6
+
+
+def test_without_its_data_the_table_still_reads(browser: Any, folder: Path, tmp_path: Path) -> None:
+    for name in ("index.html", "page.css", *page.STATIC):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    shown = browser.new_context(viewport=WIDE).new_page()
+    shown.goto((tmp_path / "index.html").as_uri())
+    shown.wait_for_selector("html:not(.js)")
+    assert shown.locator("tbody td").first.is_visible()
+    shown.context.close()
+
+
+def test_hostile_text_is_shown_and_never_run(opened: Open) -> None:
+    shown = opened("#scenario=inputs%3A%3Ahostile&cell=tf2.21.0-py3.11")
+    panel = panel_of(shown)
+    assert '</script><img src=x onerror="window.harmed=1"><b>bold</b>' in panel
+    assert "Evil<script>" in panel
+    assert shown.locator("#panel b:text('bold'), #panel img[src='x'], #panel a[href^='javascript']").count() == 0
+    cell(shown, "inputs::hostile", 0).evaluate(
+        "one => one.dispatchEvent(new PointerEvent('pointerover', {bubbles: true}))"
+    )
+    shown.goto(re.sub("#.*", "#cell=tf2.20.0-py3.11", shown.url))
+    until(shown, "document.querySelector('#panel').innerText.includes('Why there is no answer')")
+    assert shown.evaluate("window.harmed") is None
+
+
+def test_the_policy_would_stop_markup_made_of_text(browser: Any, folder: Path) -> None:
+    shown = browser.new_page()
+    shown.goto((folder / "index.html").as_uri())
+    refused = shown.evaluate(
+        """() => { try { document.body.innerHTML += '<p>'; return 'written'; } catch (error) { return error.name; } }"""
+    )
+    shown.close()
+    assert refused == "TypeError"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("view", "options"),
+    [
+        ("", {}),
+        ("#scenario=save%3A%3Astatistics&cell=tf2.21.0-py3.11", {}),
+        ("#scenario=adapt%3A%3Acomes_back", {}),
+        ("#cell=tf2.21.0-py3.11", {}),
+        ("#changes=2.15.1..2.16.2&columns=minors,legacy", {}),
+        ("", {"viewport": PHONE}),
+        ("", {"forced_colors": "active"}),
+    ],
+)
+def test_no_rule_of_accessibility_is_broken(opened: Open, view: str, options: dict[str, Any], scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    shown = opened(view, color_scheme=scheme, bypass_csp=True, **options)
+    found = axe.run(shown, options={"preload": False}).response["violations"]
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found] == []
+
+
+def test_sections_break_no_rule_either(opened: Open) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(opened(name="claims.html", bypass_csp=True), options={"preload": False}).response["violations"]
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found] == []
+
+
+def test_specifiers_mean_what_they_mean_to_packaging(opened: Open) -> None:
+    versions = [str(one.version) for one in releases.load(ROOT / "images" / "releases.toml")]
+    versions += ["2.22.0rc1", "2.22.0.dev20260101", "2.22.0a1", "2.21.0.post1"]
+    specifiers = [
+        ">=2.6,<2.16",
+        "==2.6.*",
+        "!=2.6.*,>=2.5",
+        "~=2.15",
+        "~=2.15.0",
+        "==2.15.1",
+        "<2.22",
+        "<2.22.0rc2",
+        ">2.21",
+        ">2.20.0",
+        "<=2.4.4",
+    ]
+    shown = opened()
+    told = shown.evaluate(
+        """([versions, specifiers]) => specifiers.map(one => {
+          const fits = tfcompat.versions.specifier(one);
+          return versions.filter(version => fits(tfcompat.versions.parse(version)));
+        })""",
+        [versions, specifiers],
+    )
+    for text, found in zip(specifiers, told, strict=True):
+        assert found == [one for one in versions if SpecifierSet(text).contains(Version(one), prereleases=True)], text
+    assert (
+        shown.evaluate("['', 'x', '>=', '=2', '===2.6', '~=2', '>=2.6.*'].map(tfcompat.versions.specifier)")
+        == [None] * 7
+    )
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the committed trials, or the one that ``TFCOMPAT_SITE`` names."""
+    if named := os.environ.get("TFCOMPAT_SITE"):
+        return Path(named)
+    found = project.find(str(ROOT), None)
+    trials = Store(found.trials).read()
+    reports = tmp_path_factory.mktemp("committed")
+    page.write(page.make(trials, speaking(trials), suite=found.suite), reports / "site", found.reports)
+    return reports / "site"
+
+
+def test_the_committed_site_is_light(committed: Path) -> None:
+    """Under 1 MB in all: the document, the styles, the scripts and the cells that it opens with."""
+    wanted = [*committed.glob("*.css"), *committed.glob("*.js"), committed / "index.html"]
+    wanted += [committed / "data" / f"{name}.js" for name in ("index", "minors", "sources")]
+    assert sum(path.stat().st_size for path in wanted) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "view", "options", "below"),
+    [
+        ("wide", "", {}, 0),
+        ("table", "", {}, 1),
+        ("laptop", "", {"viewport": {"width": 1280, "height": 800}}, 1),
+        ("dark", "", {"color_scheme": "dark"}, 1),
+        ("panel", "#scenario=map%3A%3Adocumented_integer_range&cell=tf2.5.3-py3.9", {}, 0),
+        ("panel-dark", "#scenario=readapt%3A%3Apredict_without_compile", {"color_scheme": "dark"}, 0),
+        ("phone", "", {"viewport": PHONE}, 0),
+        ("phone-table", "", {"viewport": PHONE}, 1),
+        ("phone-panel", "#scenario=map%3A%3Adocumented_integer_range", {"viewport": PHONE}, 0),
+        ("no-script", "", {"java_script_enabled": False}, 1),
+        ("forced-colours", "", {"forced_colors": "active"}, 1),
+    ],
+)
+def test_the_committed_site_as_it_looks(
+    opened: Open, committed: Path, name: str, view: str, options: dict[str, Any], below: int
+) -> None:
+    """Opens without a complaint; the screenshots go to the folder that ``TFCOMPAT_SHOTS`` names."""
+    shown = opened(view, at=committed, **options)
+    assert shown.locator("#matrix tbody tr[id]").count() > 100
+    if below:
+        shown.locator("#legend").scroll_into_view_if_needed()
+        shown.locator("#matrix tbody tr[id]").nth(12).scroll_into_view_if_needed()
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        shown.wait_for_timeout(300)
+        shown.screenshot(path=Path(SHOTS) / f"{name}.png")
+
+
+def test_it_prints(opened: Open, committed: Path) -> None:
+    shown = opened(at=committed)
+    pdf = shown.pdf(prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF")
+    shown.emulate_media(media="print")
+    shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert shown.locator("#tools").is_hidden()
+    assert shown.locator("#matrix tbody tr[id]").last.locator("td").first.is_visible()
+    if SHOTS:
+        shown.set_viewport_size({"width": 1100, "height": 780})
+        shown.screenshot(path=Path(SHOTS) / "print.png")

@@ -1,0 +1,217 @@
+"""The workflows: bounded, with few rights and fixed actions, made of steps that this project has; the lint checks their form."""
+
+import configparser
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tfcompat.commands.nightly import nightly
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in WORKFLOWS}
+#: A job: its name, and its lines.
+JOB = re.compile(r"^  ([a-z]+):\n((?:    .*\n|\n)+)", re.MULTILINE)
+JOBS = [
+    pytest.param(text, id=f"{name}-{job}")
+    for name, whole in TEXTS.items()
+    for job, text in JOB.findall(whole.split("\njobs:\n")[1])
+]
+
+
+def test_there_is_one_for_changes_and_one_for_nights() -> None:
+    assert set(TEXTS) == {"ci", "nightly"}
+    assert len(JOBS) == 6
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_every_action_is_fixed_to_a_commit_and_says_its_version(text: str) -> None:
+    used = re.findall(r"uses: (.*)", text)
+    assert used
+    assert [one for one in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
+
+
+def test_an_action_is_the_same_everywhere() -> None:
+    used = {one for text in TEXTS.values() for one in re.findall(r"uses: (.*)", text)}
+    assert len(used) == len({one.split("@")[0] for one in used})
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_nothing_is_allowed_but_what_a_job_asks_for_and_one_runs_at_a_time(text: str) -> None:
+    assert "\npermissions: {}\n" in text
+    assert "\nconcurrency:\n  group: " in text
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_has_a_limit_and_names_its_rights(job: str) -> None:
+    assert re.search(r"^    timeout-minutes: \d+$", job, re.MULTILINE)
+    assert re.search(r"^    permissions:\n(      [a-z-]+: (read|write)( #.*)?\n)+", job, re.MULTILINE)
+
+
+def test_only_the_jobs_that_have_to_may_write_and_each_but_one_thing() -> None:
+    jobs = dict(JOB.findall(TEXTS["nightly"].split("\njobs:\n")[1]))
+    rights = {name: re.findall(r"^      ([a-z-]+): write", text, re.MULTILINE) for name, text in jobs.items()}
+    assert rights == {
+        "refresh": ["contents"],
+        "shard": [],
+        "publish": ["contents"],
+        "pages": ["pages", "id-token"],
+        "issue": ["issues"],
+    }
+    assert "persist-credentials: false" in jobs["shard"]
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_what_somebody_types_in_never_becomes_a_part_of_a_command(text: str) -> None:
+    commands = re.findall(r"run: (.*)", text)
+    for command in commands:
+        assert set(re.findall(r"\$\{\{ (.*?) \}\}", command)) <= {"matrix.shard", "strategy.job-total"}
+
+
+def test_every_step_is_one_that_this_project_has() -> None:
+    tox = configparser.ConfigParser()
+    tox.read(ROOT / "tox.ini")
+    commands = re.findall(r"run: (.*)", TEXTS["nightly"])
+    steps = [found for command in commands for found in re.findall(r"tox run -e (\w+) -- (\w+)", command)]
+    assert [name for _, name in steps] == ["refresh", "shard", "publish"] == list(nightly.commands)
+    assert {f"testenv:{env}" for env, _ in steps} <= set(tox.sections())
+    assert tox["testenv:nightly"]["commands"] == "tfcompat nightly {posargs}"
+    scripts = {word for command in commands for word in re.findall(r"^\.ci/nightly (\w+)", command)}
+    assert scripts == {"begin", "keep", "tell"}
+    assert ".ci/run" in TEXTS["ci"]
+
+
+def test_the_shards_upload_what_they_have_even_where_they_failed() -> None:
+    (shard,) = (text for name, text in JOB.findall(TEXTS["nightly"].split("\njobs:\n")[1]) if name == "shard")
+    assert "fail-fast: false" in shard
+    assert "if: ${{ !cancelled() }}" in shard.split("upload-artifact")[1]
+
+
+#: Runs a program in a folder; what it printed.
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    for name, value in (
+        ("GIT_CONFIG_GLOBAL", "/dev/null"),
+        ("GIT_CONFIG_SYSTEM", "/dev/null"),
+        ("GITHUB_OUTPUT", str(tmp_path / "output")),
+        ("GITHUB_STEP_SUMMARY", str(tmp_path / "summary")),
+    ):
+        monkeypatch.setenv(name, value)
+
+    def started(folder: Path, *argv: str | Path) -> str:
+        return subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True, timeout=60).stdout
+
+    return started
+
+
+def write(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        path = folder / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+@pytest.fixture
+def origin(tmp_path: Path, run: Run) -> Path:
+    """A repository whose main has the script, a trial and a lock."""
+    run(tmp_path, "git", "init", "--quiet", "--bare", "--initial-branch=main", "origin")
+    made = checkout(tmp_path / "origin", tmp_path / "first", run)
+    (made / ".ci").mkdir()
+    (made / ".ci" / "nightly").write_bytes((ROOT / ".ci" / "nightly").read_bytes())
+    (made / ".ci" / "nightly").chmod(0o755)
+    write(made, reports__trials__old="old", images__locks__known="as main has it", images__releases="old")
+    to_main(made, run)
+    return tmp_path / "origin"
+
+
+def checkout(origin: Path, place: Path, run: Run) -> Path:
+    run(origin.parent, "git", "clone", "--quiet", f"file://{origin}", place)
+    return place
+
+
+def to_main(folder: Path, run: Run) -> None:
+    run(folder, "git", "add", "--all")
+    run(folder, "git", "-c", "user.name=me", "-c", "user.email=me@localhost", "commit", "--quiet", "--message=more")
+    run(folder, "git", "push", "--quiet", "origin", "HEAD:main")
+
+
+def at_night(origin: Path, run: Run) -> dict[str, str]:
+    """The files of the branch that nights are kept on."""
+    names = run(origin, "git", "ls-tree", "-r", "--name-only", "nightly", "reports", "images").split()
+    return {name: run(origin, "git", "show", f"nightly:{name}") for name in names}
+
+
+@pytest.mark.starts
+def test_what_nights_found_stays_while_main_goes_on(origin: Path, tmp_path: Path, run: Run) -> None:
+    night = checkout(origin, tmp_path / "night-1", run)
+    assert "first night" in run(night, ".ci/nightly", "begin")
+    write(night, images__locks__appeared="found at night", images__releases="new", images__locks__known="changed")
+    run(night, ".ci/nightly", "keep", "What the package index has tonight")
+    commit = run(night, "git", "rev-parse", "HEAD").strip()
+    assert (tmp_path / "output").read_text() == f"commit={commit}\n"
+    assert "What the package index has tonight" in (tmp_path / "summary").read_text()
+    write(night, reports__trials__first="measured")
+    run(night, ".ci/nightly", "keep", "What was measured tonight")
+
+    day = checkout(origin, tmp_path / "day", run)
+    write(day, images__locks__known="mended on main", reports__trials__day="by day")
+    to_main(day, run)
+
+    night = checkout(origin, tmp_path / "night-2", run)
+    run(night, ".ci/nightly", "begin")
+    run(night, ".ci/nightly", "keep", "What the package index has tonight")
+    assert at_night(origin, run) == {
+        "images/locks/appeared": "found at night",
+        "images/locks/known": "mended on main",
+        "images/releases": "old",
+        "reports/trials/day": "by day",
+        "reports/trials/first": "measured",
+        "reports/trials/old": "old",
+    }
+    assert run(origin, "git", "log", "--format=%s", "nightly").split("\n")[:2] == [
+        "What the package index has tonight",
+        "more",
+    ]
+
+
+@pytest.mark.starts
+def test_a_night_that_cannot_ask_for_the_nights_before_ends(origin: Path, tmp_path: Path, run: Run) -> None:
+    night = checkout(origin, tmp_path / "night", run)
+    origin.rename(tmp_path / "gone")
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        run(night, ".ci/nightly", "begin")
+    assert "first night" not in failed.value.stdout
+
+
+@pytest.mark.starts
+def test_a_night_without_anything_new_is_kept_as_main_is(origin: Path, tmp_path: Path, run: Run) -> None:
+    night = checkout(origin, tmp_path / "night", run)
+    run(night, ".ci/nightly", "keep", "nothing")
+    assert run(origin, "git", "rev-parse", "nightly") == run(origin, "git", "rev-parse", "main")
+
+
+@pytest.mark.starts
+@pytest.mark.parametrize("regressed", [True, False])
+def test_the_summary_is_handed_over_and_whether_something_regressed(
+    origin: Path, tmp_path: Path, run: Run, regressed: bool
+) -> None:
+    night = checkout(origin, tmp_path / "night", run)
+    write(night, **{"nightly__summary.md": "# Tonight\n", **({"nightly__issue.md": "worse"} if regressed else {})})
+    run(night, ".ci/nightly", "tell")
+    assert (tmp_path / "summary").read_text() == "# Tonight\n"
+    told = (tmp_path / "output").read_text() if (tmp_path / "output").exists() else ""
+    assert told == ("regressed=true\n" if regressed else "")
+
+
+@pytest.mark.starts
+def test_the_script_says_what_it_does_where_it_is_asked_for_something_else(tmp_path: Path, run: Run) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        run(ROOT, ".ci/nightly", "elsewhere")
+    assert failed.value.returncode == 2
+    assert "keep MESSAGE" in failed.value.stderr

@@ -1,0 +1,222 @@
+"""The merge: all of a run or nothing of it, and what was there stays as it was."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests import fakes
+from tfcompat.errors import DataError
+from tfcompat.outcomes import Reason
+from tfcompat.run import manifest, merge
+from tfcompat.trials.record import SCHEMA, trial_line, verdict_line
+from tfcompat.trials.store import Store
+
+SUITE = "0123456789abcdef"
+OLD, NEW, BROKEN = "tf2.9.3-py3.10", "tf2.16.2-py3.12", "tf2.20.0-py3.13"
+PLANNED = (OLD, NEW, BROKEN)
+
+
+def keep(folder: Path, cell: str, *, reason: Reason | None = None, **facts: str) -> None:
+    """A trial of a cell: one that answers, or one that says why there is no answer."""
+    subject = fakes.subject(cell, **facts)
+    answered = () if reason else (fakes.header_line(), fakes.outcome_line(observed=1.0), fakes.end_line())
+    with Store(folder / "trials").begin(subject) as writer:
+        for line in (trial_line(subject), *answered, verdict_line(reason, "why", 1.0)):
+            writer.write(line)
+
+
+@pytest.fixture
+def shards(tmp_path: Path) -> tuple[Path, Path]:
+    """Two shards of a run of three cells, one of which has no answer and says why."""
+    first, second = tmp_path / "one", tmp_path / "two"
+    for folder, index, cells in ((first, "1/2", (OLD,)), (second, "2/2", (NEW, BROKEN))):
+        manifest.write(fakes.manifest(*cells, planned=PLANNED, shard=index), folder / "runs")
+    keep(first, OLD)
+    keep(second, NEW)
+    keep(second, BROKEN, reason=Reason.NO_LOCK)
+    return first, second
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """A report's folder that has an older trial already."""
+    keep(tmp_path / "reports", OLD, started="2025-01-02T03:04:05Z", suite="an older suite")
+    return tmp_path / "reports"
+
+
+def contents(folder: Path) -> Mapping[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_trials_of_all_shards_come_beside_those_that_were_there(shards: tuple[Path, Path], target: Path) -> None:
+    before = contents(target)
+    done = merge.merge(shards, target, SUITE)
+    assert (done.cells, done.added) == (tuple(sorted(PLANNED)), 3)
+    assert contents(target) == {**before, **contents(shards[0]), **contents(shards[1])}
+    assert [(trial.subject.cell, trial.reason) for trial in Store(target / "trials").read()] == [
+        (OLD, None),
+        (NEW, None),
+        (BROKEN, Reason.NO_LOCK),
+        (OLD, None),
+    ]
+
+
+def test_a_merge_that_is_done_again_adds_nothing(shards: tuple[Path, Path], target: Path) -> None:
+    merge.merge(shards, target, SUITE)
+    once = contents(target)
+    assert merge.merge(shards, target, SUITE).added == 0
+    assert contents(target) == once
+
+
+def test_a_report_that_is_not_there_yet_is_made(shards: tuple[Path, Path], tmp_path: Path) -> None:
+    assert merge.merge(shards, tmp_path / "new" / "reports", SUITE).added == 3
+
+
+def cut_a_trial(first: Path, second: Path) -> None:
+    (path,) = Store(first / "trials").files()
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def leave_half(first: Path, second: Path) -> None:
+    (path,) = Store(first / "trials").files()
+    path.with_name("20260103T030405Z-local.jsonl.gz.partial").write_text("{}")
+
+
+def lose_a_trial(first: Path, second: Path) -> None:
+    (path,) = Store(first / "trials").files()
+    path.unlink()
+
+
+def lose_the_manifest(first: Path, second: Path) -> None:
+    (path,) = manifest.files(first / "runs")
+    path.unlink()
+
+
+def cut_the_manifest(first: Path, second: Path) -> None:
+    (path,) = manifest.files(first / "runs")
+    path.write_text(path.read_text()[:-20])
+
+
+def have_a_cell_twice(first: Path, second: Path) -> None:
+    manifest.write(fakes.manifest(NEW, planned=PLANNED, started="2026-01-03T03:04:05Z"), first / "runs")
+    keep(first, NEW, started="2026-01-03T03:04:05Z")
+
+
+def be_of_another_suite(first: Path, second: Path) -> None:
+    (path,) = manifest.files(first / "runs")
+    other = replace(manifest.read(path), suite="fedcba9876543210")
+    path.write_text(manifest.dump(other))
+
+
+def have_a_trial_of_another_suite(first: Path, second: Path) -> None:
+    keep(first, OLD, started="2026-01-03T03:04:05Z", suite="fedcba9876543210")
+
+
+def have_a_trial_of_another_engine(first: Path, second: Path) -> None:
+    keep(first, OLD, engine="docker")
+
+
+def have_a_manifest_of_another_schema(first: Path, second: Path) -> None:
+    (path,) = manifest.files(first / "runs")
+    path.write_text(json.dumps({**json.loads(path.read_text()), "schema": SCHEMA + 1}))
+
+
+def have_a_trial_that_nobody_planned(first: Path, second: Path) -> None:
+    keep(first, "tf2.2.3-py3.8")
+
+
+def have_a_trial_in_the_wrong_folder(first: Path, second: Path) -> None:
+    (path,) = Store(first / "trials").files()
+    (first / "trials" / "tf2.10.1-py3.10").mkdir()
+    path.rename(first / "trials" / "tf2.10.1-py3.10" / path.name)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (cut_a_trial, "is not a whole trial"),
+        (leave_half, f"one was cut short while it measured {OLD}: run that shard again"),
+        (lose_a_trial, f"one has neither an answer nor a reason for {OLD}: run that shard again"),
+        (lose_the_manifest, "one has no manifest in runs/: name a folder that tfcompat run --output made"),
+        (cut_the_manifest, "is not a whole manifest"),
+        (have_a_cell_twice, f"both have {NEW}: run all shards of one n from one commit"),
+        (be_of_another_suite, f"one is of suite fedcba9876543210, this checkout has {SUITE}: run every shard from it"),
+        (have_a_trial_of_another_suite, f"its shard planned {SUITE} by local: run that shard again"),
+        (have_a_trial_of_another_engine, f"its shard planned {SUITE} by local: run that shard again"),
+        (have_a_manifest_of_another_schema, f"schema {SCHEMA + 1}, but this tfcompat reads {SCHEMA}"),
+        (have_a_trial_that_nobody_planned, "is of tf2.2.3-py3.8, which its shard did not plan"),
+        (have_a_trial_in_the_wrong_folder, f"is of {OLD}, which its shard did not plan"),
+    ],
+)
+def test_a_shard_that_is_not_whole_or_not_of_this_run_is_refused_and_nothing_merged(
+    shards: tuple[Path, Path], target: Path, spoil: Callable[[Path, Path], None], sentence: str
+) -> None:
+    before = contents(target)
+    spoil(*shards)
+    with pytest.raises(DataError) as refused:
+        merge.merge(shards, target, SUITE)
+    assert sentence in str(refused.value)
+    assert contents(target) == before
+
+
+def test_a_trial_of_another_schema_is_refused(
+    shards: tuple[Path, Path], target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(target)
+    keep_of_schema = {**trial_line(fakes.subject(OLD, started="2026-01-03T03:04:05Z")), "schema": SCHEMA + 1}
+    with Store(shards[0] / "trials").begin(fakes.subject(OLD, started="2026-01-03T03:04:05Z")) as writer:
+        writer.write(keep_of_schema)
+        writer.write(verdict_line(Reason.NO_LOCK, "", 1.0))
+    with pytest.raises(DataError, match=f"schema {SCHEMA + 1}, but this tfcompat reads {SCHEMA}"):
+        merge.merge(shards, target, SUITE)
+    assert contents(target) == before
+
+
+def test_a_shard_that_is_not_named_is_missed(shards: tuple[Path, Path], target: Path) -> None:
+    before = contents(target)
+    with pytest.raises(DataError, match=f"no shard has {NEW}, {BROKEN}, which the run planned"):
+        merge.merge(shards[:1], target, SUITE)
+    assert contents(target) == before
+
+
+def test_a_shard_that_is_named_twice_is_refused(shards: tuple[Path, Path], target: Path) -> None:
+    with pytest.raises(DataError, match=f"both have {OLD}"):
+        merge.merge((*shards, shards[0]), target, SUITE)
+
+
+def test_a_trial_is_never_written_over(shards: tuple[Path, Path], target: Path) -> None:
+    keep(target, NEW, package="tensorflow")
+    before = contents(target)
+    with pytest.raises(DataError, match="a trial is never written over"):
+        merge.merge(shards, target, SUITE)
+    assert contents(target) == before
+
+
+def test_where_the_disk_is_full_nothing_is_left_of_a_merge(
+    shards: tuple[Path, Path], target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, renamed = contents(target), 0
+
+    def rename(self: Path, goal: Path) -> None:
+        nonlocal renamed
+        renamed += 1
+        if renamed == 3:
+            raise OSError(28, "No space left on device", str(goal))
+        self.replace(goal)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(DataError, match=r"No space left on device.*: nothing was merged"):
+        merge.merge(shards, target, SUITE)
+    assert contents(target) == before
+
+
+def test_a_shard_without_a_cell_is_whole(shards: tuple[Path, Path], target: Path, tmp_path: Path) -> None:
+    manifest.write(fakes.manifest(planned=PLANNED, shard="3/3"), tmp_path / "three" / "runs")
+    assert merge.merge((*shards, tmp_path / "three"), target, SUITE).added == 3
+
+
+def test_a_long_list_of_cells_is_cut() -> None:
+    assert merge.names(f"tf2.{minor}.0-py3.9" for minor in range(10, 30)).endswith("tf2.19.0-py3.9 and 10 more")

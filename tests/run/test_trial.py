@@ -1,0 +1,211 @@
+"""A trial: what a cell says becomes its record, and how a cell ends becomes the reason of what it did not say."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests import fakes
+from tests.fakes import end_line, header_line, outcome_line, scenario_facts
+from tfcompat.environments.engine import Exit
+from tfcompat.outcomes import NoAnswerError, Reason, Status, Trial
+from tfcompat.run import trial
+from tfcompat.run.trial import Listener, conduct, no_trial, verdict
+from tfcompat.trials.judge import CANARY
+from tfcompat.trials.record import trial_line, verdict_line
+
+SUBJECT = fakes.subject()
+TWO = header_line(scenario_facts("adapt::mean"), scenario_facts("adapt::axis"))
+CANARY_LINE = outcome_line(CANARY)
+WHOLE = (TWO, CANARY_LINE, outcome_line("adapt::mean"), outcome_line("adapt::axis", "missing"), end_line(2))
+
+
+def told(
+    *lines: Mapping[str, Any] | str, ending: Exit = fakes.ENDED_WELL
+) -> tuple[Trial, list[Mapping[str, Any]], list[tuple[int, int]]]:
+    """The trial of a cell that said these lines, what was written of it, and the progress that was told."""
+    texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    written: list[Mapping[str, Any]] = []
+    steps: list[tuple[int, int]] = []
+    sandbox = fakes.FakeSandbox(lines=texts, ending=ending)
+    made = conduct(SUBJECT, sandbox, fakes.program(), written.append, lambda *step: steps.append(step))
+    return made, written, steps
+
+
+def statuses(made: Trial) -> dict[str, Status]:
+    return {outcome.scenario: outcome.status for outcome in made.outcomes}
+
+
+def test_a_whole_record_is_a_trial_without_a_reason() -> None:
+    made, _, _ = told(*WHOLE)
+    assert statuses(made) == {"adapt::mean": Status.WORKS, "adapt::axis": Status.MISSING}
+    assert (made.subject, made.reason, made.message) == (SUBJECT, None, "")
+    assert made.complete
+
+
+def test_every_line_is_written_between_the_subject_and_the_verdict() -> None:
+    _, written, _ = told(*WHOLE)
+    assert [line["kind"] for line in written] == ["trial", "header", "outcome", "outcome", "outcome", "end", "verdict"]
+    assert written[0]["cell"] == SUBJECT.cell
+    assert (written[-1]["reason"], written[-1]["message"]) == (None, "")
+    assert list(written[1:-1]) == list(WHOLE)
+
+
+def test_the_program_is_handed_to_the_sandbox() -> None:
+    sandbox = fakes.FakeSandbox(lines=[json.dumps(line) for line in WHOLE])
+    program = fakes.program("-k", "mean")
+    conduct(SUBJECT, sandbox, program, lambda line: None, lambda done, planned: None)
+    assert sandbox.ran == [program]
+
+
+def test_progress_counts_the_scenarios_and_not_the_canary() -> None:
+    assert told(*WHOLE)[2] == [(0, 2), (0, 2), (1, 2), (2, 2), (2, 2)]
+
+
+def test_the_seconds_of_a_trial_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter([10.0, 12.5])
+    monkeypatch.setattr("tfcompat.run.trial.time.monotonic", lambda: next(moments))
+    assert told(*WHOLE)[0].seconds == 2.5
+
+
+def test_what_a_cell_did_not_come_to_is_unknown_for_the_reason_of_its_end() -> None:
+    made, _, _ = told(*WHOLE[:3], ending=Exit(code=137, output="", out_of_memory=True))
+    assert statuses(made) == {"adapt::mean": Status.WORKS, "adapt::axis": Status.UNKNOWN}
+    assert made.outcomes[1].reason is Reason.OUT_OF_MEMORY
+    assert (made.reason, made.complete) == (Reason.OUT_OF_MEMORY, False)
+
+
+ENDED = Exit(code=1, output="  the\n end ")
+
+
+@pytest.mark.parametrize(
+    ("lines", "ending", "reason", "message"),
+    [
+        (WHOLE, fakes.ENDED_WELL, None, ""),
+        (WHOLE, ENDED, None, ""),
+        (WHOLE[:3], replace(ENDED, timed_out=True), Reason.TIME_LIMIT, "the cell outran its time limit"),
+        (WHOLE[:3], replace(ENDED, lost=True), Reason.ENGINE_LOST, "the end"),
+        (WHOLE[:3], Exit(code=1, output="", lost=True), Reason.ENGINE_LOST, "the engine went away"),
+        (
+            WHOLE[:3],
+            replace(ENDED, out_of_memory=True),
+            Reason.OUT_OF_MEMORY,
+            "the system killed the cell for lack of memory",
+        ),
+        ((), ENDED, Reason.CANARY_FAILED, "the runner did not start (exit code 1): the end"),
+        (WHOLE[:-1], ENDED, Reason.ENGINE_LOST, "the record has no end (exit code 1): the end"),
+        (WHOLE[:1], ENDED, Reason.ENGINE_LOST, "the record has no end (exit code 1): the end"),
+        (
+            WHOLE[:3],
+            replace(ENDED, timed_out=True, lost=True, out_of_memory=True),
+            Reason.TIME_LIMIT,
+            "the cell outran its time limit",
+        ),
+        (WHOLE[:3], replace(ENDED, lost=True, out_of_memory=True), Reason.ENGINE_LOST, "the end"),
+        ((), replace(ENDED, out_of_memory=True), Reason.OUT_OF_MEMORY, "the system killed the cell for lack of memory"),
+    ],
+)
+def test_how_a_cell_ended_is_the_reason_of_what_is_lacking(
+    lines: Sequence[Mapping[str, Any]], ending: Exit, reason: Reason | None, message: str
+) -> None:
+    made, written, _ = told(*lines, ending=ending)
+    assert (made.reason, made.message) == (reason, message)
+    assert (written[-1]["reason"], written[-1]["message"]) == (reason, message)
+
+
+def test_a_long_last_word_is_bounded() -> None:
+    listener = Listener(write=lambda line: None, progress=lambda done, planned: None)
+    assert verdict(Exit(code=1, output="x" * 9000 + "end", lost=True), listener)[1] == "x" * 497 + "end"
+
+
+def test_a_broken_suite_says_why_and_is_no_cells_fault() -> None:
+    made, written, _ = told(
+        {"kind": "broken", "message": "no marker on test_mean"}, ending=replace(ENDED, timed_out=True)
+    )
+    assert (made.reason, made.message) == (Reason.SUITE_BROKEN, "no marker on test_mean")
+    assert [line["kind"] for line in written] == ["trial", "verdict"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Segmentation fault",
+        "{}",
+        "[" * 100_000,
+        json.dumps({"kind": ["end"]}),
+        json.dumps({**end_line(), "colour": "red"}),
+        json.dumps({**TWO, "scenarios": 3}),
+        json.dumps({**TWO, "scenarios": [3]}),
+        json.dumps({**TWO, "schema": 99}),
+    ],
+    ids=["no JSON", "no kind", "deep", "kind of a kind", "a key too many", "no scenarios", "no scenario", "schema"],
+)
+def test_what_is_no_line_of_a_record_ends_the_hearing(line: str) -> None:
+    made, written, _ = told(TWO, outcome_line("adapt::mean"), line, outcome_line("adapt::axis"), end_line(2))
+    assert made.reason is Reason.SUITE_BROKEN
+    assert made.message.startswith("the cell wrote what is no record: ")
+    assert [line["kind"] for line in written] == ["trial", "header", "outcome", "verdict"]
+    assert statuses(made) == {"adapt::mean": Status.WORKS, "adapt::axis": Status.UNKNOWN}
+
+
+@pytest.mark.parametrize("kind", ["trial", "verdict"])
+def test_a_cell_may_not_write_what_the_harness_writes(kind: str) -> None:
+    forged = {"trial": trial_line(SUBJECT), "verdict": verdict_line(None, "", 0.0)}[kind]
+    made, _, _ = told(*WHOLE, forged)
+    assert (made.reason, made.message) == (
+        Reason.SUITE_BROKEN,
+        f"the cell wrote what is no record: a cell may not write a {kind} line",
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (TWO, outcome_line("adapt::stranger"), end_line(1)),
+        (outcome_line("adapt::mean"), end_line(1)),
+        (TWO, outcome_line("adapt::mean", "exploded"), end_line(1)),
+        (TWO, outcome_line("adapt::mean", seconds=[1]), end_line(1)),
+    ],
+    ids=["a scenario that the header has not", "no header", "nothing that can happen", "no seconds"],
+)
+def test_lines_that_amount_to_no_trial_are_no_answer_and_end_no_run(lines: Sequence[Mapping[str, Any]]) -> None:
+    with pytest.raises(NoAnswerError, match="the cell wrote what is no record: ") as raised:
+        told(*lines)
+    assert raised.value.reason is Reason.SUITE_BROKEN
+
+
+def test_a_flood_is_no_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "LARGEST_RECORD", sum(len(json.dumps(line)) for line in WHOLE) - 1)
+    made, written, _ = told(*WHOLE)
+    assert (made.reason, "more than" in made.message) == (Reason.SUITE_BROKEN, True)
+    assert [line["kind"] for line in written] == ["trial", "header", "outcome", "outcome", "outcome", "verdict"]
+
+
+def test_a_record_as_large_as_the_bound_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "LARGEST_RECORD", sum(len(json.dumps(line)) for line in WHOLE))
+    assert told(*WHOLE)[0].reason is None
+
+
+def test_a_disk_that_fills_while_the_cell_speaks_is_the_reason() -> None:
+    """The sandbox is heard to its end, for it must not block; nothing more is written."""
+    written: list[Mapping[str, Any]] = []
+
+    def write(line: Mapping[str, Any]) -> None:
+        if line["kind"] == "end":
+            raise NoAnswerError(Reason.OUT_OF_DISK, "it is full")
+        written.append(line)
+
+    sandbox = fakes.FakeSandbox(lines=[json.dumps(line) for line in (*WHOLE, *WHOLE)])
+    made = conduct(SUBJECT, sandbox, fakes.program(), write, lambda done, planned: None)
+    assert (made.reason, made.message) == (Reason.OUT_OF_DISK, "it is full")
+    assert len(written) == 6
+
+
+def test_a_cell_that_could_not_be_run_is_a_trial_with_the_reason() -> None:
+    written: list[Mapping[str, Any]] = []
+    made = no_trial(SUBJECT, NoAnswerError(Reason.NO_WHEEL, "there is none"), written.append)
+    assert (made.subject, made.reason, made.message) == (SUBJECT, Reason.NO_WHEEL, "there is none")
+    assert made.outcomes == ()
+    assert [line["kind"] for line in written] == ["trial", "verdict"]

@@ -1,0 +1,214 @@
+"""Tests of the workshop: which engine, what runs, where trials go, and what is there already."""
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeEngine, FakeSandbox, FakeUv, cell, end_line, header_line, lock, outcome_line, subject
+from tfcompat.environments import locks, staging
+from tfcompat.environments.engine import Engine
+from tfcompat.environments.engines.local import LocalEngine
+from tfcompat.errors import ToolError
+from tfcompat.outcomes import Reason
+from tfcompat.process import Completed
+from tfcompat.project import Project
+from tfcompat.run import workshop
+from tfcompat.run.workshop import Workshop
+from tfcompat.trials.record import trial_line, verdict_line
+
+OLD, NEW = cell("2.9.3", "3.10"), cell("2.16.2", "3.12")
+REFUSED = "no Docker engine answers (connection refused): start one, or use --engine local"
+
+
+def installs(asked: list[str]) -> Completed:
+    """What uv does when it installs into a folder."""
+    Path(asked[asked.index("--target") + 1]).mkdir()
+    return Completed(code=0, output="")
+
+
+def fails(asked: list[str]) -> Completed:
+    return Completed(code=2, output="error: the network is unreachable")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithoutDocker(Workshop):
+    """On a machine without a Docker engine."""
+
+    def docker(self) -> Engine:
+        raise ToolError(REFUSED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithDocker(Workshop):
+    """On a machine with one."""
+
+    has: FakeEngine = field(default_factory=lambda: FakeEngine(name="docker"))
+
+    def docker(self) -> Engine:
+        return self.has
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Project:
+    """A project with a suite and a bundle, and the locks of two cells."""
+    project = Project(root=tmp_path / "project", cache=tmp_path / "cache")
+    project.suite.mkdir(parents=True)
+    (project.suite / "test_adapt.py").write_text("def test(): ...\n")
+    for one in (OLD, NEW):
+        locks.save(lock(one), project.locks / f"{one.id}.txt")
+    (project.images / "bundle.txt").write_text("pytest==8.3.5\n")
+    return project
+
+
+@pytest.fixture
+def here(place: Project) -> WithDocker:
+    return WithDocker(project=place, engine_name="docker", uv=FakeUv(installs))
+
+
+def measured(here: Workshop, *, reason: Reason | None = None, **changes: str) -> None:
+    """Keep a trial of NEW as this workshop would make it now, but for some changes of its subject."""
+    now = subject(NEW.id, engine=here.engine.name, suite=here.program.suite_hash, lock=lock(NEW).digest)
+    found = replace(now, **changes)
+    lines = [trial_line(found), header_line(), outcome_line(), end_line(), verdict_line(reason, "", 1.0)]
+    with here.store.begin(found) as writer:
+        for line in lines:
+            writer.write(line)
+
+
+def test_docker_is_the_engine_where_one_answers(place: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    here = WithDocker(project=place, engine_name="auto", uv=FakeUv(fails))
+    assert here.engine is here.has
+    assert capsys.readouterr().err == ""
+
+
+def test_without_docker_auto_takes_local_environments_and_says_so_in_one_line(
+    place: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = WithoutDocker(project=place, engine_name="auto", uv=FakeUv(fails))
+    assert isinstance(here.engine, LocalEngine)
+    assert here.engine.folder == place.cache / "environments"
+    assert here.engine is here.engine  # and says it once
+    assert capsys.readouterr().err == "using local environments: no Docker engine answers (connection refused)\n"
+
+
+def test_without_docker_who_asks_for_it_is_told(place: Project) -> None:
+    with pytest.raises(ToolError, match="no Docker engine answers"):
+        _ = WithoutDocker(project=place, engine_name="docker", uv=FakeUv(fails)).engine
+
+
+def test_local_environments_can_be_asked_for_where_docker_answers(place: Project) -> None:
+    here = WithDocker(project=place, engine_name="local", uv=FakeUv(fails))
+    assert isinstance(here.engine, LocalEngine)
+
+
+def test_the_program_is_the_suite_and_the_bundle_staged(here: WithDocker) -> None:
+    program = here.program
+    files = staging.suite_files(here.project.suite)
+    assert program.suite_hash == staging.suite_hash(files)
+    assert {path.name: path.read_bytes() for path in program.suite.iterdir()} == files
+    assert program.bundle.parent == here.project.cache / "bundles"
+    assert program.limit == workshop.CELL_LIMIT
+    assert program.memory == workshop.SCENARIO_MEMORY
+
+
+def test_pytest_is_told_what_was_asked(place: Project) -> None:
+    here = WithDocker(project=place, engine_name="docker", arguments=("-k", "mean"), uv=FakeUv(installs))
+    assert here.program.arguments == ("-k", "mean")
+
+
+@pytest.mark.parametrize(("processors", "cores"), [(8, 8.0), (None, 1.0)])
+def test_the_program_has_the_whole_machine_to_share(
+    processors: int | None, cores: float, place: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    assert WithDocker(project=place, engine_name="docker", jobs=3, uv=FakeUv(installs)).program.cores == cores
+
+
+def test_a_bundle_that_cannot_be_made_is_a_tools_error(place: Project) -> None:
+    with pytest.raises(ToolError, match=r"the runner cannot be made: .* the network is unreachable"):
+        _ = WithDocker(project=place, engine_name="docker", uv=FakeUv(fails)).program
+
+
+def test_trials_of_the_whole_suite_are_kept_in_the_project(here: WithDocker) -> None:
+    assert here.store.folder == here.project.trials
+
+
+def test_trials_of_a_part_of_the_suite_are_kept_apart(here: WithDocker) -> None:
+    assert replace(here, arguments=("-k", "mean")).store.folder == here.project.cache / "partial"
+
+
+def test_committed_locks_come_before_those_made_on_demand(here: WithDocker) -> None:
+    other = lock(NEW, package="tensorflow-cpu", day=NEW.release.date)
+    locks.save(other, here.project.cache / "locks" / f"{NEW.id}.txt")
+    assert here.lock(NEW) == lock(NEW)
+    (here.project.locks / f"{NEW.id}.txt").unlink()
+    assert here.lock(NEW) == other
+
+
+def test_a_lock_is_one_of_the_package_that_was_asked_for(here: WithDocker) -> None:
+    assert replace(here, package="tensorflow").lock(NEW) is None
+
+
+def test_cells_without_a_lock_or_an_environment_are_to_be_made(here: WithDocker) -> None:
+    here.has.made[NEW.id] = FakeSandbox()
+    unlocked = cell("2.10.1", "3.10")
+    here.has.made[unlocked.id] = FakeSandbox()
+    assert here.without_environment([OLD, unlocked, NEW]) == [OLD, unlocked]
+
+
+def test_a_cell_is_current_where_its_newest_trial_is_of_this_suite_and_lock(here: WithDocker) -> None:
+    assert here.without_trial([OLD, NEW]) == (OLD, NEW)
+    measured(here)
+    assert here.without_trial([OLD, NEW]) == (OLD,)
+
+
+@pytest.mark.parametrize("change", [{"suite": "another"}, {"lock": "b" * 64}, {"engine": "local"}, {"cell": OLD.id}])
+def test_a_cell_is_not_current_where_its_trial_is_of_something_else(here: WithDocker, change: dict[str, str]) -> None:
+    measured(here, reason=None, **change)
+    assert here.without_trial([NEW]) == (NEW,)
+
+
+def test_a_cell_is_not_current_where_its_trial_has_no_answer(here: WithDocker) -> None:
+    measured(here, reason=Reason.ENGINE_LOST)
+    assert here.without_trial([NEW]) == (NEW,)
+
+
+def test_a_cell_is_not_current_where_its_lock_is_gone(here: WithDocker) -> None:
+    measured(here)
+    (here.project.locks / f"{NEW.id}.txt").unlink()
+    assert here.without_trial([NEW]) == (NEW,)
+
+
+def test_only_the_newest_trial_counts(here: WithDocker) -> None:
+    measured(here, started="2026-01-01T00:00:00Z")
+    measured(here, started="2026-01-02T00:00:00Z", suite="another")
+    assert here.without_trial([NEW]) == (NEW,)
+
+
+def test_a_matrix_has_what_the_workshop_has(here: WithDocker) -> None:
+    matrix = here.matrix(prune=True)
+    assert (matrix.engine, matrix.program, matrix.uv, matrix.package) == (here.has, here.program, here.uv, here.package)
+    assert (matrix.store.folder, matrix.lock_folders) == (here.project.trials, here.lock_folders)
+    assert matrix.remove_afterwards
+    assert not here.matrix().remove_afterwards
+    assert matrix.stopped is here.uv.cancelled
+
+
+@pytest.mark.parametrize(("processors", "gigabytes", "jobs"), [(8, 64, 8), (8, 3, 3), (8, 0, 1), (None, 64, 1)])
+def test_as_many_jobs_as_cores_within_memory(
+    processors: int | None, gigabytes: int, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    monkeypatch.setattr(os, "sysconf", {"SC_PAGE_SIZE": 1 << 12, "SC_PHYS_PAGES": gigabytes << 18}.__getitem__)
+    assert workshop.default_jobs() == jobs
+
+
+def test_what_environments_take_grows_with_their_wheels() -> None:
+    assert workshop.needs([]) == (0, 0)
+    assert workshop.needs([OLD], "tensorflow")[1] > 2 * workshop.needs([OLD])[1]
+    one, two = workshop.needs([OLD]), workshop.needs([OLD, NEW])
+    assert one[0] > OLD.release.megabytes * 1_000_000
+    assert one[1] > one[0]
+    assert two == (2 * one[0], 2 * one[1])

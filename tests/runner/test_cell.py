@@ -1,0 +1,429 @@
+"""Tests of the program of a cell: real runs of a made-up suite, in a fresh Python with a stand-in for TensorFlow."""
+
+import platform
+import shutil
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import fakes
+from tests.conftest import ROOT
+from tfcompat.environments.engine import Exit, Recipe
+from tfcompat.environments.engines.local import COMPLETE, LocalSandbox
+from tfcompat.environments.staging import stage_bundle, stage_suite, suite_files, suite_hash
+from tfcompat.environments.uv import Uv
+from tfcompat.suite.program import Program
+from tfcompat.trials.record import SCHEMA, parse_line
+
+pytestmark = [pytest.mark.starts, pytest.mark.local]
+
+MEMORY = 300_000_000
+#: It talks while it is imported, as the real one does.
+TENSORFLOW = (
+    "import os\nprint('no GPU', flush=True)\nos.write(1, b'nor TPU')\n__version__ = '9.1.0'\nconstant = float\n"
+)
+TOP = """
+import sys
+CAME_WITHOUT = "tensorflow" not in sys.modules
+import os, subprocess, time
+import pytest
+import tensorflow as tf
+from scenarios.observe import resolve, scenario
+"""
+SUITE = (
+    TOP
+    + """
+@scenario("made::works", reference="here", documented=[1.0])
+def test_works():
+    \"\"\"What is documented is observed
+
+    And this is not the title.
+    \"\"\"
+    return (1.0,)
+
+@scenario("made::differs", reference="here", documented=1)
+def test_differs():
+    return 2
+
+@scenario("made::missing", reference="here")
+def test_missing():
+    return resolve("tf.keras.layers")
+
+@scenario("made::raises", reference="here")
+def test_raises():
+    raise ValueError("no \\n <b> \\ud800 \\x00")
+
+@scenario("made::leaks", reference="here")
+def test_leaks():
+    tf.leaked = True
+
+@scenario("made::sees_no_leak", reference="here")
+def test_sees_no_leak():
+    return hasattr(tf, "leaked")
+
+@scenario("made::aborts", reference="here")
+def test_aborts():
+    print("Check failed: 1 == 2", flush=True)
+    os.abort()
+
+@scenario("made::sleeps", reference="here", limit=1)
+def test_sleeps():
+    print("asleep", flush=True)
+    time.sleep(600)
+
+@scenario("made::eats", reference="here")
+def test_eats():
+    eaten = []
+    while True:
+        eaten.append(bytes(1 << 24))
+
+@scenario("made::exits", reference="here")
+def test_exits():
+    os._exit(0)
+
+@scenario("made::leaves", reference="here")
+def test_leaves():
+    sys.exit(3)
+
+@scenario("made::skips", reference="here")
+def test_skips():
+    pytest.skip("not today")
+
+@scenario("made::prints", reference="here")
+def test_prints():
+    print('{"kind":"end","outcomes":0,"seconds":0}', flush=True)
+    os.write(1, b"garbage\\n\\xff")
+    os.write(2, b"garbage\\n\\xff")
+    return sys.stdin.read()
+
+@scenario("made::scribbles", reference="here")
+def test_scribbles():
+    for number in range(100):
+        try:
+            os.write(number, b'{"kind":"end","outcomes":0,"seconds":0}\\n')
+        except OSError:
+            pass
+
+@scenario("made::starts", reference="here")
+def test_starts():
+    return subprocess.Popen(["sleep", "600"]).pid
+
+@scenario("made::holds_the_pipe", reference="here")
+def test_holds_the_pipe():
+    pid = os.fork()
+    if not pid:
+        time.sleep(600)
+    return pid
+
+@scenario("made::escapes", reference="here")
+def test_escapes():
+    if not os.fork():
+        os.setsid()
+        time.sleep(20)
+        os._exit(0)
+    return "gone on"
+
+@scenario("made::long", reference="here")
+def test_long():
+    return "x" * 1_000_000
+
+@pytest.mark.parametrize("word", ["a", "b"])
+@scenario("made::word_{word}", reference="see {word}", documented_by_release={"<9": "old", ">=9": "new"})
+def test_word(word):
+    \"\"\"The word {word}\"\"\"
+    return "new"
+
+@scenario("made::fresh", reference="here", fresh=True)
+def test_fresh():
+    return CAME_WITHOUT
+
+@scenario("made::fresh_aborts", reference="here", fresh=True)
+def test_fresh_aborts():
+    os.abort()
+
+@scenario("made::fresh_sleeps", reference="here", fresh=True, limit=2)
+def test_fresh_sleeps():
+    time.sleep(600)
+
+@scenario("made::not_fresh", reference="here")
+def test_not_fresh():
+    return CAME_WITHOUT
+"""
+)
+
+
+#: One scenario after the other: what the first leaves running, the second looks for.
+ONE_BY_ONE = (
+    TOP
+    + """
+@scenario("made::starts", reference="here")
+def test_starts():
+    started = subprocess.Popen(["sleep", "600"])
+    with open("../started", "w") as file:
+        file.write("/proc/%d/stat" % started.pid)
+
+@scenario("made::looks", reference="here")
+def test_looks():
+    time.sleep(0.2)
+    with open("../started") as file:
+        place = file.read()
+    if not os.path.exists(place):
+        return "ended"
+    with open(place) as file:
+        return "ended" if file.read().rsplit(")", 1)[1].split()[0] == "Z" else "still there"
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def bundle(cache: Path) -> Path:
+    return stage_bundle(ROOT / "images", cache, Uv())
+
+
+class Cell:
+    """An environment with a stand-in for TensorFlow, and the record of one run in it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        bundle: Path,
+        suite: Mapping[str, str],
+        *,
+        tensorflow: str = TENSORFLOW,
+        cores: float = 2.0,
+    ) -> None:
+        self.folder = folder
+        environment = folder / "environment"
+        python = ".".join(platform.python_version_tuple()[:2])
+        made = Uv()(["venv", "--quiet", "--no-project", "--python", python, environment], 60)
+        assert made.code == 0, made.output
+        package = environment / "lib" / f"python{python}" / "site-packages" / "tensorflow"
+        package.mkdir()
+        (package / "__init__.py").write_text(tensorflow)
+        (environment / COMPLETE).touch()
+        project = folder / "project"
+        project.mkdir()
+        for name in ("__init__", "observe"):
+            shutil.copy(ROOT / "scenarios" / f"{name}.py", project)
+        shutil.copytree(ROOT / "scenarios" / "runner", project / "runner")
+        for name, text in suite.items():
+            (project / name).write_text(text)
+        files = suite_files(project)
+        self.program = Program(
+            suite=stage_suite(files, folder / "cache"),
+            suite_hash=suite_hash(files),
+            bundle=bundle,
+            cores=cores,
+            memory=MEMORY,
+            limit=120.0,
+        )
+        recipe = Recipe(cell=fakes.cell(), lock=fakes.lock())
+        self.sandbox = LocalSandbox(folder=environment, recipe=recipe, cancelled=threading.Event())
+        self.lines: list[dict[str, Any]] = []
+        self.ending = self.run()
+
+    def run(self) -> Exit:
+        texts: list[str] = []
+        started = time.monotonic()
+        ending = self.sandbox.run(self.program, texts.append)
+        self.seconds = time.monotonic() - started
+        self.lines = [parse_line(text) for text in texts]
+        return ending
+
+    @property
+    def kinds(self) -> list[str]:
+        return [line["kind"] for line in self.lines]
+
+    @property
+    def asked(self) -> dict[str, dict[str, Any]]:
+        return {facts["id"]: facts for facts in self.lines[0]["scenarios"]}
+
+    @property
+    def outcomes(self) -> dict[str, dict[str, Any]]:
+        return {line["scenario"]: line for line in self.lines if line["kind"] == "outcome"}
+
+    def answer(self, scenario: str) -> dict[str, Any]:
+        """What is recorded of a scenario, without what every line has, the time and where it was raised."""
+        line = self.outcomes[f"made::{scenario}"]
+        return {key: value for key, value in line.items() if key not in ("kind", "scenario", "seconds", "traceback")}
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory: pytest.TempPathFactory, bundle: Path) -> Cell:
+    """The whole made-up suite, run once."""
+    return Cell(tmp_path_factory.mktemp("cell"), bundle, {"test_made_up.py": SUITE})
+
+
+def test_the_record_begins_with_its_header_and_ends_with_its_end(cell: Cell) -> None:
+    count = SUITE.count("@scenario") + 1  # one is asked twice
+    assert cell.kinds == ["header", *["outcome"] * (count + 1), "end"]
+    assert cell.lines[1]["scenario"] == "canary::tensorflow_adds"
+    assert cell.lines[-1]["outcomes"] == count
+    assert set(cell.outcomes) == {"canary::tensorflow_adds", *cell.asked}
+    assert (cell.ending.code, cell.ending.timed_out, cell.ending.lost) == (0, False, False)
+
+
+def test_the_header_has_the_suite_and_the_versions_as_imported(cell: Cell) -> None:
+    header = cell.lines[0]
+    assert (header["schema"], header["suite"]) == (SCHEMA, cell.program.suite_hash)
+    assert header["versions"] == {
+        "python": platform.python_version(),
+        "tensorflow": "9.1.0",
+        "keras": None,
+        "numpy": None,
+        "machine": platform.machine(),
+    }
+
+
+def test_the_header_has_what_a_scenario_says_of_itself(cell: Cell) -> None:
+    line = 1 + SUITE.splitlines().index('@scenario("made::works", reference="here", documented=[1.0])')
+    assert cell.asked["made::works"] == {
+        "id": "made::works",
+        "title": "What is documented is observed",
+        "reference": "here",
+        "source": f"test_made_up.py:{line}",
+        "documented": [1.0],
+    }
+    assert "documented" not in cell.asked["made::missing"]
+
+
+def test_parameters_stand_in_ids_titles_and_references(cell: Cell) -> None:
+    facts = cell.asked["made::word_b"]
+    assert (facts["title"], facts["reference"], facts["documented"]) == ("The word b", "see b", "new")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "answer"),
+    [
+        ("works", {"happened": "returned", "observed": [1.0]}),
+        ("differs", {"happened": "returned", "observed": 2}),
+        ("missing", {"happened": "missing", "type": "Missing"}),
+        ("raises", {"happened": "raised", "type": "ValueError", "message": "no \n <b> ? \x00"}),
+        ("leaks", {"happened": "returned", "observed": None}),
+        ("sees_no_leak", {"happened": "returned", "observed": False}),
+        ("aborts", {"happened": "signal", "message": "SIGABRT"}),
+        ("sleeps", {"happened": "timeout", "message": "killed after 1 s"}),
+        ("eats", {"happened": "memory", "type": "MemoryError"}),
+        ("exits", {"happened": "silent", "message": "the process ended without an answer"}),
+        ("leaves", {"happened": "raised", "type": "SystemExit", "message": "3"}),
+        ("skips", {"happened": "raised", "type": "Skipped", "message": "not today"}),
+        ("prints", {"happened": "returned", "observed": ""}),
+        ("scribbles", {"happened": "silent"}),
+        ("escapes", {"happened": "returned", "observed": "gone on"}),
+        ("fresh", {"happened": "returned", "observed": True}),
+        ("fresh_aborts", {"happened": "signal", "message": "SIGABRT"}),
+        ("fresh_sleeps", {"happened": "timeout", "message": "killed after 2 s"}),
+        ("not_fresh", {"happened": "returned", "observed": False}),
+    ],
+)
+def test_what_happened_is_recorded(scenario: str, answer: dict[str, Any], cell: Cell) -> None:
+    found = cell.answer(scenario)
+    assert {key: found[key] for key in answer} == answer
+
+
+def test_the_last_words_of_a_process_that_died_are_kept(cell: Cell) -> None:
+    assert "Check failed: 1 == 2" in cell.outcomes["made::aborts"]["traceback"]
+    assert "asleep" in cell.outcomes["made::sleeps"]["traceback"]
+
+
+def test_a_traceback_begins_in_the_scenario(cell: Cell) -> None:
+    first = cell.outcomes["made::raises"]["traceback"].splitlines()[1]
+    assert "test_made_up.py" in first
+    assert "in test_raises" in first
+
+
+@pytest.mark.parametrize("scenario", ["starts", "holds_the_pipe"])
+def test_what_a_scenario_started_ends_with_it(scenario: str, cell: Cell) -> None:
+    answer = cell.answer(scenario)
+    assert answer["happened"] == "returned"
+    assert not is_running(answer["observed"])
+
+
+def test_what_a_scenario_started_is_gone_before_the_run_ends(tmp_path: Path, bundle: Path) -> None:
+    cell = Cell(tmp_path, bundle, {"test_made_up.py": ONE_BY_ONE}, cores=1.0)
+    assert cell.answer("looks")["observed"] == "ended"
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_what_escaped_holds_up_neither_the_record_nor_the_run(cell: Cell) -> None:
+    assert cell.outcomes["made::escapes"]["seconds"] < 10
+    assert cell.seconds < 20
+
+
+def test_a_hanging_scenario_costs_its_limit_and_no_more(cell: Cell) -> None:
+    assert 1.0 <= cell.outcomes["made::sleeps"]["seconds"] < 5.0
+
+
+def test_a_long_observation_is_cut(cell: Cell) -> None:
+    assert 4000 < len(cell.answer("long")["observed"]) < 4100
+
+
+def test_a_run_writes_nothing_into_the_suite(cell: Cell) -> None:
+    names = {path.name for path in cell.program.suite.iterdir()}
+    assert names == {"__init__.py", "runner", "observe.py", "test_made_up.py"}
+
+
+def test_an_environment_without_tensorflow_is_told_by_its_canary(tmp_path: Path, bundle: Path) -> None:
+    broken = Cell(
+        tmp_path, bundle, {"test_made_up.py": SUITE}, tensorflow="raise ImportError('libcudart.so.11 is not there')\n"
+    )
+    assert broken.kinds == ["header", "outcome", "end"]
+    canary = broken.outcomes["canary::tensorflow_adds"]
+    assert (canary["happened"], canary["type"]) == ("raised", "ImportError")
+    assert canary["message"] == "libcudart.so.11 is not there"
+
+
+def test_an_environment_that_cannot_add_asks_nothing_more(tmp_path: Path, bundle: Path) -> None:
+    broken = Cell(
+        tmp_path,
+        bundle,
+        {"test_made_up.py": SUITE},
+        tensorflow="import os\n__version__ = '9.1.0'\ndef constant(x): os.abort()\n",
+    )
+    assert broken.kinds == ["header", "outcome", "end"]
+    assert broken.outcomes["canary::tensorflow_adds"]["message"] == "SIGABRT"
+    assert broken.lines[-1]["outcomes"] == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("def test_x(:\n", "SyntaxError"),
+        ("import no_such_module\n", "no_such_module"),
+    ],
+)
+def test_a_suite_that_cannot_be_read_is_broken(code: str, says: str, tmp_path: Path, bundle: Path) -> None:
+    broken = Cell(tmp_path, bundle, {"test_made_up.py": code, "test_whole.py": TOP})
+    assert broken.lines[0]["kind"] == "broken"
+    assert says in broken.lines[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (TOP + "def test_x(): pass\n", "test_x has no scenario marker"),
+        (TOP + "@scenario('a::x', reference='')\ndef test_x(): pass\ntest_y = test_x\n", "share the id a::x"),
+    ],
+)
+def test_a_suite_whose_scenarios_cannot_be_told_apart_has_no_record(
+    code: str, says: str, tmp_path: Path, bundle: Path
+) -> None:
+    broken = Cell(tmp_path, bundle, {"test_made_up.py": code})
+    assert broken.lines == []
+    assert broken.ending.code != 0
+    assert says in broken.ending.output

@@ -1,0 +1,289 @@
+"""The store: a trial file is whole or not there, is never written over, and says which one is damaged."""
+
+import errno
+import gzip
+import io
+import os
+from collections.abc import Callable, Mapping
+from io import FileIO
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from tests import fakes
+from tests.conftest import ROOT
+from tfcompat.errors import DataError
+from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
+from tfcompat.trials import store
+from tfcompat.trials.record import dump_line, trial_line, verdict_line
+from tfcompat.trials.store import Store, Writer, newest
+
+SUBJECT = fakes.subject()
+NAME = "tf2.16.2-py3.12/20260102T030405Z-local.jsonl.gz"
+
+
+def lines_of(subject: Subject) -> list[Mapping[str, Any]]:
+    """A trial with one scenario that answered."""
+    return [
+        trial_line(subject),
+        fakes.header_line(),
+        fakes.outcome_line(observed=[0.0, "é\u2028"]),
+        fakes.end_line(),
+        verdict_line(None, "", 1.0),
+    ]
+
+
+def keep(folder: Path, subject: Subject = SUBJECT) -> None:
+    with Store(folder).begin(subject) as writer:
+        for line in lines_of(subject):
+            writer.write(line)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_trial_gets_a_file_named_by_cell_moment_and_engine(tmp_path: Path) -> None:
+    keep(tmp_path)
+    assert files(tmp_path) == [NAME]
+
+
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    keep(tmp_path)
+    (trial,) = Store(tmp_path).read()
+    assert trial.subject == SUBJECT
+    assert [(outcome.scenario, outcome.observed) for outcome in trial.outcomes] == [("adapt::mean", [0.0, "é\u2028"])]
+
+
+def test_while_it_is_written_a_trial_is_not_read_but_each_line_is_on_disk(tmp_path: Path) -> None:
+    with Store(tmp_path).begin(SUBJECT) as writer:
+        for count, line in enumerate(lines_of(SUBJECT), 1):
+            writer.write(line)
+            assert len((tmp_path / f"{NAME}.partial").read_text().splitlines()) == count
+        assert Store(tmp_path).read() == []
+
+
+@pytest.mark.parametrize("error", [ValueError("broken"), KeyboardInterrupt()])
+def test_a_trial_whose_writing_ends_with_an_error_is_not_kept(tmp_path: Path, error: BaseException) -> None:
+    def write() -> None:
+        with Store(tmp_path).begin(SUBJECT) as writer:
+            writer.write(trial_line(SUBJECT))
+            raise error
+
+    with pytest.raises(type(error)):
+        write()
+    assert files(tmp_path) == []
+
+
+def test_a_trial_is_never_written_over(tmp_path: Path) -> None:
+    keep(tmp_path)
+    before = (tmp_path / NAME).read_bytes()
+    with pytest.raises(DataError, match="is there already"), Store(tmp_path).begin(SUBJECT):
+        pass
+    assert (tmp_path / NAME).read_bytes() == before
+
+
+def test_who_comes_second_in_one_second_leaves_the_first_in_peace(tmp_path: Path) -> None:
+    with Store(tmp_path).begin(SUBJECT) as writer:
+        with pytest.raises(DataError, match="is there already"), Store(tmp_path).begin(SUBJECT):
+            pass
+        for line in lines_of(SUBJECT):
+            writer.write(line)
+    assert files(tmp_path) == [NAME]
+
+
+def test_all_trials_are_read_oldest_first(tmp_path: Path) -> None:
+    moments = {"tf2.9.3-py3.10": "2026-01-03T00:00:00Z", "tf2.6.5-py3.9": "2026-01-04T00:00:00Z"}
+    for cell, started in [*moments.items(), ("tf2.6.5-py3.9", "2026-01-01T00:00:00Z")]:
+        keep(tmp_path, fakes.subject(cell, started=started))
+    assert [(trial.subject.cell, trial.subject.started[:10]) for trial in Store(tmp_path).read()] == [
+        ("tf2.6.5-py3.9", "2026-01-01"),
+        ("tf2.9.3-py3.10", "2026-01-03"),
+        ("tf2.6.5-py3.9", "2026-01-04"),
+    ]
+
+
+def test_a_store_that_is_not_there_has_no_trials(tmp_path: Path) -> None:
+    assert Store(tmp_path / "nothing").read() == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[:-30],
+        lambda data: data[:1] + data[2:],
+        lambda data: data[:40] + b"\xff" + data[41:],
+        lambda data: gzip.decompress(data),
+        lambda data: gzip.compress(b""),
+        lambda data: gzip.compress(gzip.decompress(data)[:-30]),
+        lambda data: gzip.compress(gzip.decompress(data)[:400]),
+        lambda data: gzip.compress(gzip.decompress(data).replace(b"local", b"\xff")),
+    ],
+    ids=[
+        "empty",
+        "cut",
+        "not packed",
+        "a byte changed",
+        "unpacked",
+        "empty inside",
+        "cut in its last line",
+        "cut inside",
+        "no text",
+    ],
+)
+def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, damage: Any) -> None:
+    keep(tmp_path)
+    (tmp_path / NAME).write_bytes(damage((tmp_path / NAME).read_bytes()))
+    with pytest.raises(DataError, match=rf"{NAME} is not a whole trial .*git checkout"):
+        Store(tmp_path).read()
+
+
+def test_a_value_that_no_recorder_writes_is_named_with_its_file(tmp_path: Path) -> None:
+    keep(tmp_path)
+    text = gzip.decompress((tmp_path / NAME).read_bytes())
+    (tmp_path / NAME).write_bytes(
+        gzip.compress(text.replace(b'"tensorflow":"2.16.2","python"', b'"tensorflow":"2.x","python"'))
+    )
+    with pytest.raises(DataError, match=rf"{NAME} is not a whole trial \(tensorflow .*'2\.x'\): restore it"):
+        Store(tmp_path).read()
+
+
+@pytest.mark.parametrize(
+    "make", [lambda path: path.symlink_to("nowhere"), lambda path: path.mkdir()], ids=["a dangling link", "a folder"]
+)
+def test_what_is_no_file_is_named_with_what_to_do(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    place = tmp_path / NAME
+    place.parent.mkdir()
+    make(place)
+    with pytest.raises(DataError, match=rf"{NAME} is not a whole trial .*git checkout"):
+        Store(tmp_path).read()
+
+
+def test_the_committed_trials_are_whole() -> None:
+    trials = Store(ROOT / "reports" / "trials").read()
+    assert trials
+    assert all(trial.outcomes or trial.reason for trial in trials)
+
+
+def test_a_sweep_removes_what_killed_runs_left_and_names_their_cells(tmp_path: Path) -> None:
+    keep(tmp_path)
+    (tmp_path / "tf2.5.3-py3.9").mkdir()
+    (tmp_path / "tf2.5.3-py3.9" / "20260101T000000Z-docker.jsonl.gz.partial").write_text("{")
+    assert Store(tmp_path).sweep() == ["tf2.5.3-py3.9"]
+    assert files(tmp_path) == [NAME]
+
+
+def test_a_sweep_leaves_what_a_run_is_writing(tmp_path: Path) -> None:
+    with Store(tmp_path).begin(SUBJECT) as writer:
+        assert Store(tmp_path).sweep() == []
+        for line in lines_of(SUBJECT):
+            writer.write(line)
+    assert files(tmp_path) == [NAME]
+
+
+class SmallDisk(FileIO):
+    """A file on a disk with so many bytes of room, as long as ``reserve`` holds the rest; it takes what fits."""
+
+    def __init__(self, path: Path, room: int, reserve: IO[bytes], number: int = errno.ENOSPC) -> None:
+        super().__init__(path, "xb")
+        self.room = room
+        self.reserve = reserve
+        self.number = number
+
+    def write(self, data: Any, /) -> int:
+        room = len(data) if self.reserve.closed else max(0, self.room - self.tell())
+        if room == 0:
+            raise OSError(self.number, "no room")
+        return super().write(data[:room])
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_a_reason_and_the_lines_before_and_after_are_whole(tmp_path: Path, number: int) -> None:
+    reserve, path = io.BytesIO(), tmp_path / "trial.jsonl"
+    first, second, verdict = {"kind": "end"}, fakes.outcome_line(), verdict_line(Reason.OUT_OF_DISK, "full", 1.0)
+    with SmallDisk(path, len(dump_line(first)) + 9, reserve, number) as file:
+        writer = Writer(file, reserve)
+        writer.write(first)
+        with pytest.raises(NoAnswerError, match=r"the disk is full \(.*trial\.jsonl\): free some space") as raised:
+            writer.write(second)
+        writer.write(verdict)
+    assert raised.value.reason is Reason.OUT_OF_DISK
+    assert path.read_text().splitlines() == [dump_line(first), dump_line(verdict)]
+
+
+def test_another_trouble_of_the_disk_is_not_taken_for_a_full_one(tmp_path: Path) -> None:
+    reserve = io.BytesIO()
+    with SmallDisk(tmp_path / "trial", 0, reserve, errno.EIO) as file, pytest.raises(OSError, match="no room"):
+        Writer(file, reserve).write({"kind": "end"})
+    assert not reserve.closed
+
+
+def test_a_trial_holds_disk_back_while_it_is_written(tmp_path: Path) -> None:
+    with Store(tmp_path).begin(SUBJECT) as writer:
+        assert os.fstat(writer.reserve.fileno()).st_size == store.RESERVE
+        for line in lines_of(SUBJECT):
+            writer.write(line)
+    assert writer.reserve.closed
+
+
+def test_the_newest_trial_of_a_cell_is_the_last_of_those_that_are_given() -> None:
+    old, new = (fakes.trial(fakes.subject(started=f"2026-01-0{day}T00:00:00Z")) for day in (1, 2))
+    other = fakes.trial("tf2.5.3-py3.9")
+    assert newest([old, other, new]) == {"tf2.16.2-py3.12": new, "tf2.5.3-py3.9": other}
+
+
+def test_the_newest_trial_of_an_engine_is_not_another_engines() -> None:
+    docker = fakes.trial(fakes.subject(engine="docker"))
+    local = fakes.trial(fakes.subject(engine="local"))
+    assert newest([docker, local], "docker") == {"tf2.16.2-py3.12": docker}
+    assert newest([docker], "local") == {}
+
+
+def test_a_moment_is_a_date_and_time_that_a_file_name_can_hold() -> None:
+    assert store.moment("2026-11-21T03:45:00Z") == "20261121T034500Z"
+
+
+def test_of_two_trials_of_one_suite_and_lock_the_container_speaks() -> None:
+    docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
+    local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z"))
+    assert store.speaking([docker, local]) == [docker]
+
+
+def at(engine: str, day: int, *, hole: bool = False, **facts: str) -> Trial:
+    """A trial of one cell by an engine on a day."""
+    subject = fakes.subject(engine=engine, started=f"2026-01-0{day}T00:00:00Z", **facts)
+    return fakes.trial(subject, reason=Reason.ENGINE_LOST if hole else None)
+
+
+@pytest.mark.parametrize(
+    ("trials", "speaks"),
+    [
+        ([at("docker", 1), at("local", 2)], 0),
+        ([at("local", 1), at("docker", 2)], 1),
+        ([at("docker", 1, hole=True), at("local", 2)], 1),
+        ([at("local", 1), at("docker", 2, hole=True)], 0),
+        ([at("docker", 1), at("local", 2, hole=True)], 0),
+        ([at("local", 1, hole=True), at("docker", 2)], 1),
+        ([at("docker", 1, hole=True), at("local", 2, hole=True)], 1),
+        ([at("local", 1, hole=True), at("docker", 2, hole=True)], 1),
+        ([at("docker", 1), at("docker", 2, hole=True)], 1),
+        ([at("local", 1), at("local", 2, hole=True)], 1),
+        ([at("docker", 1), at("docker", 2, hole=True), at("local", 3)], 2),
+        ([at("local", 1), at("docker", 2), at("docker", 3, hole=True)], 0),
+        ([at("local", 1, suite="older"), at("docker", 2, hole=True)], 1),
+        ([at("docker", 1, lock="older"), at("local", 2, hole=True)], 1),
+    ],
+)
+def test_of_one_suite_and_lock_an_answer_speaks_before_a_hole_of_another_engine(
+    trials: list[Trial], speaks: int
+) -> None:
+    assert store.speaking(trials) == [trials[speaks]]
+
+
+@pytest.mark.parametrize("newer", [{"suite": "another"}, {"lock": "another"}])
+def test_a_newer_trial_of_another_suite_or_lock_speaks(newer: dict[str, str]) -> None:
+    docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
+    local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z", **newer))
+    assert store.speaking([docker, local]) == [local]
