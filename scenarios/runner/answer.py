@@ -64,7 +64,7 @@ def described_frames(error: BaseException) -> str:
 
 
 def own_frames(frames: Any) -> Any:
-    """A traceback from the scenario's own frame on: how pytest came to call it is of no interest."""
+    """A traceback from the scenario's own frame on, without the frames of pytest that called it."""
     start = frames
     while start is not None and not os.path.basename(start.tb_frame.f_code.co_filename).startswith("test_"):
         start = start.tb_next
@@ -72,7 +72,7 @@ def own_frames(frames: Any) -> Any:
 
 
 def bounded(text: str, what: str) -> str:
-    """The text, or its beginning and end where it is longer than its bound: errors say most there."""
+    """The text, or its beginning and end where it is longer than its bound: errors say most in these."""
     return text if len(text) <= BOUNDS[what] else shortened(text, BOUNDS[what])
 
 
@@ -85,12 +85,12 @@ def encoded(line: Dict[str, Any]) -> bytes:
 
 
 def checked(data: bytes) -> Optional[Dict[str, Any]]:
-    """A child's answer, if it is one: a bounded JSON object with the keys that an answer has and no other."""
+    """A child's answer: a bounded JSON object with the keys of an answer and no other. None where it is not one."""
     try:
         answer = json.loads(data.decode("ascii"))
     except (ValueError, RecursionError):
         return None
     if not isinstance(answer, dict) or answer.get("happened") not in WORDS or not set(answer) <= set(KEYS):
         return None
-    told = all(isinstance(answer.get(key, ""), str) for key in KEYS if key != "observed")
-    return answer if told and len(data) <= LARGEST_ANSWER else None
+    texts = all(isinstance(answer.get(key, ""), str) for key in KEYS if key != "observed")
+    return answer if texts and len(data) <= LARGEST_ANSWER else None

@@ -17,7 +17,7 @@ from typing import Any, Dict, List, Optional
 from scenarios.runner.answer import LARGEST_ANSWER, answer_of, ask, checked, encoded
 from scenarios.runner.scenario import Scenario
 
-#: The id of the question asked before all others: does this environment compute at all?
+#: The id of the question that comes before all others: does this environment compute at all?
 CANARY = "canary::tensorflow_adds"
 CANARY_LIMIT = 120.0
 TAIL = 1500
@@ -52,7 +52,7 @@ class Attempt:
     def fork(self, pipe: int) -> int:
         pid = os.fork()
         if pid:
-            os.setpgid(pid, pid)  # both sides do, so that whoever comes first, the group is there
+            os.setpgid(pid, pid)  # parent and child both do this, so that the group exists whoever is first
             return pid
         try:
             self.enter()
@@ -172,13 +172,13 @@ def attempts(scenarios: List[Scenario], settings: Dict[str, Any]) -> Any:
             watch.register(attempt.pipe, selectors.EVENT_READ, attempt)
             running.append(attempt)
         for key, _ in watch.select(timeout=0.002 if len(watch.get_map()) < len(running) else 0.05):
-            if not key.data.read():  # it ends now, or closed its pipe: either way there is no more to hear
+            if not key.data.read():  # it has ended, or closed its pipe: nothing more will come
                 watch.unregister(key.fileobj)
-        if os.getppid() != parent:  # the harness was killed: nobody hears this record
+        if os.getppid() != parent:  # the harness was killed: nobody reads this record
             for attempt in running:
                 kill_group(attempt.pid)
             os._exit(1)
-        for attempt in [one for one in running if one.ended()]:
+        for attempt in [attempt for attempt in running if attempt.ended()]:
             running.remove(attempt)
             with contextlib.suppress(KeyError):
                 watch.unregister(attempt.pipe)
@@ -186,7 +186,7 @@ def attempts(scenarios: List[Scenario], settings: Dict[str, Any]) -> Any:
 
 
 def tensorflow_adds() -> float:
-    """The canary: an environment that cannot add is broken, and no scenario in it says anything."""
+    """The canary: an environment that cannot add is broken, and nothing that a scenario does in it means anything."""
     import tensorflow
 
     total = float(tensorflow.constant(1.0) + 1.0)

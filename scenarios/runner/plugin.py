@@ -54,12 +54,16 @@ class Recorder:
         if self.alone:
             self.send(encoded(answer_of(session.items[0])))
             return True
+        imported = versions()
+        scenarios = [Scenario(item, imported) for item in session.items]
+        self.write(header(scenarios, imported, self.settings["suite"]))
+        if not self.settings.get("collect"):
+            self.record(scenarios)
+        return True
+
+    def record(self, scenarios: List[Scenario]) -> None:
+        """Write the outcome of the canary, then those of all scenarios as they end, and how many they are."""
         started = time.monotonic()
-        there = versions()
-        scenarios = [Scenario(item, there) for item in session.items]
-        self.write(header(scenarios, self.settings))
-        if self.settings.get("collect"):
-            return True
         canary = Attempt(None, self.settings, self.import_error)
         self.write(canary.finish())
         count = 0
@@ -68,7 +72,6 @@ class Recorder:
                 self.write(outcome)
                 count += 1
         self.write({"kind": "end", "outcomes": count, "seconds": round(time.monotonic() - started, 3)})
-        return True
 
     def write(self, line: Dict[str, Any]) -> None:
         """Put one line on the channel, at once: what was recorded stays, whatever happens next."""
@@ -79,15 +82,16 @@ class Recorder:
             data = data[os.write(self.channel, data) :]
 
 
-def header(scenarios: List[Scenario], settings: Dict[str, Any]) -> Dict[str, Any]:
-    """The record's first line: what is asked, and of which versions, as imported."""
-    repeated = [name for name, count in collections.Counter(one.id for one in scenarios).items() if count > 1]
+def header(scenarios: List[Scenario], imported: Dict[str, Any], suite: str) -> Dict[str, Any]:
+    """The record's first line: what is asked, and of which versions. Raises UsageError where two scenarios have one id."""
+    ids = collections.Counter(scenario.id for scenario in scenarios)
+    repeated = [name for name, count in ids.items() if count > 1]
     if repeated:
         raise pytest.UsageError("two scenarios share the id %s" % ", ".join(sorted(repeated)))
     return {
         "kind": "header",
         "schema": SCHEMA,
-        "suite": settings["suite"],
-        "versions": versions(),
-        "scenarios": [one.facts for one in scenarios],
+        "suite": suite,
+        "versions": imported,
+        "scenarios": [scenario.facts for scenario in scenarios],
     }

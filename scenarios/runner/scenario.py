@@ -11,9 +11,12 @@ from scenarios.runner.versions import holds
 
 
 class Scenario:
-    """One row: the facts that its marker, its docstring and its parameters give."""
+    """A test and its facts. ``imported`` are the versions in the cell, which decide what is documented.
 
-    def __init__(self, item: Any, there: Dict[str, Any]) -> None:
+    Raises UsageError where the test has no marker.
+    """
+
+    def __init__(self, item: Any, imported: Dict[str, Any]) -> None:
         marker = item.get_closest_marker("scenario")
         if marker is None:
             raise pytest.UsageError("%s has no scenario marker: see docs/add-a-scenario.md" % item.nodeid)
@@ -28,6 +31,6 @@ class Scenario:
         self.fresh = bool(facts["fresh"])
         self.facts = {"id": self.id, "title": self.title, "reference": facts["reference"].format(**parameters)}
         for requirement, observation in facts["promises"].items():
-            if holds(requirement, there):
+            if holds(requirement, imported):
                 self.facts["documented"] = plain(observation)
         self.facts["source"] = "%s:%d" % (os.path.basename(item.fspath), item.obj.__code__.co_firstlineno)

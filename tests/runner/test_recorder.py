@@ -27,7 +27,7 @@ from scenarios.runner.answer import (
 from scenarios.runner.answer import KEYS as ANSWER_KEYS
 from scenarios.runner.attempt import CANARY, TAIL, Attempt, attempts, tensorflow_adds
 from scenarios.runner.plugin import Recorder, header
-from scenarios.runner.versions import holds, keras_version
+from scenarios.runner.versions import holds, keras_version, versions
 from tfcompat.outcomes import Happened
 from tfcompat.trials.record import KEYS, parse_line
 
@@ -289,7 +289,7 @@ def test_what_is_written_is_a_line_that_the_harness_reads(attempt: Attempt, tmp_
 
 
 def test_the_header_is_one_that_the_harness_reads() -> None:
-    line = header([], {"suite": "0123456789abcdef"})
+    line = header([], versions(), "0123456789abcdef")
     assert parse_line(json.dumps(line)) == line
     assert line["suite"] == "0123456789abcdef"
 
