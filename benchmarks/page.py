@@ -17,8 +17,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from tfcompat import project
 from tfcompat.outcomes import Outcome, Reason, Status, Subject, Trial
-from tfcompat.publish.site import document as page
-from tfcompat.trials.store import Store, speaking
+from tfcompat.publish.site import files
+from tfcompat.table.frame import collect
+from tfcompat.trials.store import Store
 
 REPEATS = 5
 MINORS, PATCHES, ROWS, GROUPS = 20, 5, 600, 25
@@ -117,10 +118,10 @@ def outcome(row: int, told: Outcome) -> Outcome:
 
 def report(name: str, trials: list[Trial], view: str) -> None:
     with tempfile.TemporaryDirectory(prefix="tfcompat-page-") as folder:
-        site = page.make(trials, speaking(trials), suite=project.find(None, None).suite)
-        page.write(site, Path(folder), Path(folder))
+        table = collect(trials)
+        files.write(table, Path(folder), Path(folder), suite=project.find(None, None).suite)
         opening, whole = (size(Path(folder), *data) / 1e6 for data in (("index", "sources", "minors"), ("*",)))
-        print(f"{name}: {len(site.sheet.columns)} cells, {len(site.sheet.rows)} scenarios")
+        print(f"{name}: {len(table.current)} cells, {len(table.scenarios)} scenarios")
         print(f"  size: {opening:.2f} MB, with the cells of every column {whole:.2f} MB")
         measured = [measure(f"file://{folder}/index.html{view}") for _ in range(REPEATS)]
         for what, values in zip(

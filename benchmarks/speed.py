@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tfcompat import project
 from tfcompat.commands.options import Selection
-from tfcompat.environments.engine import CELL_VARIABLES, Recipe
+from tfcompat.environments.engine import CELL_VARIABLES, LockedCell
 from tfcompat.environments.engines.local import LocalSandbox
 from tfcompat.run.workshop import Workshop
 
@@ -98,7 +98,7 @@ def seconds_of_imports() -> float:
     before = spent_by_children()
     for cell in Selection(tf=None, python=None, variant=None, only=None).cells(workshop.project):
         lock = workshop.lock(cell)
-        sandbox = workshop.engine.find(Recipe(cell=cell, lock=lock)) if lock else None
+        sandbox = workshop.engine.find(LockedCell(cell=cell, lock=lock)) if lock else None
         if not isinstance(sandbox, LocalSandbox):
             raise SystemExit(f"{cell.id} has no local environment: tfcompat images build --engine local makes them")
         command: list[str | Path] = [sandbox.python, "-I", "-B", "-c", "import tensorflow; tensorflow.keras.layers"]

@@ -64,8 +64,8 @@ def main() -> int:
     return ExitCode.COMPLETE
 
 
-def failed(why: str) -> ExitCode:
-    print(f"offline_base: {why}", file=sys.stderr)
+def failed(message: str) -> ExitCode:
+    print(f"offline_base: {message}", file=sys.stderr)
     return ExitCode.USAGE
 
 
@@ -114,8 +114,8 @@ def make_system(client: docker.DockerClient) -> None:
         shutil.rmtree(root / "var" / "lib" / "apt" / "lists")
         shutil.copy(CERTIFICATES, root / CERTIFICATES.relative_to("/"))
         archive = Path(name, "system.tar")
-        with tarfile.open(archive, "w") as made:
-            made.add(root, arcname=".")
+        with tarfile.open(archive, "w") as system:
+            system.add(root, arcname=".")
         repository, tag = SYSTEM.split(":")
         client.api.import_image(src=str(archive), repository=repository, tag=tag)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import docker
 import pytest
-from filelock import FileLock
 
 from tests.stand_in_project import ROOT, index, staged_bundle, stand_in_project
+from tfcompat import locking
 
 __all__ = ["ROOT", "index", "staged_bundle", "stand_in_project"]
 
@@ -52,7 +52,7 @@ def _engine_to_itself(request: pytest.FixtureRequest) -> Iterator[None]:
     if not request.node.get_closest_marker("docker"):
         yield
         return
-    with FileLock(Path(tempfile.gettempdir()) / "tfcompat-tests-docker.lock"):
+    with locking.holding(Path(tempfile.gettempdir()) / "tfcompat-tests-docker.lock"):
         yield
 
 

@@ -1,5 +1,6 @@
 """Fakes that keep the same promises as the real engines, and builders of the facts that tests are about."""
 
+import json
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,15 +10,17 @@ from typing import Any
 
 from packaging.version import Version
 
-from tfcompat.environments.engine import Exit, Recipe
+from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.locks import DEFAULT_PACKAGE, Lock
 from tfcompat.environments.uv import Uv
-from tfcompat.outcomes import Outcome, Reason, Status, Subject, Trial
+from tfcompat.outcomes import Happened, Outcome, Reason, Status, Subject, Trial
 from tfcompat.process import Completed
 from tfcompat.run.manifest import Manifest
-from tfcompat.select.releases import Cell, Release
+from tfcompat.select.cells import Cell
+from tfcompat.select.releases import Release
 from tfcompat.suite.program import Program
-from tfcompat.trials.record import SCHEMA
+from tfcompat.table.frame import Table, collect
+from tfcompat.trials.record import SCHEMA, EndLine, HeaderLine, Line, OutcomeLine, ScenarioFacts, dump_line
 
 #: What a program that ended well looks like.
 ENDED_WELL = Exit(code=0, output="")
@@ -76,19 +79,18 @@ def outcome(scenario: str = "adapt::mean", status: Status = Status.WORKS, **fact
 
 def trial(of: str | Subject = "tf2.16.2-py3.12", *outcomes: Outcome, **facts: Any) -> Trial:
     """A trial of a cell id or a subject with some outcomes."""
-    made = of if isinstance(of, Subject) else subject(of)
-    return Trial(subject=made, outcomes=outcomes, **facts)
+    return Trial(subject=of if isinstance(of, Subject) else subject(of), outcomes=outcomes, **facts)
 
 
-def scenario_facts(scenario: str = "adapt::mean", **documented: Any) -> dict[str, Any]:
+def table(*trials: Trial) -> Table:
+    """The table of some trials."""
+    return collect(trials)
+
+
+def scenario_facts(scenario: str = "adapt::mean", **changes: Any) -> ScenarioFacts:
     """What a header says of a scenario; ``documented=`` is what its reference promises."""
-    return {
-        "id": scenario,
-        "title": f"Title of {scenario}",
-        "reference": "https://example.org",
-        "source": "test_adapt.py:7",
-        **documented,
-    }
+    facts = {"title": f"Title of {scenario}", "reference": "https://example.org", "source": "test_adapt.py:7"}
+    return ScenarioFacts(id=scenario, **{**facts, **changes})
 
 
 def manifest(*cells: str, planned: Sequence[str] = (), **changes: str) -> Manifest:
@@ -104,23 +106,27 @@ def manifest(*cells: str, planned: Sequence[str] = (), **changes: str) -> Manife
     return Manifest(**{**facts, **changes}, cells=cells, planned=tuple(planned or cells))
 
 
-def header_line(*scenarios: Mapping[str, Any], versions: Mapping[str, str | None] | None = None) -> dict[str, Any]:
+def header_line(*scenarios: ScenarioFacts, versions: Mapping[str, str | None] | None = None) -> HeaderLine:
     """A header line of the scenarios given as ``scenario_facts``; one scenario where none is given."""
-    return {
-        "kind": "header",
-        "schema": SCHEMA,
-        "suite": "0123456789abcdef",
-        "versions": dict(versions or {"python": "3.12.4", "tensorflow": "2.16.2", "keras": "3.3.3"}),
-        "scenarios": list(scenarios or [scenario_facts()]),
-    }
+    return HeaderLine(
+        schema=SCHEMA,
+        suite="0123456789abcdef",
+        versions=dict(versions or {"python": "3.12.4", "tensorflow": "2.16.2", "keras": "3.3.3"}),
+        scenarios=list(scenarios or [scenario_facts()]),
+    )
 
 
-def outcome_line(scenario: str = "adapt::mean", happened: str = "returned", **answer: Any) -> dict[str, Any]:
-    return {"kind": "outcome", "scenario": scenario, "seconds": 0.25, "happened": happened, **answer}
+def outcome_line(scenario: str = "adapt::mean", happened: str = "returned", **answer: Any) -> OutcomeLine:
+    return OutcomeLine(**{"scenario": scenario, "seconds": 0.25, "happened": Happened(happened), **answer})
 
 
-def end_line(outcomes: int = 1) -> dict[str, Any]:
-    return {"kind": "end", "outcomes": outcomes, "seconds": 1.5}
+def end_line(outcomes: int = 1) -> EndLine:
+    return EndLine(outcomes=outcomes, seconds=1.5)
+
+
+def changed_line(line: Line, **changes: Any) -> str:
+    """The text of a line with other values and keys, those that a recorder never writes included."""
+    return json.dumps({**json.loads(dump_line(line)), **changes})
 
 
 def program(*arguments: str, limit: float = 60.0) -> Program:
@@ -183,18 +189,18 @@ class FakeEngine:
     cancelled: bool = False
     free: int = 100_000_000_000
 
-    def find(self, recipe: Recipe) -> FakeSandbox | None:
-        return self.made.get(recipe.cell.id)
+    def find(self, locked: LockedCell) -> FakeSandbox | None:
+        return self.made.get(locked.cell.id)
 
-    def build(self, recipe: Recipe) -> FakeSandbox:
-        if error := self.trouble.get(recipe.cell.id):
+    def build(self, locked: LockedCell) -> FakeSandbox:
+        if error := self.trouble.get(locked.cell.id):
             raise error
-        self.built.append(recipe.cell.id)
-        return self.made.setdefault(recipe.cell.id, self.sandbox())
+        self.built.append(locked.cell.id)
+        return self.made.setdefault(locked.cell.id, self.sandbox())
 
-    def remove(self, recipe: Recipe) -> bool:
-        self.removed.append(recipe.cell.id)
-        return self.made.pop(recipe.cell.id, None) is not None
+    def remove(self, locked: LockedCell) -> bool:
+        self.removed.append(locked.cell.id)
+        return self.made.pop(locked.cell.id, None) is not None
 
     def environments(self) -> Sequence[tuple[str, str, int]]:
         return [(f"fake:{cell_id}", cell_id, 1_000_000) for cell_id in self.made]

@@ -14,7 +14,8 @@ import pytest
 from tests import standins
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON = "3.11"
+#: The Python of the stand-ins' cells: the one that runs the tests, which every machine that runs them has.
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,7 @@ def start(project: Path, index: str, *arguments: str, home: Path) -> subprocess.
         "UV_DEFAULT_INDEX": index,
         "TFCOMPAT_BUILD_NETWORK": "host",
         "TFCOMPAT_CACHE": str(home / "cache"),
+        "PATH": os.pathsep.join([str(folder_of_python(home)), os.environ["PATH"]]),
     }
     return subprocess.Popen(
         [sys.executable, "-m", "tfcompat", "--project", str(project), *arguments],
@@ -69,6 +71,16 @@ def start(project: Path, index: str, *arguments: str, home: Path) -> subprocess.
         text=True,
         preexec_fn=hear_interruptions,
     )
+
+
+def folder_of_python(home: Path) -> Path:
+    """A folder in which the Python of the stand-ins has its usual name: an interpreter of pyenv is not on PATH by it."""
+    folder = home / "python"
+    folder.mkdir(exist_ok=True)
+    program = folder / f"python{PYTHON}"
+    if not program.exists():
+        program.symlink_to(Path(sys.executable).resolve())
+    return folder
 
 
 def hear_interruptions() -> None:
@@ -83,9 +95,10 @@ def tfcompat(project: Path, index: str, *arguments: str, home: Path) -> subproce
 
 
 def containers() -> list[str]:
-    """The containers of tfcompat that there are, running or not."""
+    """The containers of the stand-ins' cells that there are, running or not: no real release has their versions."""
     client = docker.from_env()
     try:
-        return [str(one.name) for one in client.containers.list(all=True, filters={"label": "tfcompat.owner"})]
+        every = client.containers.list(all=True, filters={"label": "tfcompat.cell"}, ignore_removed=True)
+        return [str(container.name) for container in every if container.labels["tfcompat.cell"].startswith("tf9.")]
     finally:
         client.close()

@@ -47,19 +47,19 @@ def write_wheel(folder: Path, version: str, code: str, package: str = PACKAGE) -
 
 def write_index(folder: Path) -> None:
     """A simple index of the stand-ins in a folder: ``simple/tensorflow-cpu/index.html`` and the wheels beside it."""
-    place = folder / "simple" / PACKAGE
-    place.mkdir(parents=True)
-    wheels = [write_wheel(place, version, code) for version, code in {**BEHAVIOURS, TAMPERED: ""}.items()]
-    write_page(place, wheels)
+    package = folder / "simple" / PACKAGE
+    package.mkdir(parents=True)
+    wheels = [write_wheel(package, version, code) for version, code in {**BEHAVIOURS, TAMPERED: ""}.items()]
+    write_page(package, wheels)
 
 
-def write_page(place: Path, wheels: Sequence[Path]) -> None:
+def write_page(folder: Path, wheels: Sequence[Path]) -> None:
     """The page of a simple index that lists some wheels."""
     links = [
         f'<a href="{wheel.name}#sha256={digest(wheel)}" data-upload-time="{UPLOADED}">{wheel.name}</a>'
         for wheel in wheels
     ]
-    (place / "index.html").write_text("<!DOCTYPE html><html><body>" + "<br>".join(links) + "</body></html>")
+    (folder / "index.html").write_text("<!DOCTYPE html><html><body>" + "<br>".join(links) + "</body></html>")
 
 
 def digest(path: Path) -> str:

@@ -1,13 +1,14 @@
 """Tests of the errors and their exit codes."""
 
+import errno
 import inspect
 
 import pytest
 
 from tfcompat import errors
-from tfcompat.errors import ExitCode, TfcompatError
+from tfcompat.errors import DISK_FULL, ExitCode, TfcompatError, system_message
 
-ERRORS = [one for _, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, TfcompatError)]
+ERRORS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, TfcompatError)]
 
 
 def test_the_exit_codes_are_those_of_the_readme() -> None:
@@ -24,3 +25,17 @@ def test_the_exit_codes_are_those_of_the_readme() -> None:
 def test_an_error_is_a_usage_error_unless_it_is_an_interruption(error: type[TfcompatError]) -> None:
     interrupted = error is errors.InterruptedRunError
     assert error.exit_code is (ExitCode.INTERRUPTED if interrupted else ExitCode.USAGE)
+
+
+@pytest.mark.parametrize("number", DISK_FULL)
+def test_a_full_disk_is_an_advice_that_names_the_file(number: int) -> None:
+    advice = "free some space, or use --prune"
+    assert system_message(OSError(number, "no room", "/cache")) == f"the disk is full (/cache): {advice}"
+    assert system_message(OSError(number, "no room", "/cache"), "/other") == f"the disk is full (/cache): {advice}"
+    assert system_message(OSError(number, "no room"), "/other") == f"the disk is full (/other): {advice}"
+    assert system_message(OSError(number, "no room")) == f"the disk is full: {advice}"
+
+
+def test_another_error_of_the_system_is_said_in_its_own_words() -> None:
+    assert system_message(OSError(errno.EACCES, "Permission denied", "/cache")) == "Permission denied (/cache)"
+    assert system_message(OSError("broken")) == "broken"

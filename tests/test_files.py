@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tfcompat.errors import TfcompatError
-from tfcompat.files import hash_of, write_file, write_text, write_whole
+from tfcompat.files import hash_of, write_bytes, write_file, write_text, write_whole
 
 
 def test_a_file_and_its_folder_are_made(tmp_path: Path) -> None:
@@ -45,6 +45,12 @@ def test_a_file_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
         write_file(path, half)
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_bytes_are_written_as_they_are_or_one_sentence_says_why_not(tmp_path: Path) -> None:
+    assert write_bytes(tmp_path / "new" / "file", b"\x00\r\n\xff").read_bytes() == b"\x00\r\n\xff"
+    with pytest.raises(TfcompatError, match="below cannot be written"):
+        write_bytes(tmp_path / "new" / "file" / "below", b"")
 
 
 def test_a_symlink_stays_and_its_target_is_written(tmp_path: Path) -> None:

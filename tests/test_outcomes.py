@@ -17,12 +17,12 @@ def test_a_status_knows_its_symbol() -> None:
 
 
 @pytest.mark.parametrize("reason", Reason)
-def test_every_reason_is_somebodys_doing(reason: Reason) -> None:
+def test_every_reason_has_a_cause(reason: Reason) -> None:
     assert fault(reason) in Fault
 
 
 @pytest.mark.parametrize(
-    ("reason", "whose"),
+    ("reason", "cause"),
     [
         (Reason.OUT_OF_MEMORY, Fault.MACHINE),
         (Reason.NO_INTERPRETER, Fault.MACHINE),
@@ -34,8 +34,8 @@ def test_every_reason_is_somebodys_doing(reason: Reason) -> None:
         (Reason.NOT_RUN, Fault.USER),
     ],
 )
-def test_whose_doing_a_reason_is(reason: Reason, whose: Fault) -> None:
-    assert fault(reason) is whose
+def test_the_cause_of_a_reason(reason: Reason, cause: Fault) -> None:
+    assert fault(reason) is cause
 
 
 def test_unknown_needs_a_reason() -> None:

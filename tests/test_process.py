@@ -1,6 +1,7 @@
 """The one door: what ends a program, what is left of it, and what it may print."""
 
 import io
+import itertools
 import os
 import signal
 import subprocess
@@ -106,6 +107,35 @@ def test_the_limit_also_kills_what_the_program_started(leave: str) -> None:
     done = process.run(python(code), limit=SHORT)
     assert not is_running(int(done.output))
     assert time.monotonic() - began < 10, "it waited for the child, which holds the pipe"
+
+
+@pytest.mark.starts
+def test_on_a_busy_machine_the_time_that_passed_counts_and_not_the_number_of_looks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each look comes half a second after the one before: ten of them make the limit, not fifty."""
+    times = itertools.count(start=100.0, step=0.5)
+    monkeypatch.setattr(process, "monotonic", lambda: next(times))
+    began = time.monotonic()
+    done = process.run(python("import time; time.sleep(60)"), limit=5.0)
+    assert done.timed_out
+    assert 9 * process.LOOK < time.monotonic() - began < 4.0
+
+
+@pytest.mark.starts
+def test_time_in_which_the_machine_was_stopped_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An hour passes between two looks, twice: a program with a limit of some seconds still ends by itself."""
+    times = itertools.chain([0.0, 0.1, 3600.0, 3600.1, 7200.0], itertools.count(start=7200.1, step=0.1))
+    monkeypatch.setattr(process, "monotonic", lambda: next(times))
+    done = process.run(python("import time; time.sleep(1); print('whole')"), limit=8.0)
+    assert done == process.Completed(code=0, output="whole")
+
+
+@pytest.mark.starts
+def test_a_program_that_is_always_stopped_again_still_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = itertools.count(start=0.0, step=3600.0)
+    monkeypatch.setattr(process, "monotonic", lambda: next(times))
+    assert process.run(python("import time; time.sleep(60)"), limit=5.0).timed_out
 
 
 @pytest.mark.starts
@@ -225,12 +255,12 @@ def test_an_interruption_at_the_terminal_is_the_programs_alone() -> None:
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True
-    ) as one:
-        assert one.stdout is not None
-        assert one.stdout.readline() == b"there\n"
-        os.killpg(one.pid, signal.SIGINT)
-        assert one.communicate(timeout=FAR)[0] == b"interrupted, and goes on\n"
-    assert one.returncode == 7
+    ) as command:
+        assert command.stdout is not None
+        assert command.stdout.readline() == b"there\n"
+        os.killpg(command.pid, signal.SIGINT)
+        assert command.communicate(timeout=FAR)[0] == b"interrupted, and goes on\n"
+    assert command.returncode == 7
 
 
 @pytest.mark.starts

@@ -10,13 +10,15 @@ import pytest
 
 from tests.conftest import ROOT
 from tfcompat.environments import staging
-from tfcompat.environments.engine import Recipe
+from tfcompat.environments.engine import LockedCell
 from tfcompat.environments.uv import Uv
 from tfcompat.outcomes import Trial
 from tfcompat.project import Project
 from tfcompat.run.workshop import Workshop
 from tfcompat.select import releases
+from tfcompat.select.cells import cells
 from tfcompat.trials import store
+from tfcompat.trials.current import newest
 
 pytestmark = pytest.mark.tensorflow
 WANTED = "2.2,latest"
@@ -43,10 +45,10 @@ def empty_project(project_folder: Path) -> Project:
 def test_the_runner_bundle_shadows_nothing(empty_project: Project) -> None:
     """With the bundle last on the path, what both it and the environment have is the environment's."""
     bundle = staging.stage_bundle(empty_project.images, empty_project.cache, Uv())
-    for cell in releases.cells(releases.select(releases.load(empty_project.releases), WANTED)):
+    for cell in cells(releases.select(releases.load(empty_project.releases), WANTED)):
         workshop = Workshop(project=empty_project, engine_name="local")
         matrix = workshop.matrix()
-        sandbox = matrix.sandbox(Recipe(cell=cell, lock=matrix.lock(cell)))
+        sandbox = matrix.sandbox(LockedCell(cell=cell, lock=matrix.lock(cell)))
         folder = Path(sandbox.environment.removeprefix("local:"))
         python = empty_project.cache / "environments" / folder / "bin" / "python"
         done = subprocess.run(
@@ -58,7 +60,7 @@ def test_the_runner_bundle_shadows_nothing(empty_project: Project) -> None:
 @pytest.mark.parametrize("engine", ["local", pytest.param("docker", marks=pytest.mark.docker)])
 def test_the_oldest_and_the_newest_release(engine: str, empty_project: Project) -> None:
     trials = measure(empty_project, engine)
-    oldest, newest = releases.cells(releases.select(releases.load(empty_project.releases), WANTED))
+    oldest, newest = cells(releases.select(releases.load(empty_project.releases), WANTED))
     assert set(trials) == {oldest.id, newest.id}
     for trial in trials.values():
         assert trial.versions["tensorflow"] == trial.subject.tensorflow
@@ -83,7 +85,7 @@ def measure(project: Project, engine: str) -> dict[str, Trial]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return store.newest(store.Store(project.trials).read())
+    return newest(store.Store(project.trials).read())
 
 
 def statuses(trials: Mapping[str, Trial]) -> dict[tuple[str, str], str]:
@@ -93,7 +95,7 @@ def statuses(trials: Mapping[str, Trial]) -> dict[tuple[str, str], str]:
 def differences(trials: Mapping[str, Trial], engine: str) -> dict[tuple[str, str], tuple[str, str]]:
     """Where a status is not the committed one: cell and scenario, with both. That engine's trial is asked where there is one."""
     evidence = store.Store(ROOT / "reports" / "trials").read()
-    committed = {**store.newest(evidence), **store.newest(evidence, engine)}
+    committed = {**newest(evidence), **newest(evidence, engine)}
     for cell, trial in trials.items():
         assert committed[cell].subject.suite == trial.subject.suite, "commit trials of this suite: tfcompat run"
     known, found = statuses({cell: committed[cell] for cell in trials}), statuses(trials)

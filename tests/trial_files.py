@@ -6,7 +6,7 @@ from typing import Any
 
 from tests import fakes
 from tfcompat.outcomes import Reason, Subject
-from tfcompat.trials.record import trial_line, verdict_line
+from tfcompat.trials.record import OutcomeLine, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 
@@ -36,7 +36,7 @@ def keep(
             writer.write(line)
 
 
-def answer_line(name: str, answer: Any) -> dict[str, Any]:
+def answer_line(name: str, answer: Any) -> OutcomeLine:
     if isinstance(answer, Exception):
         return fakes.outcome_line(name, "raised", type=type(answer).__name__, message=str(answer))
     return fakes.outcome_line(name, observed=answer)

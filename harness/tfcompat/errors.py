@@ -18,12 +18,13 @@ class ExitCode(IntEnum):
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def words_of(error: OSError, place: object = None) -> str:
-    """What the system refused, and what to do where that is clear; ``place`` is the file where the error names none."""
-    place = f" ({error.filename or place})" if error.filename or place else ""
+def system_message(error: OSError, path: object = None) -> str:
+    """What the system refused, and what to do where that is clear; ``path`` is the file where the error names none."""
+    path = error.filename or path
+    where = f" ({path})" if path else ""
     if error.errno in DISK_FULL:
-        return f"the disk is full{place}: free some space, or use --prune"
-    return f"{error.strerror or error}{place}"
+        return f"the disk is full{where}: free some space, or use --prune"
+    return f"{error.strerror or error}{where}"
 
 
 class TfcompatError(Exception):
@@ -33,7 +34,7 @@ class TfcompatError(Exception):
 
 
 class SelectionError(TfcompatError):
-    """The selection names nothing, or something that is not there."""
+    """The selection names nothing, or something that does not exist."""
 
 
 class DataError(TfcompatError):
@@ -41,10 +42,10 @@ class DataError(TfcompatError):
 
 
 class ToolError(TfcompatError):
-    """A tool that this needs is missing or does not answer."""
+    """A tool that is needed is missing or does not answer."""
 
 
 class InterruptedRunError(TfcompatError):
-    """Somebody pressed Ctrl-C; what was recorded stays."""
+    """Somebody pressed Ctrl-C; what was recorded is kept."""
 
     exit_code = ExitCode.INTERRUPTED

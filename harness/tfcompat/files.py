@@ -48,6 +48,11 @@ def write_text(path: Path, text: str) -> Path:
     return write_file(path, lambda place: place.write_text(text, encoding="utf-8"))
 
 
+def write_bytes(path: Path, data: bytes) -> Path:
+    """Write a file whole. Raises TfcompatError where it cannot be written."""
+    return write_file(path, lambda beside: beside.write_bytes(data))
+
+
 def hash_of(*parts: str | bytes) -> str:
     """A short name for what something is made from: 16 hexadecimal digits of a SHA-256 over its parts."""
     whole = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""Statuses, reasons, outcomes and trials: the closed sets and the facts that travel from the running to the telling."""
+"""Statuses, reasons, outcomes and trials: the closed sets and the facts that a run makes and the reports show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Status(StrEnum):
 
     @property
     def symbol(self) -> str:
-        """One character that tells the status without colour."""
+        """One character that shows the status without colour."""
         return SYMBOLS[self]
 
 
@@ -54,7 +54,7 @@ class Reason(StrEnum):
 
 
 class Fault(StrEnum):
-    """Whose doing it is that there is no answer."""
+    """What caused that there is no answer."""
 
     MACHINE = "this machine"
     DISTRIBUTIONS = "the distributions"
@@ -63,7 +63,7 @@ class Fault(StrEnum):
 
 
 def fault(reason: Reason) -> Fault:
-    """Whose doing a reason is; total, so that a new reason cannot go without an answer."""
+    """What caused a reason; total, so that no new reason can go without a cause."""
     match reason:
         case (
             Reason.NO_INTERPRETER
@@ -85,7 +85,7 @@ def fault(reason: Reason) -> Fault:
 
 
 class Happened(StrEnum):
-    """What the recorder saw, before anybody judges it."""
+    """What the recorder saw, before it is judged."""
 
     RETURNED = "returned"
     MISSING = "missing"
@@ -124,7 +124,7 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What a trial was made of: the cell and what stands for its environment. Dates are ISO 8601, in UTC."""
+    """What a trial measured: the cell, and what identifies its environment. Dates are ISO 8601, in UTC."""
 
     cell: str
     tensorflow: str
@@ -152,12 +152,12 @@ class Trial:
 
     @property
     def complete(self) -> bool:
-        """Whether every scenario of it has an answer."""
+        """Whether every scenario has an answer."""
         return self.reason is None and all(outcome.status is not Status.UNKNOWN for outcome in self.outcomes)
 
 
 class NoAnswerError(Exception):
-    """Raised on the way to a trial: there will be no answer, for this reason."""
+    """There will be no answer from a cell, for this reason."""
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
@@ -166,5 +166,5 @@ class NoAnswerError(Exception):
 
 
 def interrupted() -> NoAnswerError:
-    """What is raised on the way to a trial when somebody has ended the run."""
+    """The error of a cell when somebody has ended the run."""
     return NoAnswerError(Reason.INTERRUPTED, "the run was interrupted")

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import IO
 
 #: Characters of output that are kept for a message; the end says most.
 TAIL = 4000
 #: Bytes that one line of a program's output may have before it is cut.
 LONGEST_LINE = 4 << 20
+#: Seconds between two looks at a program that runs, and the most that count of the time between them.
+LOOK, LONGEST_LOOK = 0.1, 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,14 +139,19 @@ def started(
 def deadline(
     limit: float, process: subprocess.Popen[bytes], cancelled: threading.Event | None = None
 ) -> Iterator[threading.Event]:
-    """Kill a program at its limit, or when ``cancelled`` is set; the event that is given says whether the limit was reached."""
+    """Kill a program at its limit, or when ``cancelled`` is set; the event that is given says whether the limit was reached.
+
+    On a busy machine the looks come late, so the clock counts and not their number. After a long gap this process or the
+    whole machine was stopped: of the gap only a little counts, for a program is not killed for time that it did not have.
+    """
     expired, over = threading.Event(), threading.Event()
 
     def watch() -> None:
-        waited = 0.0
-        while not over.wait(0.1):
-            waited += 0.1
-            if waited >= limit:
+        spent, before = 0.0, monotonic()
+        while not over.wait(LOOK):
+            now = monotonic()
+            spent, before = spent + min(now - before, LONGEST_LOOK), now
+            if spent >= limit:
                 expired.set()
             if expired.is_set() or (cancelled and cancelled.is_set()):
                 kill(process)

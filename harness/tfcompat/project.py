@@ -1,4 +1,4 @@
-"""Where things are: the project's folders, and the cache."""
+"""The paths of a project's files and folders, and of the cache."""
 
 import os
 from dataclasses import dataclass
@@ -67,12 +67,16 @@ class Project:
     def trials(self) -> Path:
         return self.root / "reports" / "trials"
 
+    @property
+    def grid(self) -> Path:
+        return self.root / "reports" / "grid"
+
 
 def find(root: str | None, cache: str | None) -> Project:
-    """The project named, or the one of the current folder, or else the checkout that this package is in."""
+    """The project that is named, else the one in the current folder, else the checkout that this package is in."""
     here = Path.cwd()
-    chosen = Path(root) if root else here if (here / "images" / "releases.toml").exists() else CHECKOUT
-    return Project(root=chosen.resolve(), cache=Path(cache).resolve() if cache else default_cache())
+    folder = Path(root) if root else here if (here / "images" / "releases.toml").exists() else CHECKOUT
+    return Project(root=folder.resolve(), cache=Path(cache).resolve() if cache else default_cache())
 
 
 def default_cache() -> Path:

@@ -1,6 +1,7 @@
 """Tests of the claims: the file is read strictly, verdicts are computed, and those of this project say what is known."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -11,20 +12,21 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.fakes import outcome, trial
-from tfcompat.ask import claims
-from tfcompat.ask.claims import Claim, Kind, Verdict
-from tfcompat.ask.evidence import Answer, Cells, judge
+from tfcompat.ask import claims, datafile
+from tfcompat.ask.claims import Claim, ClaimsFile, Verdict, VerdictKind
+from tfcompat.ask.evidence import Cells, Truth, judge
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Status
 from tfcompat.project import Project
 from tfcompat.publish import report
 from tfcompat.run.workshop import Workshop
 from tfcompat.suite import catalogue
-from tfcompat.table import frame as table
-from tfcompat.trials.store import Store, speaking
+from tfcompat.table.frame import collect
+from tfcompat.trials.store import Store
 
 S = "adapt::mean"
 ROW = {"id": "C1", "document": "page", "text": "It works", "all": [{"scenario": S}]}
+UNTESTABLE = {"id": "C1", "document": "page", "text": "It works", "untestable": "why"}
 RELEASES = ("tf2.2.3-py3.8", "tf2.6.5-py3.9", "tf2.9.3-py3.10")
 
 
@@ -32,20 +34,25 @@ def document(*rows: dict[str, Any]) -> dict[str, Any]:
     return {"documents": {"page": "a page", "talk": "a talk"}, "claims": list(rows)}
 
 
+def parsed(content: dict[str, Any]) -> Sequence[Claim]:
+    """The claims of a file's content."""
+    return claims.claims_of(datafile.parse(content, ClaimsFile, "claims.toml"), "claims.toml")
+
+
 def claim(**keys: Any) -> Claim:
-    (made,) = claims.parse(document({**ROW, **keys}), "claims.toml")
-    return made
+    (claim,) = parsed(document({**ROW, **keys}))
+    return claim
 
 
 def frame(statuses: str, **facts: Any) -> pd.DataFrame:
     letters = {status.value[0]: status for status in Status}
-    told = zip(RELEASES, statuses, strict=True)
-    return table.long([trial(cell, outcome(S, letters[letter], **facts)) for cell, letter in told])
+    cells = zip(RELEASES, statuses, strict=True)
+    return collect([trial(cell, outcome(S, letters[letter], **facts)) for cell, letter in cells]).frame
 
 
 def verdict(statuses: str, **keys: Any) -> Verdict:
-    (one,) = claims.judged(frame(statuses), [claim(**keys)])
-    return one
+    (verdict,) = claims.judged(frame(statuses), [claim(**keys)])
+    return verdict
 
 
 @pytest.mark.parametrize(
@@ -66,13 +73,18 @@ def test_the_verdict_is_what_the_releases_say(statuses: str, words: str) -> None
 
 
 def test_what_has_no_answer_is_left_out_and_said() -> None:
-    one = verdict("ufw")
-    assert (one.kind, one.ranges, one.false_on, one.no_answer_on) == (Kind.PARTLY, "2.9.3", "2.6.5", "2.2.3")
+    partly = verdict("ufw")
+    assert (partly.kind, partly.ranges, partly.false_on, partly.no_answer_on) == (
+        VerdictKind.PARTLY,
+        "2.9.3",
+        "2.6.5",
+        "2.2.3",
+    )
 
 
 def test_a_claim_that_speaks_of_some_releases_is_judged_on_these() -> None:
-    one = verdict("fww", all=[{"scenario": S, "releases": ">=2.6"}])
-    assert (one.kind, one.words) == (Kind.HOLDS, "holds everywhere that it speaks of: 2.6.5 – 2.9.3")
+    since = verdict("fww", all=[{"scenario": S, "releases": ">=2.6"}])
+    assert (since.kind, since.words) == (VerdictKind.HOLDS, "holds everywhere that it speaks of: 2.6.5 – 2.9.3")
     assert verdict("fww", all=[{"scenario": S, "releases": "<2.3"}]).words == (
         "false everywhere that it speaks of: 2.2.3"
     )
@@ -86,51 +98,64 @@ def test_a_claim_that_no_tested_cell_bears_on_is_not_testable() -> None:
 
 def test_an_untestable_claim_says_why() -> None:
     row = {key: value for key, value in ROW.items() if key != "all"}
-    (made,) = claims.parse(document({**row, "untestable": "it is a matter of taste", "also": [S]}), "claims.toml")
-    (one,) = claims.judged(frame("www"), [made])
-    assert (one.kind, one.words, one.evidence) == (Kind.UNTESTABLE, "not testable: it is a matter of taste", ())
-    assert made.scenarios == (S,)
+    (untestable,) = parsed(document({**row, "untestable": "it is a matter of taste", "also": [S]}))
+    (verdict,) = claims.judged(frame("www"), [untestable])
+    assert (verdict.kind, verdict.words, verdict.evidence) == (
+        VerdictKind.UNTESTABLE,
+        "not testable: it is a matter of taste",
+        (),
+    )
+    assert (untestable.rule, untestable.scenarios) == (None, (S,))
 
 
 def test_a_verdict_carries_the_outcomes_that_it_rests_on() -> None:
-    (one,) = claims.judged(frame("wuf", observed=[1]), [claim(also=["map::other"])])
-    assert [(seen.cell, seen.scenario, seen.status, seen.observed) for seen in one.evidence] == [
+    (verdict,) = claims.judged(frame("wuf", observed=[1]), [claim(also=["map::other"])])
+    assert [(seen.cell, seen.scenario, seen.status, seen.observed) for seen in verdict.evidence] == [
         (RELEASES[0], S, Status.WORKS, "[1]"),
         (RELEASES[1], S, Status.UNKNOWN, "[1]"),
         (RELEASES[2], S, Status.FAILS, "[1]"),
     ]
-    assert one.claim.scenarios == (S, "map::other")
+    assert verdict.claim.scenarios == (S, "map::other")
 
 
 def test_a_claim_of_a_scenario_that_does_not_exist_is_refused_naming_both() -> None:
-    made = [claim(), claim(id="C2", also=["adapt::men"])]
-    claims.require(made, {S, "adapt::men"})
+    both = [claim(), claim(id="C2", also=["adapt::men"])]
+    claims.require(both, {S, "adapt::men"})
     with pytest.raises(DataError, match="claim C2 names the scenario adapt::men, which does not exist"):
-        claims.require(made, {S})
+        claims.require(both, {S})
 
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ({"claims": []}, "lacks documents"),
-        ({**document(), "more": 1}, "has unknown more"),
-        ({"documents": {}, "claims": {}}, "needs a table of documents and a list of claims"),
-        (document({**ROW, "texts": "x"}), "claim C1 of claims.toml has unknown texts"),
-        (document({"id": "C1"}), "claim C1 of claims.toml lacks document, text"),
-        (document({"text": "x"}), "claim without an id of claims.toml lacks document, id"),
-        (document({**ROW, "id": 1}), "id is not a text"),
-        (document({**ROW, "text": " "}), "text is not a text"),
-        (document({**ROW, "document": "book"}), "'book', which is none of page, talk"),
+        ({"claims": []}, "claims.toml lacks documents"),
+        ({"documents": {}}, "claims.toml lacks claims"),
+        ({**document(), "more": 1}, "claims.toml has unknown more"),
+        ({"documents": {}, "claims": {}}, "claims.toml: claims is not a list"),
+        ({"documents": [], "claims": []}, "claims.toml: documents is not a table"),
+        ({"documents": {"page": " "}, "claims": []}, "claims.toml has document page, whose title is not a text"),
+        (document({**ROW, "texts": "x"}), "claim C1 in claims.toml has unknown texts"),
+        (document({"id": "C1"}), "claim C1 in claims.toml lacks document"),
+        (document({"text": "x"}), "item 1 of claims in claims.toml lacks id"),
+        (document({**ROW, "id": 1}), "claim 1 in claims.toml: id is not a text"),
+        (document({**ROW, "id": 10**5000}), "item 1 of claims in claims.toml: id is not a text"),
+        (document({**ROW, "text": " "}), "claim C1 in claims.toml: text is not a text"),
+        (document({**ROW, "title": "a page"}), "claim C1 in claims.toml has unknown title"),
+        (
+            document({**ROW, "document": "book"}),
+            "claim C1 in claims.toml: document is 'book', which is not one of page, talk",
+        ),
         (document(ROW, {**ROW, "text": "again"}), "two claims C1"),
-        (document({**ROW, "untestable": "why"}), "has a rule and says that it is untestable"),
-        (document({**ROW, "also": "adapt::mean"}), "also is not a list of texts"),
+        (document({**ROW, "untestable": "why"}), "claim C1 in claims.toml has a rule and says that it is untestable"),
+        (document({**UNTESTABLE, "variants": ["addons"]}), "has a rule and says that it is untestable"),
+        (document({**ROW, "also": "adapt::mean"}), "claim C1 in claims.toml: also is not a list"),
         (document({key: ROW[key] for key in ("id", "document", "text")}), "needs one of all, any, changes"),
-        (document({**ROW, "all": [{"scenario": S, "verdict": "holds"}]}), "has unknown verdict"),
+        (document({**ROW, "all": [{"scenario": S, "verdict": "holds"}]}), "check adapt::mean has unknown verdict"),
     ],
 )
-def test_what_is_no_claim_is_said(content: dict[str, Any], complaint: str) -> None:
+def test_what_is_not_a_claim_is_said(content: dict[str, Any], complaint: str) -> None:
     with pytest.raises(DataError) as refused:
-        claims.parse(content, "claims.toml")
+        parsed(content)
     assert complaint in str(refused.value)
 
 
@@ -143,9 +168,9 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path, text: str | None) ->
 
 
 def test_the_document_tells_everything_and_equal_outcomes_once() -> None:
-    told = claims.document(claims.judged(frame("wwf"), [claim(reading="Judged kindly", also=["map::b"])]))
-    assert told["documents"] == {"page": "a page"}
-    (entry,) = told["claims"]
+    content = claims.document(claims.judged(frame("wwf"), [claim(reading="Judged kindly", also=["map::b"])]))
+    assert content["documents"] == {"page": "a page"}
+    (entry,) = content["claims"]
     assert entry["evidence"] == [
         {"scenario": S, "status": "works", "observed": None, "cells": list(RELEASES[:2])},
         {"scenario": S, "status": "fails", "observed": None, "cells": [RELEASES[2]]},
@@ -160,41 +185,39 @@ def test_the_document_tells_everything_and_equal_outcomes_once() -> None:
 
 
 def test_the_verdicts_are_a_report_where_there_are_claims(tmp_path: Path) -> None:
-    trials = [trial("tf2.6.5-py3.9", outcome(S, observed="é"))]
-    assert tmp_path / "claims.json" not in report.write(trials, tmp_path)
+    table = collect([trial("tf2.6.5-py3.9", outcome(S, observed="é"))])
+    assert tmp_path / "claims.json" not in report.write(table, tmp_path)
     assert not (tmp_path / "claims.json").exists()
-    assert tmp_path / "claims.json" in report.write(trials, tmp_path, None, [claim()])
-    told = json.loads((tmp_path / "claims.json").read_text(encoding="utf-8"))
-    assert told == json.loads(json.dumps(claims.document(claims.judged(table.long(trials), [claim()]))))
+    assert tmp_path / "claims.json" in report.write(table, tmp_path, [claim()])
+    written = json.loads((tmp_path / "claims.json").read_text(encoding="utf-8"))
+    assert written == json.loads(json.dumps(claims.document(claims.judged(table.frame, [claim()]))))
 
 
 @cache
-def here() -> tuple[Sequence[Claim], pd.DataFrame]:
-    return claims.load(ROOT / "statements" / "claims.toml"), table.long(
-        speaking(Store(ROOT / "reports" / "trials").read())
-    )
+def committed() -> tuple[Sequence[Claim], pd.DataFrame]:
+    """The claims of this project, and the frame of its trials."""
+    trials = Store(ROOT / "reports" / "trials").read()
+    return claims.load(ROOT / "statements" / "claims.toml"), collect(trials).frame
 
 
 def test_the_claims_of_this_project_are_those_of_the_catalogue() -> None:
-    made, frame = here()
-    assert len(made) == 68
-    assert {
-        name: sum(one.document == name for one in made) for name in dict.fromkeys(one.document for one in made)
-    } == {
+    known, frame = committed()
+    assert len(known) == 68
+    assert Counter(claim.document for claim in known) == {
         "attribute-error": 15,
         "import-normalization": 12,
         "import-batch-normalization": 7,
         "import-layer-normalization": 8,
         "layer-page": 26,
     }
-    claims.require(made, set(frame["scenario"]))
-    assert [one.claim.id for one in claims.judged(frame, made)] == [one.id for one in made]
+    claims.require(known, set(frame["scenario"]))
+    assert [verdict.claim.id for verdict in claims.judged(frame, known)] == [claim.id for claim in known]
 
 
 @pytest.mark.local
 def test_every_scenario_that_a_claim_names_is_in_the_suite(tmp_path: Path) -> None:
     program = Workshop(project=Project(root=ROOT, cache=tmp_path), engine_name="local").program
-    claims.require(here()[0], {row["id"] for row in catalogue.scenarios(program)})
+    claims.require(committed()[0], {facts.id for facts in catalogue.scenarios(program)})
 
 
 @pytest.mark.parametrize(
@@ -211,15 +234,16 @@ def test_every_scenario_that_a_claim_names_is_in_the_suite(tmp_path: Path) -> No
 )
 def test_verdicts_of_this_project_say_what_people_found(name: str, holding: set[str], failing: set[str]) -> None:
     """By the minors that threads and documents name: read by people, before any rule was written."""
-    made, frame = here()
-    (rule,) = [claim.rule for claim in made if claim.id == name]
+    known, frame = committed()
+    (rule,) = [claim.rule for claim in known if claim.id == name]
     assert rule is not None
-    said = {release.rsplit(".", 1)[0]: answer for release, answer in judge(rule, Cells(frame)).releases}
-    assert {minor for minor in holding | failing if said[minor] is Answer.HOLDS} == holding
-    assert {minor for minor in holding | failing if said[minor] is Answer.FALSE} == failing
+    truths = {release.rsplit(".", 1)[0]: truth for release, truth in judge(rule, Cells(frame)).releases}
+    assert {minor for minor in holding | failing if truths[minor] is Truth.HOLDS} == holding
+    assert {minor for minor in holding | failing if truths[minor] is Truth.FALSE} == failing
 
 
 def test_the_committed_verdicts_are_what_the_committed_trials_give() -> None:
-    made, frame = here()
-    committed = (ROOT / "reports" / "claims.json").read_text(encoding="utf-8")
-    assert committed == report.verdicts(frame, made), "make them again: tfcompat report"
+    known, frame = committed()
+    verdicts = claims.document(claims.judged(frame, known))
+    text = (ROOT / "reports" / "claims.json").read_text(encoding="utf-8")
+    assert text == json.dumps(verdicts, indent=1, ensure_ascii=False) + "\n", "make them again: tfcompat report"

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.fakes import outcome, trial
-from tfcompat.ask import rules
-from tfcompat.ask.evidence import Answer, Cells, Finding, judge
+from tfcompat.ask import datafile
+from tfcompat.ask.evidence import Cells, RuleResult, Truth, evidence, judge
+from tfcompat.ask.rules import Rule
 from tfcompat.outcomes import Outcome, Reason, Status
-from tfcompat.table import frame as table
+from tfcompat.table.frame import collect
 
 S = "adapt::mean"
 CELLS = {"2.2.3": "3.8", "2.5.3": "3.9", "2.6.5": "3.9", "2.9.3": "3.10", "2.16.2": "3.12"}
@@ -26,7 +27,7 @@ def cells(**outcomes: Mapping[str, Outcome]) -> Cells:
         )
         for release in releases
     ]
-    return Cells(table.long(trials))
+    return Cells(collect(trials).frame)
 
 
 def all_over(statuses: str, scenario: str = S, **facts: Any) -> dict[str, Outcome]:
@@ -39,9 +40,13 @@ def all_over(statuses: str, scenario: str = S, **facts: Any) -> dict[str, Outcom
     }
 
 
-def said(row: Mapping[str, Any], found: Cells) -> str:
+def rule(row: Mapping[str, Any]) -> Rule:
+    return datafile.parse(row, Rule, "a rule")
+
+
+def truths(row: Mapping[str, Any], cells: Cells) -> str:
     """What each release says, a letter each: holds, false, no data, silent."""
-    return "".join(answer.name[0] for _, answer in judge(rules.parse(row, "a rule"), found).releases)
+    return "".join(truth.name[0] for _, truth in judge(rule(row), cells).releases)
 
 
 def check(**keys: Any) -> dict[str, Any]:
@@ -49,39 +54,41 @@ def check(**keys: Any) -> dict[str, Any]:
 
 
 def test_each_release_answers_by_the_status() -> None:
-    assert said(check(), cells(mean=all_over("wdmfc"))) == "HFFFF"
+    assert truths(check(), cells(mean=all_over("wdmfc"))) == "HFFFF"
 
 
 def test_what_is_unknown_or_was_never_asked_is_no_data() -> None:
-    assert said(check(), cells(mean=all_over("wu.fw"), other=all_over("wwwww", "adapt::other"))) == "HNNFH"
+    assert truths(check(), cells(mean=all_over("wu.fw"), other=all_over("wwwww", "adapt::other"))) == "HNNFH"
 
 
 def test_the_statuses_named_count() -> None:
-    assert said(check(status=["missing", "fails"]), cells(mean=all_over("wdmfh"))) == "FFHHF"
+    assert truths(check(status=["missing", "fails"]), cells(mean=all_over("wdmfh"))) == "FFHHF"
 
 
 def test_an_observation_counts_whether_it_was_documented_or_not() -> None:
-    found = cells(mean={**all_over("wdw..", observed=[1.0]), "2.9.3": outcome(S, Status.WORKS, observed=[2.0])})
-    assert said(check(observed=[[1.0]]), found) == "HHHF"
+    measured = cells(mean={**all_over("wdw..", observed=[1.0]), "2.9.3": outcome(S, Status.WORKS, observed=[2.0])})
+    assert truths(check(observed=[[1.0]]), measured) == "HHHF"
 
 
 def test_one_of_several_observations_is_enough_and_numbers_have_a_tolerance() -> None:
-    found = cells(mean=all_over("wwwww", observed=[0.70711]))
-    assert said(check(observed=[[5], [0.70710677]]), found) == "HHHHH"
-    assert said(check(observed=[[5], [0.71]]), found) == "FFFFF"
+    measured = cells(mean=all_over("wwwww", observed=[0.70711]))
+    assert truths(check(observed=[[5], [0.70710677]]), measured) == "HHHHH"
+    assert truths(check(observed=[[5], [0.71]]), measured) == "FFFFF"
 
 
 def test_false_is_no_zero() -> None:
-    assert said(check(observed=[0]), cells(mean=all_over("w....", observed=False))) == "F"
+    assert truths(check(observed=[0]), cells(mean=all_over("w....", observed=False))) == "F"
 
 
 def test_a_status_that_did_not_run_counts_without_an_observation() -> None:
-    found = cells(mean={**all_over("wf..."), "2.2.3": outcome(S, observed=[1.0]), "2.6.5": outcome(S, observed=[2.0])})
-    assert said(check(status=["works", "fails"], observed=[[1.0]]), found) == "HHF"
+    measured = cells(
+        mean={**all_over("wf..."), "2.2.3": outcome(S, observed=[1.0]), "2.6.5": outcome(S, observed=[2.0])}
+    )
+    assert truths(check(status=["works", "fails"], observed=[[1.0]]), measured) == "HHF"
 
 
 def test_a_part_of_an_observation_is_compared() -> None:
-    found = cells(
+    measured = cells(
         mean={
             "2.2.3": outcome(S, observed={"own": 1, "other": 2}),
             "2.5.3": outcome(S, observed={"own": 3, "other": 1}),
@@ -89,11 +96,11 @@ def test_a_part_of_an_observation_is_compared() -> None:
             "2.9.3": outcome(S, observed=1),
         }
     )
-    assert said(check(part="own", observed=[1]), found) == "HFFF"
+    assert truths(check(part="own", observed=[1]), measured) == "HFFF"
 
 
 def test_an_error_counts_by_its_type() -> None:
-    found = cells(
+    measured = cells(
         mean={
             "2.2.3": outcome(S, Status.FAILS, type="TypeError", message="TypeError: no"),
             "2.5.3": outcome(S, Status.FAILS, type="ValueError", message="TypeError: is meant"),
@@ -101,17 +108,17 @@ def test_an_error_counts_by_its_type() -> None:
             "2.9.3": outcome(S, Status.MISSING, message="TypeError: x"),
         }
     )
-    assert said(check(raises="TypeError"), found) == "HFFF"
+    assert truths(check(raises="TypeError"), measured) == "HFFF"
 
 
 def test_a_check_is_silent_on_releases_that_it_does_not_speak_of() -> None:
-    assert said(check(releases=">=2.6,<2.16"), cells(mean=all_over("wwwfw"))) == "SSHFS"
+    assert truths(check(releases=">=2.6,<2.16"), cells(mean=all_over("wwwfw"))) == "SSHFS"
 
 
 @pytest.mark.parametrize(("premise", "answers"), [("wwwww", "HHHFF"), ("mwwmw", "SHHSF"), ("uwwuw", "NHHNF")])
 def test_a_check_speaks_only_where_its_premise_holds(premise: str, answers: str) -> None:
-    found = cells(mean=all_over("wwwff"), other=all_over(premise, "adapt::other"))
-    assert said(check(given={"scenario": "adapt::other"}), found) == answers
+    measured = cells(mean=all_over("wwwff"), other=all_over(premise, "adapt::other"))
+    assert truths(check(given={"scenario": "adapt::other"}), measured) == answers
 
 
 @pytest.mark.parametrize(
@@ -119,8 +126,8 @@ def test_a_check_speaks_only_where_its_premise_holds(premise: str, answers: str)
     [("all", "HFNFN"), ("any", "HHHNN")],
 )
 def test_what_has_no_data_decides_nothing(combine: str, answers: str) -> None:
-    found = cells(mean=all_over("wfwfu"), other=all_over("wwuuu", "adapt::other"))
-    assert said({combine: [{"scenario": S}, {"scenario": "adapt::other"}]}, found) == answers
+    measured = cells(mean=all_over("wfwfu"), other=all_over("wwuuu", "adapt::other"))
+    assert truths({combine: [{"scenario": S}, {"scenario": "adapt::other"}]}, measured) == answers
 
 
 def test_checks_of_different_releases_are_combined() -> None:
@@ -130,49 +137,49 @@ def test_checks_of_different_releases_are_combined() -> None:
             {"scenario": S, "releases": ">=2.6"},
         ]
     }
-    assert said(row, cells(mean=all_over("mmmww"))) == "HSFHH"
+    assert truths(row, cells(mean=all_over("mmmww"))) == "HSFHH"
 
 
 def test_a_change_is_seen_in_the_observation_and_in_the_status() -> None:
     row = {"changes": [{"scenario": S}]}
     moved = {**all_over("wwww.", observed="a"), "2.16.2": outcome(S, observed="b")}
-    assert said(row, cells(mean=moved)) == "HHHHH"
-    assert said(row, cells(mean=all_over("wwwwf"))) == "HHHHH"
-    assert said(row, cells(mean=all_over("wwwww", observed=0.70711))) == "FFFFF"
-    assert said(row, cells(mean=all_over("wuuuu", observed="a"))) == "NNNNN"
+    assert truths(row, cells(mean=moved)) == "HHHHH"
+    assert truths(row, cells(mean=all_over("wwwwf"))) == "HHHHH"
+    assert truths(row, cells(mean=all_over("wwwww", observed=0.70711))) == "FFFFF"
+    assert truths(row, cells(mean=all_over("wuuuu", observed="a"))) == "NNNNN"
 
 
 def test_ranges_say_what_was_tested_and_fill_nothing_in() -> None:
-    finding = judge(rules.parse(check(), "a rule"), cells(mean=all_over("wwuwf")))
-    assert finding.ranges(Answer.HOLDS) == "2.2.3 – 2.5.3, 2.9.3"
-    assert (finding.ranges(Answer.NO_DATA), finding.ranges(Answer.FALSE)) == ("2.6.5", "2.16.2")
-    assert finding.ranges(Answer.HOLDS, Answer.FALSE) == "2.2.3 – 2.5.3, 2.9.3 – 2.16.2"
-    assert finding.ranges(Answer.SILENT) == ""
-    assert [finding.says(answer) for answer in Answer] == [True, True, True, False]
+    result = judge(rule(check()), cells(mean=all_over("wwuwf")))
+    assert result.ranges(Truth.HOLDS) == "2.2.3 – 2.5.3, 2.9.3"
+    assert (result.ranges(Truth.NO_DATA), result.ranges(Truth.FALSE)) == ("2.6.5", "2.16.2")
+    assert result.ranges(Truth.HOLDS, Truth.FALSE) == "2.2.3 – 2.5.3, 2.9.3 – 2.16.2"
+    assert result.ranges(Truth.SILENT) == ""
+    assert [result.has(truth) for truth in Truth] == [True, True, True, False]
 
 
 def test_nothing_tested_says_nothing() -> None:
-    assert Finding(releases=(), evidence=()).ranges(Answer.HOLDS) == ""
+    assert RuleResult(releases=()).ranges(Truth.HOLDS) == ""
 
 
 def test_the_evidence_is_every_outcome_that_was_looked_at_each_once() -> None:
-    found = cells(mean=all_over("wf...", observed=[1.0]), other=all_over("ww...", "adapt::other"))
+    measured = cells(mean=all_over("wf...", observed=[1.0]), other=all_over("ww...", "adapt::other"))
     row = {"all": [{"scenario": S, "given": {"scenario": "adapt::other"}}, {"scenario": S}]}
-    evidence = judge(rules.parse(row, "a rule"), found).evidence
-    assert [(one.cell, one.scenario, one.status) for one in evidence] == [
+    outcomes = evidence(rule(row), measured)
+    assert [(outcome.cell, outcome.scenario, outcome.status) for outcome in outcomes] == [
         ("tf2.2.3-py3.8", "adapt::other", Status.WORKS),
         ("tf2.2.3-py3.8", S, Status.WORKS),
         ("tf2.5.3-py3.9", "adapt::other", Status.WORKS),
         ("tf2.5.3-py3.9", S, Status.FAILS),
     ]
-    assert json.loads(evidence[1].observed) == [1.0]
+    assert json.loads(outcomes[1].observed) == [1.0]
 
 
 def test_the_evidence_leaves_out_what_a_check_does_not_speak_of() -> None:
-    found = cells(mean=all_over("wwwww"), other=all_over("mwwww", "adapt::other"))
+    measured = cells(mean=all_over("wwwww"), other=all_over("mwwww", "adapt::other"))
     row = check(releases="<2.6", given={"scenario": "adapt::other"})
-    evidence = judge(rules.parse(row, "a rule"), found).evidence
-    assert [(one.cell, one.scenario) for one in evidence] == [
+    outcomes = evidence(rule(row), measured)
+    assert [(outcome.cell, outcome.scenario) for outcome in outcomes] == [
         ("tf2.2.3-py3.8", "adapt::other"),
         ("tf2.5.3-py3.9", "adapt::other"),
         ("tf2.5.3-py3.9", S),
@@ -191,31 +198,29 @@ MANY = [
 
 def test_only_default_cells_speak() -> None:
     """The last patch of each minor, on its newest Python; no pre-release, and each variant for itself."""
-    found = Cells(table.long(MANY))
-    assert judge(rules.parse(check(), "a rule"), found).releases == (("2.9.3", Answer.HOLDS), ("2.10.1", Answer.HOLDS))
-    addons = rules.parse({**check(), "variants": ["addons"]}, "a rule")
-    assert judge(addons, found).releases == (("2.9.3", Answer.FALSE),)
-    assert found.variants == ["bundled", "addons"]
+    measured = Cells(collect(MANY).frame)
+    assert judge(rule(check()), measured).releases == (("2.9.3", Truth.HOLDS), ("2.10.1", Truth.HOLDS))
+    addons = rule({**check(), "variants": ["addons"]})
+    assert judge(addons, measured).releases == (("2.9.3", Truth.FALSE),)
+    assert measured.variants == ["bundled", "addons"]
 
 
 def test_the_order_of_the_table_does_not_matter() -> None:
-    told = table.long(MANY)
-    assert judge(rules.parse(check(), "a rule"), Cells(told[::-1])) == judge(
-        rules.parse(check(), "a rule"), Cells(told)
-    )
+    told = collect(MANY).frame
+    assert judge(rule(check()), Cells(told[::-1])) == judge(rule(check()), Cells(told))
 
 
 def test_releases_of_several_variants_come_oldest_first() -> None:
-    told = [trial(name, outcome(S)) for name in ("tf2.9.0-py3.9", "tf2.9.1-py3.9+addons", "tf2.9.3-py3.9")]
-    both = rules.parse({**check(), "variants": ["bundled", "addons"]}, "a rule")
-    assert judge(both, Cells(table.long(told))).ranges(Answer.HOLDS) == "2.9.1 – 2.9.3"
+    trials = [trial(name, outcome(S)) for name in ("tf2.9.0-py3.9", "tf2.9.1-py3.9+addons", "tf2.9.3-py3.9")]
+    both = rule({**check(), "variants": ["bundled", "addons"]})
+    assert judge(both, Cells(collect(trials).frame)).ranges(Truth.HOLDS) == "2.9.1 – 2.9.3"
 
 
 def test_a_release_of_several_variants_holds_where_all_of_them_do() -> None:
-    both = rules.parse({**check(), "variants": ["bundled", "addons"]}, "a rule")
-    assert judge(both, Cells(table.long(MANY))).releases == (("2.9.3", Answer.FALSE), ("2.10.1", Answer.HOLDS))
+    both = rule({**check(), "variants": ["bundled", "addons"]})
+    assert judge(both, Cells(collect(MANY).frame)).releases == (("2.9.3", Truth.FALSE), ("2.10.1", Truth.HOLDS))
 
 
 def test_a_cell_without_any_answer_is_no_data() -> None:
     trials = [trial("tf2.2.3-py3.8", outcome(S)), trial("tf2.5.3-py3.9", reason=Reason.NO_IMAGE)]
-    assert said(check(), Cells(table.long(trials))) == "HN"
+    assert truths(check(), Cells(collect(trials).frame)) == "HN"

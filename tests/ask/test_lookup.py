@@ -8,12 +8,13 @@ from tests.fakes import outcome, subject, trial
 from tfcompat.ask import lookup
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.table.frame import collect
 
 PATH = "tf.keras.layers.Normalization"
 
 
-def spans(found: dict[str, Any]) -> dict[str, str]:
-    return {str(status): span for status, span in found["spans"].items()}
+def spans(ranges: dict[str, Any]) -> dict[str, str]:
+    return {str(status): span for status, span in ranges["spans"].items()}
 
 
 def releases(*answers: Outcome | Reason) -> list[Trial]:
@@ -25,15 +26,17 @@ def releases(*answers: Outcome | Reason) -> list[Trial]:
 
 
 def test_where_tells_ranges_observations_and_what_they_stand_on() -> None:
-    found = lookup.where(
-        releases(outcome(observed=1, title="The mean"), outcome(observed=2), Reason.NO_LOCK, outcome(observed=2)),
+    facts = lookup.where(
+        collect(
+            releases(outcome(observed=1, title="The mean"), outcome(observed=2), Reason.NO_LOCK, outcome(observed=2))
+        ),
         "adapt::mean",
     )
-    assert (found["scenario"], found["group"]) == ("adapt::mean", "adapt")
-    of_releases = found["variants"]["releases"]
+    assert (facts["scenario"], facts["group"]) == ("adapt::mean", "adapt")
+    of_releases = facts["variants"]["releases"]
     assert spans(of_releases) == {"works": "2.5.0 – 2.6.0, 2.9.0", "unknown": "2.7.0"}
     assert of_releases["observations"] == [("1", "2.5.0"), ("2", "2.6.0, 2.9.0")]
-    assert [one["tested"] for one in of_releases["ranges"]] == [
+    assert [part["tested"] for part in of_releases["ranges"]] == [
         ("tf2.5.0-py3.9",),
         ("tf2.6.0-py3.9",),
         ("tf2.7.0-py3.9",),
@@ -42,8 +45,8 @@ def test_where_tells_ranges_observations_and_what_they_stand_on() -> None:
 
 
 def test_the_one_observation_of_all_is_told() -> None:
-    found = lookup.where(releases(outcome(observed=1), outcome(observed=1)), "adapt::mean")
-    assert found["variants"]["releases"]["observations"] == [("1", "2.5.0 – 2.6.0")]
+    facts = lookup.where(collect(releases(outcome(observed=1), outcome(observed=1))), "adapt::mean")
+    assert facts["variants"]["releases"]["observations"] == [("1", "2.5.0 – 2.6.0")]
 
 
 def test_variants_and_other_pythons_are_told_apart() -> None:
@@ -53,8 +56,8 @@ def test_variants_and_other_pythons_are_told_apart() -> None:
         trial("tf2.16.2-py3.12+legacy", outcome(status=Status.FAILS)),
         trial("tf2.17.0rc1-py3.12", outcome(status=Status.CRASHES)),
     ]
-    found = lookup.where(trials, "adapt::mean")["variants"]
-    assert {label: spans(one) for label, one in found.items()} == {
+    variants = lookup.where(collect(trials), "adapt::mean")["variants"]
+    assert {label: spans(ranges) for label, ranges in variants.items()} == {
         "releases": {"works": "2.16.2"},
         "other Pythons and pre-releases": {"hangs": "2.16.2", "crashes": "2.17.0rc1"},
         "legacy": {"fails": "2.16.2"},
@@ -63,7 +66,10 @@ def test_variants_and_other_pythons_are_told_apart() -> None:
 
 def test_a_scenario_that_a_cell_was_not_asked_is_unknown_there() -> None:
     trials = [trial("tf2.5.0-py3.9", outcome("a::b")), trial("tf2.6.0-py3.9", outcome("a::c"))]
-    assert spans(lookup.where(trials, "a::b")["variants"]["releases"]) == {"works": "2.5.0", "unknown": "2.6.0"}
+    assert spans(lookup.where(collect(trials), "a::b")["variants"]["releases"]) == {
+        "works": "2.5.0",
+        "unknown": "2.6.0",
+    }
 
 
 KNOWN = ["adapt::mean", "adapt::mean_of_rows", "map::twice"]
@@ -110,7 +116,7 @@ def test_imports_are_the_paths_that_end_in_the_name() -> None:
             outcome("adapt::tf.Normalization"),
         )
     ]
-    assert [(one["path"], one["how"]) for one in lookup.imports(trials, "Normalization")] == [
+    assert [(path["path"], path["how"]) for path in lookup.imports(collect(trials), "Normalization")] == [
         ("from keras.layers import Normalization", "imported"),
         ("import keras.layers.Normalization", "imported"),
         (PATH, "imported"),
@@ -124,8 +130,8 @@ def test_where_each_path_works_is_told() -> None:
         trial("tf2.6.5-py3.9+addons", outcome(f"imports::{PATH}", Status.FAILS)),
         trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK),
     ]
-    (found,) = lookup.imports(trials, "Normalization")
-    assert spans(found) == {"missing": "2.5.3", "works": "2.6.5", "unknown": "2.7.4"}
+    (path,) = lookup.imports(collect(trials), "Normalization")
+    assert spans(path) == {"missing": "2.5.3", "works": "2.6.5", "unknown": "2.7.4"}
 
 
 def test_a_path_that_only_an_inventory_lists_is_told_and_said_to_be_listed() -> None:
@@ -139,7 +145,7 @@ def test_a_path_that_only_an_inventory_lists_is_told_and_said_to_be_listed() -> 
         trial("tf2.8.4-py3.9", outcome("inventory::tf.nn", observed={"tf.nn.norm": "()"})),
         trial("tf2.9.3-py3.9", reason=Reason.NO_LOCK),
     ]
-    tried, listing = lookup.imports(trials, "Normalization")
+    tried, listing = lookup.imports(collect(trials), "Normalization")
     assert (tried["path"], tried["how"]) == (PATH, "imported")
     assert (listing["path"], listing["how"]) == (other, "listed")
     assert spans(listing) == {"missing": "2.4.4 – 2.5.3", "works": "2.6.5", "unknown": "2.7.4 – 2.9.3"}
@@ -147,9 +153,9 @@ def test_a_path_that_only_an_inventory_lists_is_told_and_said_to_be_listed() -> 
 
 def test_an_exact_name_comes_before_another_case_of_it() -> None:
     trials = [trial("tf2.6.5-py3.9", *imports("tf.nn.moments", "tf.nn.Moments", "tf.nn.Other"))]
-    assert [one["path"] for one in lookup.imports(trials, "moments")] == ["tf.nn.moments"]
-    assert [one["path"] for one in lookup.imports(trials, "MOMENTS")] == ["tf.nn.Moments", "tf.nn.moments"]
-    assert [one["path"] for one in lookup.imports(trials, "other")] == ["tf.nn.Other"]
+    assert [path["path"] for path in lookup.imports(collect(trials), "moments")] == ["tf.nn.moments"]
+    assert [path["path"] for path in lookup.imports(collect(trials), "MOMENTS")] == ["tf.nn.Moments", "tf.nn.moments"]
+    assert [path["path"] for path in lookup.imports(collect(trials), "other")] == ["tf.nn.Other"]
 
 
 @pytest.mark.parametrize(
@@ -161,10 +167,10 @@ def test_an_exact_name_comes_before_another_case_of_it() -> None:
 )
 def test_a_name_that_no_path_ends_in_is_one_sentence(name: str, says: str) -> None:
     with pytest.raises(SelectionError) as raised:
-        lookup.imports([trial("tf2.6.5-py3.9", *imports(PATH))], name)
+        lookup.imports(collect([trial("tf2.6.5-py3.9", *imports(PATH))]), name)
     assert str(raised.value) == says
 
 
 def test_without_paths_there_is_nothing_to_offer() -> None:
     with pytest.raises(SelectionError, match="did you mean another"):
-        lookup.imports([trial(subject(), outcome())], "Normalization")
+        lookup.imports(collect([trial(subject(), outcome())]), "Normalization")

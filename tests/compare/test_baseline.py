@@ -11,13 +11,14 @@ from tests.conftest import ROOT
 from tests.trial_files import keep as keep_trial
 from tfcompat import process
 from tfcompat.compare import baseline
+from tfcompat.compare.alignment import answers
 from tfcompat.compare.baseline import side
 from tfcompat.compare.diff import Side, compare
 from tfcompat.compare.flaky import Flaky, keep
 from tfcompat.errors import DataError, ToolError
 from tfcompat.outcomes import Reason, Status
 from tfcompat.project import Project
-from tfcompat.publish import report
+from tfcompat.table.frame import collect
 from tfcompat.trials.store import Store
 
 CELL = "tf2.16.2-py3.12"
@@ -31,34 +32,41 @@ def project(tmp_path: Path) -> Project:
     return Project(root=tmp_path, cache=tmp_path / "cache")
 
 
-def answers(found: Side) -> dict[str, dict[str, str]]:
-    return {
-        trial.subject.cell: {outcome.scenario: str(outcome.status) for outcome in trial.outcomes}
-        for trial in found.trials
-    }
+def statuses(found: Side) -> dict[str, dict[str, str]]:
+    cells: dict[str, dict[str, str]] = {cell: {} for cell in found.cells}
+    for (cell, scenario), row in answers(found.table).items():
+        cells[cell][scenario] = row["status"]
+    return cells
+
+
+def write_outcomes(project: Project, folder: Path) -> None:
+    """Write the ``outcomes.csv`` of the project's trials into a folder."""
+    folder.mkdir(exist_ok=True)
+    table = collect(Store(project.trials).read())
+    table.published.to_csv(folder / "outcomes.csv", index=False, lineterminator="\n")
 
 
 def test_a_report_folder_is_its_trials(project: Project) -> None:
     found = side(str(project.reports), project)
-    assert (found.name, answers(found)) == (str(project.reports), {CELL: {NAME: "works"}})
+    assert (found.name, statuses(found)) == (str(project.reports), {CELL: {NAME: "works"}})
 
 
 def test_a_folder_of_trials_is_a_side_too(project: Project) -> None:
-    assert answers(side(str(project.trials), project)) == {CELL: {NAME: "works"}}
+    assert statuses(side(str(project.trials), project)) == {CELL: {NAME: "works"}}
 
 
-def test_the_trial_that_speaks_is_taken(project: Project) -> None:
+def test_the_current_trial_is_taken(project: Project) -> None:
     keep_trial(project.trials, fakes.subject(CELL, started="2027-01-01T00:00:00Z"), {NAME: ValueError("no")})
-    assert answers(side(str(project.reports), project)) == {CELL: {NAME: "fails"}}
+    assert statuses(side(str(project.reports), project)) == {CELL: {NAME: "fails"}}
 
 
 def test_trials_come_before_a_table_of_outcomes(project: Project) -> None:
-    report.write(Store(project.trials).read(), project.reports)
+    write_outcomes(project, project.reports)
     table = project.reports / "outcomes.csv"
     table.write_text(table.read_text().replace(",works,", ",fails,"))
-    assert answers(side(str(project.reports), project)) == {CELL: {NAME: "works"}}
+    assert statuses(side(str(project.reports), project)) == {CELL: {NAME: "works"}}
     shutil.rmtree(project.trials)
-    assert answers(side(str(project.reports), project)) == {CELL: {NAME: "fails"}}
+    assert statuses(side(str(project.reports), project)) == {CELL: {NAME: "fails"}}
 
 
 def test_a_table_of_outcomes_tells_the_same_as_the_trials_it_was_made_from(project: Project, tmp_path: Path) -> None:
@@ -66,32 +74,45 @@ def test_a_table_of_outcomes_tells_the_same_as_the_trials_it_was_made_from(proje
     keep_trial(project.trials, "tf2.9.3-py3.10", answered)
     keep_trial(project.trials, "tf2.8.4-py3.10", {}, reason=Reason.NO_LOCK, message="uv could not: no")
     (tmp_path / "made").mkdir()
-    trials = Store(project.trials).read()
-    report.write(trials, tmp_path / "made")
+    write_outcomes(project, tmp_path / "made")
     diff = compare(side(str(project.reports), project), side(str(tmp_path / "made"), project))
-    behaviour = [(row.cell, row.scenario, row.change) for row in diff.rows if row.change != "unchanged"]
     # A table has a row for every scenario of every cell; what a cell was not asked is unknown in it.
-    assert {change for _, _, change in behaviour} == {"added"}
-    assert all(row.after and row.after.status is Status.UNKNOWN for row in diff.changed)
+    assert {row.change for row in diff.rows} == {"added"}
+    assert all(row.after and row.after["status"] == Status.UNKNOWN for row in diff.changed)
+    assert diff.unchanged == 1 + len(answered) + 4  # and the cell without an answer, of each of the four
 
 
 def test_a_table_of_outcomes_keeps_what_was_observed_and_raised(project: Project, tmp_path: Path) -> None:
     keep_trial(project.trials, "tf2.9.3-py3.10", {"a::fails": ValueError("it is: so"), "a::works": [1.5]})
-    report.write(Store(project.trials).read(), tmp_path / "made")
-    found = {one.subject.cell: one for one in baseline.read_outcomes(tmp_path / "made" / "outcomes.csv")}
-    outcomes = {one.scenario: one for one in found["tf2.9.3-py3.10"].outcomes}
-    assert (outcomes["a::fails"].type, outcomes["a::fails"].message) == ("ValueError", "ValueError: it is: so")
-    assert outcomes["a::works"].observed == [1.5]
-    told = found["tf2.9.3-py3.10"]
-    assert (told.subject.tensorflow, told.subject.python, told.versions) == ("2.9.3", "3.10", {"keras": "3.3.3"})
-    assert (told.subject.suite, told.subject.lock) == ("", "")
+    write_outcomes(project, tmp_path / "made")
+    table = baseline.read_outcomes(tmp_path / "made" / "outcomes.csv")
+    outcomes = answers(table)
+    fails, works = (outcomes["tf2.9.3-py3.10", name] for name in ("a::fails", "a::works"))
+    assert (fails["type"], fails["message"]) == ("ValueError", "ValueError: it is: so")
+    assert works["observed"] == "[1.5]"
+    row = table.trials.set_index("cell").loc["tf2.9.3-py3.10"]
+    assert (row["tensorflow"], row["python"], row["versions"]) == ("2.9.3", "3.10", {"keras": "3.3.3"})
+    assert (row["suite"], row["lock"], row["reason"], row["channel"]) == ("", "", "", "stable")
+
+
+def test_a_table_of_outcomes_says_which_cells_stand_for_their_releases(project: Project, tmp_path: Path) -> None:
+    for cell in ("tf2.9.2-py3.10", "tf2.9.3-py3.10", "tf2.9.3-py3.9", "tf2.10.0rc0-py3.10", "tf2.9.3-py3.10+legacy"):
+        keep_trial(project.trials, cell, {NAME: [0.5]})
+    keep_trial(project.trials, "tf2.9.3-py3.11", {}, reason=Reason.NO_IMAGE)
+    write_outcomes(project, tmp_path / "made")
+    table = baseline.read_outcomes(tmp_path / "made" / "outcomes.csv")
+    wanted = side(str(project.reports), project).table.current
+    columns = ["cell", "set", "stands_for_minor"]
+    assert table.current[columns].values.tolist() == wanted[columns].values.tolist()
+    assert dict(zip(table.scenarios.index, table.scenarios["group"], strict=True)) == {NAME: "adapt"}
 
 
 def test_a_table_with_a_huge_observation_is_read(project: Project, tmp_path: Path) -> None:
     keep_trial(project.trials, "tf2.9.3-py3.10", {"inventory::tf": {"name": "x" * 200_000}})
-    report.write(Store(project.trials).read(), tmp_path / "made")
+    write_outcomes(project, tmp_path / "made")
     diff = compare(side(str(project.reports), project), side(str(tmp_path / "made"), project))
-    assert {row.change for row in diff.rows if row.scenario == "inventory::tf" and row.before} == {"unchanged"}
+    assert [row.change for row in diff.rows if row.before] == []
+    assert diff.unchanged == 2
     table = tmp_path / "made" / "outcomes.csv"
     table.write_text(table.read_text().replace('""200012 characters', '""200013 characters'))
     diff = compare(side(str(project.reports), project), side(str(tmp_path / "made"), project))
@@ -101,18 +122,25 @@ def test_a_table_with_a_huge_observation_is_read(project: Project, tmp_path: Pat
 
 
 HEAD = "cell,tensorflow,python,keras,variant,engine,scenario,status,observed,reason,message\n"
+ROW = "c,2.9.3,3.10,,bundled,docker,a::b,works,,,\n"
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "it lacks cell, engine"),
+        ("", "No columns to parse"),
         ("scenario,tf2.9.3\nadapt::mean,works\n", "it lacks cell, engine"),
-        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,perfect,,,\n", "'perfect' is not a valid Status"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,perfect,,,\n", "'perfect' is not a status"),
         (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,works,{,,\n", "Expecting property name"),
-        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,unknown,,because,\n", "'because' is not a valid Reason"),
-        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,unknown,,,\n", "unknown with reason None"),
-        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b\n", "None is not a valid Status"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,unknown,,because,\n", "'because' is not a reason"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,unknown,,,\n", "a::b of c is unknown with the reason ''"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,works,,no lock,\n", "a::b of c is works with the reason 'no lock'"),
+        (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b\n", "a row has more or fewer fields than the header"),
+        (HEAD + ROW.replace("\n", ",more\n"), "a row has more or fewer fields than the header"),
+        (HEAD + ROW + ROW.replace("\n", ",more\n"), "Expected 11 fields in line 3, saw 12"),
+        (HEAD + ROW + ROW, "c has two outcomes of a::b"),
+        (HEAD + ROW.replace("2.9.3", "new"), "Invalid version: 'new'"),
+        (HEAD + ROW.replace("3.10", "old"), "Invalid version: 'old'"),
         (HEAD + 'c,2.9.3,3.10,,bundled,docker,a::b,works,"1"x,,\n', "expected after"),
         (HEAD + "c,2.9.3,3.10,,bundled,docker,a::b,works," + "[" * 100_000 + ",,\n", "recursion"),
     ],
@@ -130,7 +158,7 @@ def test_a_damaged_table_of_outcomes_is_one_sentence(text: str, says: str, proje
 def test_a_table_that_is_no_text_is_one_sentence(project: Project, tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "outcomes.csv").write_bytes(b"\xff\xfe")
-    with pytest.raises(DataError, match="is no table of outcomes"):
+    with pytest.raises(DataError, match="is not a table of outcomes"):
         side(str(tmp_path / "made"), project)
 
 
@@ -203,9 +231,9 @@ def repository(project: Project) -> Project:
 @pytest.mark.parametrize("revision", ["HEAD~1", "first"])
 def test_a_revision_is_its_reports_as_they_were(revision: str, repository: Project) -> None:
     found = side(revision, repository)
-    assert (found.name, answers(found)) == (revision, {CELL: {NAME: "works"}})
+    assert (found.name, statuses(found)) == (revision, {CELL: {NAME: "works"}})
     assert fakes.lock(fakes.cell()).digest in found.locks
-    assert answers(side("HEAD", repository)) == {CELL: {NAME: "fails"}}
+    assert statuses(side("HEAD", repository)) == {CELL: {NAME: "fails"}}
 
 
 @pytest.mark.starts
@@ -214,7 +242,7 @@ def test_a_folder_comes_before_a_revision_of_that_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(repository.reports, tmp_path / "first")
-    assert answers(side("first", repository)) == {CELL: {NAME: "fails"}}
+    assert statuses(side("first", repository)) == {CELL: {NAME: "fails"}}
 
 
 @pytest.mark.starts

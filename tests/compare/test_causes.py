@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.compare.tables import outcome_row, trial_row
 from tests.fakes import outcome, subject, trial
 from tfcompat.compare import causes
 from tfcompat.compare.causes import Axis, Cause
@@ -17,7 +18,8 @@ def with_versions(of: str = "tf2.19.1-py3.12", lock: str = ONE, **versions: str 
 
 
 def told(before: Trial, after: Trial, locks: causes.Locks | None = None) -> list[str]:
-    return [f"{cause.axis}: {cause}" for cause in causes.of_trials(before, after, locks or {})]
+    found = causes.of_trials(trial_row(before), trial_row(after), locks or {})
+    return [f"{cause.axis}: {cause}" for cause in found]
 
 
 def test_two_trials_of_one_environment_differ_in_nothing() -> None:
@@ -71,7 +73,8 @@ def test_locks_tell_which_distributions_differ() -> None:
 )
 def test_a_lock_tells_of_what_was_not_imported(name: str, axis: Axis) -> None:
     locks = {ONE: {name: "1"}, OTHER: {name: "2"}}
-    found = causes.of_trials(with_versions(lock=ONE), with_versions(lock=OTHER), locks)
+    before, after = trial_row(with_versions(lock=ONE)), trial_row(with_versions(lock=OTHER))
+    found = causes.of_trials(before, after, locks)
     assert found == (Cause(axis=axis, what=name, before="1", after="2"),)
 
 
@@ -100,8 +103,9 @@ def test_engines_and_images_are_told_apart() -> None:
 
 
 def of_scenario(before: Outcome, after: Outcome, one: str = "s1", other: str = "s2") -> list[str]:
-    sides = trial(subject(suite=one)), trial(subject(suite=other))
-    return [f"{cause.axis}: {cause}" for cause in causes.of_scenario(*sides, before, after)]
+    sides = trial_row(trial(subject(suite=one))), trial_row(trial(subject(suite=other)))
+    found = causes.of_scenario(*sides, outcome_row(before), outcome_row(after))
+    return [f"{cause.axis}: {cause}" for cause in found]
 
 
 @pytest.mark.parametrize(

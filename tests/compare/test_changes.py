@@ -1,12 +1,12 @@
 """Tests of a diff as it is read: a line for what changed and for nothing else, and nothing in it that is obeyed."""
 
 import json
-import re
 from typing import Any
 
+from tests.compare.tables import outcome_row, side
 from tests.fakes import outcome, subject, trial
 from tfcompat.compare import changes
-from tfcompat.compare.diff import Change, Diff, Side, compare, compare_cells
+from tfcompat.compare.diff import Change, Diff, compare, compare_cells
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
 
 CELL, OTHER = "tf2.6.5-py3.9", "tf2.7.4-py3.9"
@@ -14,7 +14,7 @@ HOSTILE = "\x1b[31m</td><script>alert(1)</script> | `x` [a](javascript:b)\n# hea
 
 
 def diff(before: list[Trial], after: list[Trial], **facts: Any) -> Diff:
-    return compare(Side(name="old", trials=before), Side(name="new", trials=after, **facts))
+    return compare(side(*before, name="old"), side(*after, name="new", **facts))
 
 
 def lines(found: Diff) -> list[str]:
@@ -102,6 +102,12 @@ def test_a_scenario_that_is_new_everywhere_is_one_line_with_some_of_its_cells() 
     ]
 
 
+def test_what_cannot_be_answered_says_why_without_the_type_of_its_error() -> None:
+    unknown = outcome("a::a", Status.UNKNOWN, reason=Reason.UNANSWERABLE, type="Unanswerable", message="it needs a GPU")
+    found = diff([trial(CELL, outcome("a::a"), outcome("a::b"))], [trial(CELL, unknown, outcome("a::b"))])
+    assert lines(found)[2] == f"  a::a: {CELL}: an answer → unknown (not answerable here: it needs a GPU)"
+
+
 def test_cells_that_lost_their_answers_in_different_ways_say_so() -> None:
     before = [trial(CELL, outcome("a::a"), outcome("a::b"))]
     after = [
@@ -131,7 +137,7 @@ def test_few_causes_are_named_and_of_many_the_axes() -> None:
 def test_environments_that_differ_are_told_though_no_outcome_changed() -> None:
     locks = {"a": {f"d{number:02}": "1" for number in range(20)}, "b": {f"d{number:02}": "2" for number in range(20)}}
     before, after = (trial(subject(CELL, lock=lock), outcome()) for lock in "ab")
-    found = compare(Side(name="old", trials=[before], locks=locks), Side(name="new", trials=[after]))
+    found = compare(side(before, name="old", locks=locks), side(after, name="new"))
     told = ", ".join(f"d{number:02} 1 → 2" for number in range(12))
     assert lines(found)[1:] == ["environments that differ", f"  {CELL}: {told} and 8 more", "1 unchanged"]
     assert f"| {told} and 8 more |" in changes.markdown(found)
@@ -141,7 +147,7 @@ def test_environments_that_differ_are_told_though_no_outcome_changed() -> None:
 def test_keras_comes_before_the_other_distributions() -> None:
     locks = {"a": {"absl": "1", "keras": "1"}, "b": {"absl": "2", "keras": "2"}}
     before, after = (trial(subject(CELL, lock=lock), outcome()) for lock in "ab")
-    found = compare(Side(name="old", trials=[before], locks=locks), Side(name="new", trials=[after]))
+    found = compare(side(before, name="old", locks=locks), side(after, name="new"))
     assert lines(found)[2] == f"  {CELL}: keras 1 → 2, absl 1 → 2"
 
 
@@ -162,7 +168,7 @@ def test_what_is_flaky_comes_last_and_is_said_to_be() -> None:
 
 def test_of_two_cells_only_the_scenarios_are_named() -> None:
     one, other = trial(CELL, outcome("a::a")), trial(OTHER, outcome("a::a", Status.FAILS))
-    found = compare_cells(Side(name="reports", trials=[one, other]), one, other)
+    found = compare_cells(side(one, other, name="reports"), CELL, OTHER)
     told = lines(found)
     assert told[0] == f"from {CELL} to {OTHER}"
     assert told[2] == "  a::a: works → fails; TensorFlow 2.6.5 → 2.7.4"
@@ -182,7 +188,7 @@ def hostile() -> Diff:
         outcome(f"d::{HOSTILE}", observed=HOSTILE),
         versions={"keras": HOSTILE},
     )
-    return compare(Side(name=HOSTILE, trials=[before]), Side(name="new", trials=[after]))
+    return compare(side(before, name=HOSTILE), side(after, name="new"))
 
 
 def test_hostile_text_is_shown_and_never_obeyed() -> None:
@@ -245,6 +251,28 @@ def test_the_document_has_every_change_in_full() -> None:
     assert (cell["cell"], cell["before"]["cell"], cell["causes"]) == (CELL, CELL, keras)
 
 
+def test_the_document_has_the_length_and_hash_of_a_very_long_observation() -> None:
+    before, after = trial(CELL, outcome("a::a", observed={"x": 1})), trial(CELL, outcome("a::a", observed="x" * 5000))
+    (change,) = changes.document(diff([before], [after]))["changes"]
+    assert change["before"]["observed"] == {"x": 1}
+    assert change["after"]["observed"].startswith("5002 characters, ")
+
+
+def test_only_one_change_is_told_without_the_cells_that_come_and_go() -> None:
+    before = trial(CELL, outcome("a::a"), outcome("a::b", Status.FAILS), outcome("a::c"), versions={"keras": "1"})
+    fails = (outcome(name, Status.FAILS) for name in ("a::a", "a::c"))
+    after = trial(CELL, *fails, outcome("a::b"), versions={"keras": "2"})
+    flaky = frozenset({(CELL, "a::c", after.subject.started)})
+    found = diff([before, trial(OTHER, reason=Reason.NO_LOCK)], [after], flaky=flaky)
+    assert len(lines(found)) == 12  # four changes, an environment, and the sides and counts around them
+    assert lines(found.only(Change.REGRESSED)) == [
+        "from old to new",
+        "regressed",
+        f"  {CELL} a::a: works → fails; Keras 1 → 2",
+        "1 regressed",
+    ]
+
+
 def test_the_document_says_which_side_lacks_a_cell_or_an_outcome() -> None:
     found = changes.document(diff([], [trial(CELL, outcome("a::a"))]))
     assert (found["cells"][0]["before"], found["changes"][0]["before"]) == (None, None)
@@ -252,8 +280,7 @@ def test_the_document_says_which_side_lacks_a_cell_or_an_outcome() -> None:
 
 
 def test_an_answer_of_works_has_no_message() -> None:
-    assert changes.answer(outcome(message="chatter")) == "works"
+    assert changes.answer(outcome_row(outcome(message="chatter"))) == "works"
     assert changes.answer(None) == "nothing"
-    assert re.fullmatch(
-        r"unknown \(no lock\) why", changes.answer(outcome(status=Status.UNKNOWN, reason=Reason.NO_LOCK, message="why"))
-    )
+    unknown = outcome(status=Status.UNKNOWN, reason=Reason.NO_LOCK, message="why")
+    assert changes.answer(outcome_row(unknown)) == "unknown (no lock) why"

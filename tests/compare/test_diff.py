@@ -1,26 +1,41 @@
 """Tests of the diff: which change is which, of which cell, and that nothing without an answer is one of behaviour."""
 
 from itertools import product
-from typing import Any
 
 import pytest
 
+from tests.compare.tables import outcome_row, side
 from tests.fakes import outcome, subject, trial
-from tfcompat.compare.diff import OF_BEHAVIOUR, Change, Diff, Row, Side, change_of, compare, compare_cells, harm
+from tfcompat.compare.diff import (
+    OF_BEHAVIOUR,
+    Change,
+    ChangedOutcome,
+    Diff,
+    compare,
+    compare_cells,
+    compare_trials,
+    harm,
+)
+from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
 
 CELL = "tf2.16.2-py3.12"
-
-
-def side(*trials: Trial, **facts: Any) -> Side:
-    return Side(name="side", trials=trials, **facts)
 
 
 def changes(diff: Diff) -> list[tuple[str, str, Change]]:
     return [(row.cell, row.scenario, row.change) for row in diff.rows]
 
 
-def only(before: Trial, after: Trial) -> Row:
+def change_of(before: Outcome | None, after: Outcome | None) -> Change:
+    """What became of one outcome of a cell that has another one beside it, which did not change."""
+    other = outcome("other::row")
+    old, new = (trial(CELL, *([one] if one else []), other) for one in (before, after))
+    diff = compare(side(old), side(new))
+    assert diff.unchanged + len(diff.rows) == 2
+    return diff.rows[0].change if diff.rows else Change.UNCHANGED
+
+
+def only(before: Trial, after: Trial) -> ChangedOutcome:
     (row,) = compare(side(before), side(after)).rows
     return row
 
@@ -63,6 +78,19 @@ def test_every_pair_of_statuses_is_one_change(before: Status, after: Status) -> 
             outcome(status=Status.FAILS, type="ValueError"),
             Change.OBSERVED,
         ),
+        (
+            outcome(status=Status.MISSING, type="ImportError"),
+            outcome(status=Status.MISSING, type="ModuleNotFoundError"),
+            Change.OBSERVED,
+        ),
+        (
+            outcome(status=Status.FAILS, type="ValueError"),
+            outcome(status=Status.FAILS, type="ValueError", message="ValueError: no"),
+            Change.UNCHANGED,
+        ),
+        (outcome(status=Status.FAILS), outcome(status=Status.FAILS, type="ValueError"), Change.OBSERVED),
+        (outcome(status=Status.CRASHES, type="A"), outcome(status=Status.CRASHES, type="B"), Change.UNCHANGED),
+        (outcome(status=Status.WORKS, type="A"), outcome(status=Status.WORKS, type="B"), Change.UNCHANGED),
         (outcome(status=Status.FAILS, message="at 1"), outcome(status=Status.FAILS, message="at 2"), Change.UNCHANGED),
         (outcome(status=Status.UNKNOWN), outcome(status=Status.UNKNOWN), Change.UNCHANGED),
         (
@@ -85,13 +113,25 @@ def test_a_scenario_and_a_cell_come_and_go() -> None:
         trial("tf2.6.5-py3.9", outcome("a::old"), outcome("a::kept")), trial("tf2.7.4-py3.9", outcome("a::x"))
     )
     after = side(trial("tf2.6.5-py3.9", outcome("a::kept"), outcome("a::new")), trial("tf2.5.3-py3.9", outcome("a::y")))
-    assert changes(compare(before, after)) == [
+    diff = compare(before, after)
+    assert [(pair.name, pair.scenarios) for pair in diff.pairs] == [
+        ("tf2.5.3-py3.9", 1),
+        ("tf2.6.5-py3.9", 3),
+        ("tf2.7.4-py3.9", 1),
+    ]
+    assert diff.unchanged == 1
+    assert changes(diff) == [
         ("tf2.5.3-py3.9", "a::y", Change.ADDED),
-        ("tf2.6.5-py3.9", "a::kept", Change.UNCHANGED),
         ("tf2.6.5-py3.9", "a::new", Change.ADDED),
         ("tf2.6.5-py3.9", "a::old", Change.REMOVED),
         ("tf2.7.4-py3.9", "a::x", Change.REMOVED),
     ]
+
+
+def test_cells_are_in_the_order_of_releases_pythons_and_variants_the_bundled_one_first() -> None:
+    cells = ["tf2.9.3-py3.9", "tf2.9.3-py3.10", "tf2.9.3-py3.10+addons", "tf2.9.3-py3.10+legacy", "tf2.10.0-py3.9"]
+    before, after = (side(*(trial(cell) for cell in some)) for some in (cells[3:0:-1], [cells[4], cells[0], cells[2]]))
+    assert [pair.name for pair in compare(before, after).pairs] == cells
 
 
 def test_a_cell_without_an_answer_removes_no_scenario() -> None:
@@ -99,7 +139,7 @@ def test_a_cell_without_an_answer_removes_no_scenario() -> None:
     row = only(full, hole)
     assert (row.change, row.after) == (
         Change.ENVIRONMENT,
-        Outcome(scenario="a::x", status=Status.UNKNOWN, reason=Reason.ENGINE_LOST, message="it went away"),
+        outcome_row(outcome("a::x", Status.UNKNOWN, reason=Reason.ENGINE_LOST, message="it went away")),
     )
     assert only(hole, full).change is Change.ENVIRONMENT
 
@@ -120,7 +160,7 @@ def test_nothing_differs_where_all_is_the_same() -> None:
     one = side(trial(CELL, outcome("a::x"), outcome("a::y", Status.UNKNOWN)))
     diff = compare(one, one)
     assert not diff.differs
-    assert diff.changed == ()
+    assert diff.rows == diff.changed == ()
     assert diff.counts == {Change.UNCHANGED: 2}
 
 
@@ -145,10 +185,10 @@ def test_a_change_carries_how_the_environments_and_the_scenario_differ() -> None
 
 
 def test_what_did_not_change_is_put_down_to_nothing() -> None:
-    before = trial(subject(CELL, suite="1" * 16), outcome(), versions={"keras": "3.5.0"})
-    after = trial(subject(CELL, suite="2" * 16), outcome(), versions={"keras": "3.6.0"})
+    before = trial(subject(CELL, suite="1" * 16), outcome(title="a"), versions={"keras": "3.5.0"})
+    after = trial(subject(CELL, suite="2" * 16), outcome(title="b"), versions={"keras": "3.6.0"})
     diff = compare(side(before), side(after))
-    assert diff.rows[0].causes == ()
+    assert (diff.rows, diff.unchanged) == ((), 1)
     assert list(map(str, diff.pairs[0].causes)) == ["Keras 3.5.0 → 3.6.0"]
 
 
@@ -166,8 +206,9 @@ def test_a_flaky_outcome_is_no_change(knows: str) -> None:
         trial(CELL, outcome(status=Status.FAILS)),
     )
     started = (old if knows == "before" else new).subject.started
-    flaky = {knows: {"flaky": frozenset({(CELL, "adapt::mean", started)})}}
-    diff = compare(side(old, **flaky.get("before", {})), side(new, **flaky.get("after", {})))
+    known, nothing = frozenset({(CELL, "adapt::mean", started)}), frozenset[tuple[str, str, str]]()
+    before, after = (known, nothing) if knows == "before" else (nothing, known)
+    diff = compare(side(old, flaky=before), side(new, flaky=after))
     assert [row.change for row in diff.flaky] == [Change.REGRESSED]
     assert (diff.counts, diff.changed, diff.differs) == ({}, (), False)
 
@@ -187,10 +228,61 @@ def test_a_flaky_outcome_that_is_removed_or_unknown_is_said_to_be() -> None:
 def test_two_cells_of_one_side_are_compared_under_both_names() -> None:
     one = trial("tf2.19.1-py3.12+keras3.5", outcome(), versions={"keras": "3.5.0"})
     other = trial("tf2.19.1-py3.12+keras3.6", outcome(status=Status.DIFFERS), versions={"keras": "3.6.0"})
-    diff = compare_cells(side(one, other), one, other)
+    diff = compare_cells(side(one, other), "tf2.19.1-py3.12+keras3.5", "tf2.19.1-py3.12+keras3.6")
     assert (diff.before, diff.after) == ("tf2.19.1-py3.12+keras3.5", "tf2.19.1-py3.12+keras3.6")
     assert changes(diff) == [("tf2.19.1-py3.12+keras3.5 → tf2.19.1-py3.12+keras3.6", "adapt::mean", Change.REGRESSED)]
     assert list(map(str, diff.rows[0].causes)) == ["Keras 3.5.0 → 3.6.0"]
+
+
+def test_a_cell_that_is_not_there_is_one_sentence_with_some_of_those_that_are() -> None:
+    cells = [f"tf2.{minor}.0-py3.9" for minor in range(1, 11)]
+    known = side(*(trial(cell, outcome()) for cell in cells))
+    with pytest.raises(SelectionError) as raised:
+        compare_cells(known, cells[0], "tf9")
+    assert str(raised.value) == (
+        "side has no cell 'tf9': its cells are tf2.1.0-py3.9, tf2.10.0-py3.9, tf2.2.0-py3.9, tf2.3.0-py3.9, "
+        "tf2.4.0-py3.9, tf2.5.0-py3.9, tf2.6.0-py3.9, tf2.7.0-py3.9 and 2 more"
+    )
+
+
+def test_of_each_cell_the_current_trial_is_compared() -> None:
+    old = trial(subject(CELL, started="2025-01-01T00:00:00Z"), outcome(status=Status.CRASHES))
+    new = trial(CELL, outcome())
+    assert not compare(side(old, new), side(new)).differs
+    assert [row.change for row in compare(side(old), side(old, new)).rows] == [Change.FIXED]
+
+
+def test_a_side_of_one_cell_has_no_other() -> None:
+    both = side(trial(CELL, outcome("a::x")), trial("tf2.9.3-py3.9", outcome("a::x", Status.FAILS)))
+    assert both.cells == ["tf2.9.3-py3.9", CELL]
+    assert both.only(CELL).cells == [CELL]
+    assert both.only("tf9").cells == []
+    assert changes(compare(both.only(CELL), both.only("tf9"))) == [(CELL, "a::x", Change.REMOVED)]
+    assert compare(both.only(CELL), both).unchanged == 1
+
+
+def test_trials_of_one_cell_are_compared_in_pairs_each_by_itself() -> None:
+    days = [f"2026-01-0{day}T00:00:00Z" for day in range(1, 4)]
+    statuses = (Status.WORKS, Status.FAILS, Status.DIFFERS)
+    trials = [trial(subject(CELL, started=day), outcome(status=one)) for day, one in zip(days, statuses, strict=True)]
+    known = side(*trials)
+    diff = compare_trials(known, known, [(1, 2), (0, 1), (None, 0), (0, 0)])
+    assert [(row.pair.after["started"] if row.pair.after else "", row.change) for row in diff.rows] == [
+        (days[2], Change.FIXED),
+        (days[1], Change.REGRESSED),
+        (days[0], Change.ADDED),
+    ]
+    assert [row.pair for row in diff.rows] == list(diff.pairs[:3])
+    assert diff.unchanged == 1
+
+
+def test_a_hole_is_put_down_to_the_environments_and_never_to_the_scenario() -> None:
+    """It was asked nothing, so it says nothing of the scenario."""
+    before = trial(subject(CELL, suite="1" * 16), outcome(title="a", documented=1), versions={"keras": "3.5.0"})
+    after = trial(subject(CELL, suite="2" * 16), reason=Reason.NO_LOCK)
+    row = only(before, after)
+    assert list(map(str, row.causes)) == ["suite 111111111111 → 222222222222"]
+    assert row.after == outcome_row(outcome(status=Status.UNKNOWN, reason=Reason.NO_LOCK, title="a", documented=1))
 
 
 def test_the_changes_of_behaviour_are_those_that_have_an_answer_on_both_sides() -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.compare.tables import outcome_row, side, trial_row
 from tests.conftest import ROOT
-from tests.fakes import outcome, subject, trial
+from tests.fakes import outcome, trial
 from tfcompat.compare import flaky
-from tfcompat.compare.diff import Change, Row, Side, compare
-from tfcompat.compare.flaky import Flaky, Verdict, expression, keep, load, read_flaky, suspects, verdict
+from tfcompat.compare.causes import OutcomeRow
+from tfcompat.compare.diff import Change, ChangedOutcome, Pair, compare
+from tfcompat.compare.flaky import Flaky, Repetition, expression, keep, load, read_flaky, repetition, suspects
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Outcome, Reason, Status
 
@@ -19,8 +21,19 @@ WORKS, FAILS = outcome(observed=[1.0]), outcome(status=Status.FAILS, type="Value
 UNKNOWN = outcome(status=Status.UNKNOWN)
 
 
-def row(after: Outcome | None = FAILS, **facts: Any) -> Row:
-    return Row(cell=CELL, scenario="adapt::mean", change=Change.REGRESSED, before=WORKS, after=after, **facts)
+def row(after: Outcome | None = FAILS) -> ChangedOutcome:
+    ran = trial_row(trial(CELL))
+    return ChangedOutcome(
+        pair=Pair(before=ran, after=ran),
+        scenario="adapt::mean",
+        change=Change.REGRESSED,
+        before=outcome_row(WORKS),
+        after=rows(after)[0],
+    )
+
+
+def rows(*outcomes: Outcome | None) -> list[OutcomeRow | None]:
+    return [outcome_row(outcome) if outcome else None for outcome in outcomes]
 
 
 def test_changed_behaviour_is_suspect_and_nothing_else_is() -> None:
@@ -33,33 +46,33 @@ def test_changed_behaviour_is_suspect_and_nothing_else_is() -> None:
         outcome("a::e"),
         outcome("a::new"),
     )
-    found = suspects(compare(Side(name="a", trials=[before]), Side(name="b", trials=[after])))
+    found = suspects(compare(side(before), side(after)))
     assert [one.scenario for one in found] == ["a::a", "a::b", "a::e"]
 
 
 @pytest.mark.parametrize(
     ("again", "expected"),
     [
-        ((FAILS, FAILS), Verdict.REPEATS),
-        ((FAILS, WORKS), Verdict.FLAKY),
-        ((WORKS, WORKS), Verdict.FLAKY),
-        ((UNKNOWN, WORKS), Verdict.FLAKY),
-        ((FAILS, UNKNOWN), Verdict.UNANSWERED),
-        ((FAILS, None), Verdict.UNANSWERED),
-        ((UNKNOWN, None), Verdict.UNANSWERED),
-        ((), Verdict.UNANSWERED),
-        ((FAILS,), Verdict.UNANSWERED),
-        ((outcome(status=Status.FAILS, type="TypeError"), FAILS), Verdict.FLAKY),
+        ((FAILS, FAILS), Repetition.REPEATS),
+        ((FAILS, WORKS), Repetition.FLAKY),
+        ((WORKS, WORKS), Repetition.FLAKY),
+        ((UNKNOWN, WORKS), Repetition.FLAKY),
+        ((FAILS, UNKNOWN), Repetition.UNANSWERED),
+        ((FAILS, None), Repetition.UNANSWERED),
+        ((UNKNOWN, None), Repetition.UNANSWERED),
+        ((), Repetition.UNANSWERED),
+        ((FAILS,), Repetition.UNANSWERED),
+        ((outcome(status=Status.FAILS, type="TypeError"), FAILS), Repetition.FLAKY),
     ],
 )
-def test_only_what_repeats_each_time_is_believed(again: Any, expected: Verdict) -> None:
-    assert verdict(row(), again) is expected
+def test_only_what_repeats_each_time_is_believed(again: Any, expected: Repetition) -> None:
+    assert repetition(row(), rows(*again)) is expected
 
 
 def test_an_observation_repeats_within_the_tolerance() -> None:
     close, far = outcome(observed=[2.0001]), outcome(observed=[2.1])
-    assert verdict(row(outcome(observed=[2.0])), (close, close)) is Verdict.REPEATS
-    assert verdict(row(outcome(observed=[2.0])), (close, far)) is Verdict.FLAKY
+    assert repetition(row(outcome(observed=[2.0])), rows(close, close)) is Repetition.REPEATS
+    assert repetition(row(outcome(observed=[2.0])), rows(close, far)) is Repetition.FLAKY
 
 
 SUITE = {
@@ -86,8 +99,8 @@ def test_a_scenario_is_selected_by_its_function_else_by_its_file(source: str, na
 
 
 def test_several_are_selected_at_once_and_each_once() -> None:
-    rows = [row(outcome(source=source)) for source in ("test_b.py:1", "test_a.py:4", "test_a.py:8")]
-    assert expression(rows, SUITE) == "test_one or test_three"
+    changed = [row(outcome(source=source)) for source in ("test_b.py:1", "test_a.py:4", "test_a.py:8")]
+    assert expression(changed, SUITE) == "test_one or test_three"
 
 
 def test_nothing_selects_nothing() -> None:
@@ -107,7 +120,7 @@ def one(**changes: Any) -> Flaky:
 
 
 def test_what_did_not_repeat_says_what_was_seen_in_turn() -> None:
-    found = flaky.flaky(subject(CELL), row(), (WORKS, None, UNKNOWN))
+    found = flaky.flaky(row(), rows(WORKS, None, UNKNOWN))
     assert found == one(
         scenario="adapt::mean",
         suite="0123456789abcdef",
@@ -118,7 +131,7 @@ def test_what_did_not_repeat_says_what_was_seen_in_turn() -> None:
 
 
 def test_what_is_described_is_bounded() -> None:
-    assert len(flaky.described(outcome(observed="x" * 900))) == 500
+    assert len(flaky.described(outcome_row(outcome(observed="x" * 900)))) == 500
 
 
 def test_what_is_kept_is_read_again_and_added_to(tmp_path: Path) -> None:
@@ -139,8 +152,34 @@ def test_it_is_kept_a_line_each(tmp_path: Path) -> None:
     assert len(json.loads(text)) == 2
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}x", '[{"cell": "a"}]', "[1]", '{"a": 1}', "[null]"])
+FACTS = '"cell": "a", "scenario": "a::b", "engine": "local", "suite": "s", "started": "now", "baseline": "works"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "{}x", '[{"cell": "a"}]', "[1]", '{"a": 1}', "[null]", "["),
+        f'[{{{FACTS}, "seen": "fails"}}]',
+        f'[{{{FACTS}, "seen": [1]}}]',
+        f'[{{{FACTS}, "seen": [], "more": 1}}]',
+        f'[{{{FACTS}, "seen": [], "more": {"[" * 100_000}',
+        "[" * 100_000,
+        f'[{{{FACTS.replace("now", chr(92) + "ud800")}, "seen": []}}]',
+    ],
+)
 def test_a_damaged_file_is_one_sentence(text: str, tmp_path: Path) -> None:
     (tmp_path / "flaky.json").write_text(text)
-    with pytest.raises(DataError, match="is no list of flaky outcomes"):
+    with pytest.raises(DataError, match="is not a list of flaky outcomes") as raised:
         read_flaky(tmp_path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_is_not_text_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "flaky.json").write_bytes(f'[{{{FACTS}, "seen": ["'.encode() + b'\xff"]}]')
+    with pytest.raises(DataError, match="is not a list of flaky outcomes"):
+        read_flaky(tmp_path)
+
+
+def test_a_file_of_the_keys_that_are_known_is_read(tmp_path: Path) -> None:
+    (tmp_path / "flaky.json").write_text(f'[{{{FACTS}, "seen": ["fails"]}}]')
+    assert load(tmp_path / "flaky.json") == [one(cell="a", seen=("fails",))]

@@ -6,8 +6,9 @@ import pytest
 
 from tests import fakes
 from tfcompat.compare import gate
-from tfcompat.compare.gate import Objection
+from tfcompat.compare.gate import ObjectionKind
 from tfcompat.outcomes import Reason, Status, Trial
+from tfcompat.table.frame import collect
 
 OLD, NEW, NIGHT = "tf2.9.3-py3.10", "tf2.16.2-py3.12", "tfnightly-py3.13"
 NOW = datetime(2026, 1, 9, 3, 4, 5, tzinfo=UTC)
@@ -27,7 +28,8 @@ BASELINE = (column(OLD), column(NEW))
 
 def sentences(baseline: tuple[Trial, ...], current: tuple[Trial, ...], days: int | None = None) -> list[str]:
     limit = timedelta(days=days) if days else None
-    return [one.sentence for one in gate.findings(baseline, current, now=NOW, max_age=limit)]
+    objections = gate.objections(collect(baseline), collect(current), now=NOW, max_age=limit)
+    return [objection.sentence for objection in objections]
 
 
 def test_the_same_again_may_be_published() -> None:
@@ -66,6 +68,16 @@ def test_a_canary_that_failed_counts_whatever_else_the_trial_says() -> None:
 def test_a_hole_does_not_take_the_place_of_answers(reason: Reason) -> None:
     silent = hole(OLD, reason, "why")
     assert sentences(BASELINE, (silent, column(NEW))) == [f"{OLD} had answers and has none now ({reason}: why)"]
+
+
+def test_a_column_without_outcomes_and_without_a_reason_was_not_run() -> None:
+    assert sentences(BASELINE, (fakes.trial(OLD), column(NEW))) == [f"{OLD} had answers and has none now (not run)"]
+
+
+def test_only_the_current_trial_of_a_cell_counts() -> None:
+    earlier = fakes.subject(OLD, started="2025-01-01T00:00:00Z")
+    current = (fakes.trial(earlier, *ANSWERS), fakes.trial(OLD, ANSWERS[0]), fakes.trial(NEW, ANSWERS[0]))
+    assert sentences(BASELINE, current) == ["the row adapt::axis vanished"]
 
 
 def test_a_hole_where_there_never_were_answers_is_published_as_the_hole_it_is() -> None:
@@ -111,8 +123,8 @@ def test_a_column_of_no_known_age_is_past_every_limit() -> None:
 
 
 def test_what_somebody_accepts_is_no_objection_and_the_rest_is() -> None:
-    found = gate.findings(BASELINE, (fakes.trial(NEW, ANSWERS[0]),), now=NOW)
-    assert [one.objection for one in found] == [Objection.COLUMN, Objection.ROW]
+    found = gate.objections(collect(BASELINE), collect([fakes.trial(NEW, ANSWERS[0])]), now=NOW)
+    assert [objection.kind for objection in found] == [ObjectionKind.COLUMN, ObjectionKind.ROW]
     assert gate.unaccepted(found, ["adapt::*"]) == found[:1]
     assert gate.unaccepted(found, ["tf2.9.*", "adapt::axis"]) == []
     assert gate.unaccepted(found, ["tf2.9.3"]) == found

@@ -7,7 +7,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from tests import fakes
-from tfcompat.environments.engine import CELL_VARIABLES, Recipe
+from tfcompat.environments.engine import CELL_VARIABLES, LockedCell
 from tfcompat.select.variants import Variant
 
 
@@ -48,7 +48,7 @@ def test_a_cell_sees_no_accelerator_and_a_language_of_plain_text() -> None:
 
 def test_a_cell_sees_its_variants_variables_beside_the_common_ones() -> None:
     legacy = Variant(name="legacy", title="t", releases=SpecifierSet(), variables=(("TF_USE_LEGACY_KERAS", "1"),))
-    cell = fakes.cell()
-    bundled, varied = (Recipe(cell=one, lock=fakes.lock(cell)) for one in (cell, replace(cell, variant=legacy)))
+    bundled = LockedCell(cell=fakes.cell(), lock=fakes.lock())
+    varied = replace(bundled, cell=replace(bundled.cell, variant=legacy))
     assert bundled.variables == CELL_VARIABLES
     assert varied.variables == {**CELL_VARIABLES, "TF_USE_LEGACY_KERAS": "1"}

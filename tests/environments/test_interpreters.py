@@ -1,4 +1,4 @@
-"""Interpreters: in which order they are looked for, which of them count, and what is said where there is none."""
+"""Interpreters: in which order they are looked for, which of them count, and the message where there is none."""
 
 import sys
 from collections.abc import Callable
@@ -65,11 +65,11 @@ def test_what_cannot_be_started_does_not_count(tmp_path: Path) -> None:
 
 @pytest.mark.starts
 @pytest.mark.parametrize(
-    "said", ["{0}\n", "warning: a setting has no effect\n{0}", "{0}\nwarning: a setting has no effect"]
+    "output", ["{0}\n", "warning: a setting has no effect\n{0}", "{0}\nwarning: a setting has no effect"]
 )
-def test_what_uv_warns_of_is_no_path(machine: Path, said: str) -> None:
+def test_what_uv_warns_of_is_no_path(machine: Path, output: str) -> None:
     known = fake_python(machine / "uv" / "python", "3.8")
-    assert interpreters.here("3.8", fakes.FakeUv(lambda asked: Completed(code=0, output=said.format(known)))) == str(
+    assert interpreters.here("3.8", fakes.FakeUv(lambda asked: Completed(code=0, output=output.format(known)))) == str(
         known
     )
 
@@ -95,8 +95,8 @@ def test_a_shim_that_does_not_run_is_passed_over_for_the_newest_of_pyenv(machine
     script(machine / "path" / "python3.8", "exit 127")
     for name in ("3.8.9", "3.8.18", "3.8-dev", "3.80.1", "3.9.20"):
         fake_python(machine / "pyenv" / "versions" / name / "bin" / "python", name.rpartition(".")[0])
-    found = interpreters.here("3.8", fakes.FakeUv(knows_none))
-    assert found == str(machine / "pyenv" / "versions" / "3.8.18" / "bin" / "python")
+    path = interpreters.here("3.8", fakes.FakeUv(knows_none))
+    assert path == str(machine / "pyenv" / "versions" / "3.8.18" / "bin" / "python")
 
 
 @pytest.mark.starts

@@ -1,4 +1,4 @@
-"""Locks: what is one, where it is found, how it is made, and why it could not be; uv is a stand-in here."""
+"""Locks: what counts as a lock, where it is found, how it is made, and why it could not be; uv is a stand-in here."""
 
 import hashlib
 from collections.abc import Sequence
@@ -16,9 +16,11 @@ from tfcompat.errors import DataError
 from tfcompat.outcomes import NoAnswerError, Reason
 from tfcompat.process import Completed
 from tfcompat.select import releases, variants
-from tfcompat.select.releases import Cell, Channel
+from tfcompat.select.cells import Cell, cell_named, cells
+from tfcompat.select.releases import Channel
 from tfcompat.select.variants import Variant
-from tfcompat.trials.store import Store, speaking
+from tfcompat.trials.current import current_trials
+from tfcompat.trials.store import Store
 
 COMMITTED = sorted((ROOT / "images" / "locks").glob("*.txt"))
 CELL = fakes.cell()
@@ -64,7 +66,7 @@ def test_every_committed_lock_is_one_of_its_cell_with_a_hash_for_every_distribut
 def test_every_committed_lock_pins_its_release_and_stands_at_a_window_after_its_upload(path: Path) -> None:
     lock = locks.parse(path.read_text(), path.name)
     known = releases.load(ROOT / "images" / "releases.toml")
-    cell = releases.cell_named(known, variants.load(ROOT / "images" / "variants.toml"), lock.cell)
+    cell = cell_named(known, variants.load(ROOT / "images" / "variants.toml"), lock.cell)
     package, version = locks.DEFAULT_PACKAGE, locks.version_in(lock, cell, locks.DEFAULT_PACKAGE)
     assert f"\n{locks.distribution(cell, package)}=={version} \\\n" in lock.text
     assert version == str(cell.release.version) or cell.release.channel is Channel.NIGHTLY
@@ -74,14 +76,16 @@ def test_every_committed_lock_pins_its_release_and_stands_at_a_window_after_its_
 
 def test_the_lock_of_every_cell_of_the_reports_is_committed() -> None:
     committed = {path.stem: locks.parse(path.read_text(), path.name).digest for path in COMMITTED}
-    subjects = [trial.subject for trial in speaking(Store(ROOT / "reports" / "trials").read())]
-    assert {one.cell for one in subjects if committed.get(one.cell) != one.lock} == set()
+    subjects = [trial.subject for trial in current_trials(Store(ROOT / "reports" / "trials").read())]
+    assert {subject.cell for subject in subjects if committed.get(subject.cell) != subject.lock} == set()
 
 
 def test_every_default_cell_is_locked() -> None:
     known = releases.load(ROOT / "images" / "releases.toml")
-    cells = releases.cells(releases.select(known, None))
-    assert [cell.id for cell in cells if not locks.find(cell, locks.DEFAULT_PACKAGE, [ROOT / "images" / "locks"])] == []
+    default = cells(releases.select(known, None))
+    assert [
+        cell.id for cell in default if not locks.find(cell, locks.DEFAULT_PACKAGE, [ROOT / "images" / "locks"])
+    ] == []
 
 
 def test_parse_takes_its_facts_from_the_header() -> None:
@@ -104,7 +108,7 @@ HEADER = "# tfcompat lock of tf2.16.2-py3.12 with tensorflow-cpu\n# exclude-newe
         (f"one==1 \\\n    {HASH}\n", "is not a lock"),
         (HEADER, "is not a lock"),
         (HEADER + "\n", "is not a lock"),
-        (HEADER.replace("07-29", "13-45") + f"one==1 \\\n    {HASH}\n", "stands at no day"),
+        (HEADER.replace("07-29", "13-45") + f"one==1 \\\n    {HASH}\n", "does not stand at a day"),
         (HEADER + "one==1\n", "has one==1 without a hash"),
         (HEADER + f"one==1 \\\n    {HASH}\ntwo==2\nthree==3 \\\n    {HASH}\n", "has two==2 without a hash"),
         (HEADER + f"one==1 \\\n    {HASH}\ntwo==2", "has two==2 without a hash"),
@@ -161,7 +165,7 @@ def test_save_makes_the_folder_and_leaves_only_the_file_for_everybody_to_read(tm
     path = tmp_path / "new" / "lock.txt"
     locks.save(LOCK, path)
     locks.save(LOCK, path)
-    assert [(one.name, one.stat().st_mode & 0o777) for one in path.parent.iterdir()] == [("lock.txt", 0o644)]
+    assert [(file.name, file.stat().st_mode & 0o777) for file in path.parent.iterdir()] == [("lock.txt", 0o644)]
     assert path.read_text() == LOCK.text
 
 
@@ -211,15 +215,15 @@ def test_make_gives_up_at_the_widest_window_with_what_uv_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("output", "reason"),
     [
         ("error: Failed to fetch: the network is unreachable", Reason.NO_NETWORK),
         ("error: Failed to fetch: https://x/simple\n  cause: HTTP status client error (404 Not Found)", Reason.NO_LOCK),
         ("error: No space left on device (os error 28)", Reason.OUT_OF_DISK),
     ],
 )
-def test_make_does_not_widen_for_what_a_later_day_cannot_help(said: str, reason: Reason) -> None:
-    uv, _ = resolver(Completed(code=2, output=said))
+def test_make_does_not_widen_for_what_a_later_day_cannot_help(output: str, reason: Reason) -> None:
+    uv, _ = resolver(Completed(code=2, output=output))
     with pytest.raises(NoAnswerError, match="error:") as raised:
         locks.make(CELL, "tensorflow-cpu", uv)
     assert raised.value.reason is reason
@@ -294,9 +298,11 @@ def test_a_pinned_variant_takes_the_bundled_lock_that_is_there(tmp_path: Path) -
 
 
 def test_a_release_without_a_wheel_for_the_python_is_no_wheel() -> None:
-    said = f"{NO_SOLUTION.output}: tensorflow-cpu==2.16.2 has no wheels with a matching Python ABI tag (e.g., `cp312`)"
+    output = (
+        f"{NO_SOLUTION.output}: tensorflow-cpu==2.16.2 has no wheels with a matching Python ABI tag (e.g., `cp312`)"
+    )
     with pytest.raises(NoAnswerError) as raised:
-        locks.make(CELL, "tensorflow-cpu", resolver(*[Completed(code=1, output=said)] * 4)[0])
+        locks.make(CELL, "tensorflow-cpu", resolver(*[Completed(code=1, output=output)] * 4)[0])
     assert raised.value.reason is Reason.NO_WHEEL
 
 
@@ -334,10 +340,10 @@ def test_a_lock_of_the_nightly_build_stands_at_the_day_it_is_made_and_knows_its_
         Path(arguments[arguments.index("--output-file") + 1]).write_text(NIGHTLY_LOCK)
         return Completed(code=0, output="")
 
-    made = locks.make(NIGHT, "tensorflow-cpu", fakes.FakeUv(answer))
-    assert (made.cell, made.exclude_newer) == ("tfnightly-py3.13", date(2026, 10, 27))
+    lock = locks.make(NIGHT, "tensorflow-cpu", fakes.FakeUv(answer))
+    assert (lock.cell, lock.exclude_newer) == ("tfnightly-py3.13", date(2026, 10, 27))
     assert asked == ["tf-nightly-cpu>=2.22.0.dev20260905\n"]
-    assert locks.version_in(made, NIGHT, "tensorflow-cpu") == "2.23.0.dev20261026"
+    assert locks.version_in(lock, NIGHT, "tensorflow-cpu") == "2.23.0.dev20261026"
     assert locks.version_in(None, NIGHT, "tensorflow-cpu") == "2.22.0.dev20260905"
 
 

@@ -1,6 +1,8 @@
 """Staging: what is mounted into every cell is there once, whole, readable by all, and named by what it is."""
 
 import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,25 +78,25 @@ def test_another_suite_is_staged_beside_the_first(tmp_path: Path) -> None:
 
 
 def test_everybody_may_read_what_is_staged(tmp_path: Path) -> None:
-    place = staging.stage_suite(FILES, tmp_path).parent
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (place, *place.rglob("*"))}
-    assert modes == {place.name: 0o755, "scenarios": 0o755, "cell.py": 0o644, "test_adapt.py": 0o644}
+    folder = staging.stage_suite(FILES, tmp_path).parent
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.rglob("*"))}
+    assert modes == {folder.name: 0o755, "scenarios": 0o755, "cell.py": 0o644, "test_adapt.py": 0o644}
 
 
 def test_publishing_what_somebody_else_has_published_keeps_theirs(tmp_path: Path) -> None:
-    staged, place = tmp_path / "staged", tmp_path / "place"
-    for folder in (staged, place):
+    staged, published = tmp_path / "staged", tmp_path / "published"
+    for folder in (staged, published):
         folder.mkdir()
         (folder / "file").write_text(folder.name)
-    staging.publish(staged, place)
-    assert (place / "file").read_text() == "place"
+    staging.publish(staged, published)
+    assert (published / "file").read_text() == "published"
     assert not staged.exists()
 
 
 def test_publishing_to_where_nothing_can_be_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "staged").mkdir()
     with pytest.raises(OSError, match="nowhere"):
-        staging.publish(tmp_path / "staged", tmp_path / "nowhere" / "place")
+        staging.publish(tmp_path / "staged", tmp_path / "nowhere" / "published")
     assert (tmp_path / "staged").exists()
 
 
@@ -133,6 +135,19 @@ def test_the_bundle_is_installed_once_and_again_where_its_requirements_change(tm
     assert len(uv.asked) == 1
     assert staging.stage_bundle(images(tmp_path / "images", "pytest==8.3.4\n"), tmp_path, uv) != first
     assert len(uv.asked) == 2
+
+
+def test_who_comes_while_the_bundle_is_installed_waits_for_it(tmp_path: Path) -> None:
+    def slowly(asked: list[str]) -> Completed:
+        time.sleep(0.2)
+        return installs(asked)
+
+    uv = fakes.FakeUv(slowly)
+    folder = images(tmp_path / "images")
+    with ThreadPoolExecutor() as executor:
+        bundles = list(executor.map(lambda _: staging.stage_bundle(folder, tmp_path, uv), range(3)))
+    assert len(set(bundles)) == 1
+    assert len(uv.asked) == 1
 
 
 def test_a_bundle_that_cannot_be_installed_is_no_answer_and_leaves_no_half(tmp_path: Path) -> None:

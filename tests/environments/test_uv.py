@@ -1,4 +1,4 @@
-"""uv: how it is found, what its failures mean, and the names that hashes give."""
+"""uv: how it is found, what its failures mean, and what is kept of its output."""
 
 import shutil
 import sys
@@ -48,7 +48,7 @@ def test_a_cancelled_uv_is_ended() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("output", "reason"),
     [
         ("error: No space left on device (os error 28)", Reason.OUT_OF_DISK),
         ("write: Disk quota exceeded", Reason.OUT_OF_DISK),
@@ -61,8 +61,8 @@ def test_a_cancelled_uv_is_ended() -> None:
         ("", Reason.NO_IMAGE),
     ],
 )
-def test_the_reason_of_a_failure_is_in_what_was_said(said: str, reason: Reason) -> None:
-    assert uv.reason_of(said, Reason.NO_IMAGE) is reason
+def test_the_reason_of_a_failure_is_in_what_was_printed(output: str, reason: Reason) -> None:
+    assert uv.reason_of(output, Reason.NO_IMAGE) is reason
 
 
 def test_check_lets_a_success_pass_whatever_it_said() -> None:

@@ -47,5 +47,5 @@ def test_what_was_not_written_is_no_artefact(status: Status) -> None:
     ],
 )
 def test_another_answer_is_refused_and_its_cell_is_named(outcome: Outcome) -> None:
-    with pytest.raises(DataError, match=r"what tf2\.9\.3-py3\.10 answered to write::.* is no artefact: remove"):
+    with pytest.raises(DataError, match=r"what tf2\.9\.3-py3\.10 answered to write::.* is not an artefact: remove"):
         artefacts_of(fakes.trial("tf2.9.3-py3.10", outcome))

@@ -7,11 +7,8 @@ import json
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,13 +16,9 @@ import pytest
 from tests import fakes
 from tests.conftest import ROOT
 from tests.stand_in_project import PYTHON, tfcompat
-from tfcompat.commands.grid import measured
 from tfcompat.environments import staging
-from tfcompat.errors import InterruptedRunError
 from tfcompat.exchange import suites as exchange
 from tfcompat.exchange.artefacts import Artefact
-from tfcompat.outcomes import Trial
-from tfcompat.select.releases import Cell
 from tfcompat.trials.record import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
@@ -61,10 +54,10 @@ def test_artefacts_lie_beside_the_reading_suite_under_their_hash() -> None:
 
 
 def test_a_reading_suite_is_another_where_an_artefact_is_another_and_only_there() -> None:
-    one, other = artefact(), artefact("keras")
+    known, other = artefact(), artefact("keras")
     suites = [
         exchange.reading_files(SUITE, artefacts)
-        for artefacts in ([one, other], [other, one], [one], [one, artefact("keras", content=b"PL")])
+        for artefacts in ([known, other], [other, known], [known], [known, artefact("keras", content=b"PL")])
     ]
     first, second, *others = [staging.suite_hash(files) for files in suites]
     assert first == second
@@ -164,7 +157,7 @@ def test_what_one_stand_in_wrote_the_others_read(grid_project: Path, index: str,
     found = pd.read_csv(grid_project / "reports" / "grid.csv", keep_default_na=False)
     assert set(found["form"]) == {"text"}
     read = found[found["stage"] == "read"]
-    assert [tuple(one) for one in read[["writer", "reader", "status", "saved", "loaded"]].to_numpy()] == [
+    assert [tuple(row) for row in read[["writer", "reader", "status", "saved", "loaded"]].to_numpy()] == [
         (cell("9.0"), cell("9.0"), "works", "[1.0]", "[1.0]"),
         (cell("9.0"), cell("9.1"), "differs", "[1.0]", "[2.0]"),
         (cell("9.0"), cell("9.2"), "fails", "[1.0]", ""),
@@ -198,41 +191,13 @@ def test_where_nobody_writes_nobody_reads(grid_project: Path, index: str, tmp_pa
     done = tfcompat(grid_project, index, "grid", "run", "--engine", "local", "--tf", "9.6,9.7", home=tmp_path)
     assert done.returncode == 2
     assert "no cell wrote an artefact" in done.stderr
-    assert "tf9.7.0-py3.11: canary failed" in done.stderr
+    assert f"tf9.7.0-py{PYTHON}: canary failed" in done.stderr
     report = tfcompat(grid_project, index, "grid", "report", home=tmp_path)
     assert report.returncode == 2
     assert "make some with tfcompat grid run" in report.stderr
 
 
-@dataclass(kw_only=True)
-class Interrupted:
-    """A stage with one cell to run, at which somebody presses Ctrl-C."""
-
-    trials: Path
-    store: Store
-    jobs: int = 1
-
-    def without_trial(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        return cells[1:]
-
-    def matrix(self, emit: object) -> "Interrupted":
-        return self
-
-    def run(self, cells: tuple[Cell, ...], jobs: int) -> Iterator[Trial]:
-        assert [one.id for one in cells] == ["tf2.9.3-py3.12"]
-        assert jobs == self.jobs
-        yield fakes.trial(cells[0].id)
-        raise KeyboardInterrupt
-
-
-def test_an_interruption_says_how_to_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stage: Any = Interrupted(trials=tmp_path / "read", store=Store(tmp_path / "read"))
-    with pytest.raises(InterruptedRunError, match=r"finished is in .*read; the same command goes on with the rest"):
-        measured(stage, (fakes.cell("2.5.3"), fakes.cell("2.9.3")))
-    assert "read: 1 of 2 cells are there already" in capsys.readouterr().err
-
-
-def test_what_speaks_is_what_is_exchanged(tmp_path: Path) -> None:
+def test_the_current_trial_is_what_is_exchanged(tmp_path: Path) -> None:
     """Of two trials of a writer the newer one's artefacts go to the readers."""
     store = Store(tmp_path)
     for moment, content in (("2026-01-02T03:04:05Z", b"old"), ("2026-01-03T03:04:05Z", b"new")):
@@ -244,4 +209,4 @@ def test_what_speaks_is_what_is_exchanged(tmp_path: Path) -> None:
             writer.write(fakes.outcome_line("write::h5", observed={"output": [1.0], "artefact": text}))
             writer.write(fakes.end_line())
             writer.write(verdict_line(None, "", 1.0))
-    assert [one.content for one in exchange.written(store)] == [b"new"]
+    assert [artefact.content for artefact in exchange.written(store)] == [b"new"]

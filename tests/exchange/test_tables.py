@@ -13,7 +13,8 @@ from tests.fakes import outcome, trial
 from tfcompat.exchange import tables as grid
 from tfcompat.exchange.artefacts import artefacts_of
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
-from tfcompat.trials.store import Store, speaking
+from tfcompat.trials.current import current_trials
+from tfcompat.trials.store import Store
 
 OLD, MID, NEW = "tf2.5.3-py3.9", "tf2.9.3-py3.10", "tf2.16.2-py3.12"
 HOSTILE = "</td><script>alert(1)</script> | `x` [a](javascript:b) \u2028"
@@ -37,7 +38,7 @@ def writer(cell: str, *forms: str, **lacking: Status) -> Trial:
 
 
 def digest(of: Trial, form: str) -> str:
-    return next(one.digest for one in artefacts_of(of) if one.form == form)
+    return next(artefact.digest for artefact in artefacts_of(of) if artefact.form == form)
 
 
 def read(of: Trial, form: str, status: Status = Status.WORKS, kind: str = "", **facts: Any) -> Outcome:
@@ -48,7 +49,7 @@ def read(of: Trial, form: str, status: Status = Status.WORKS, kind: str = "", **
 
 
 def told(frame: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
-    return [tuple(one) for one in frame[list(columns)].to_numpy()]
+    return [tuple(row) for row in frame[list(columns)].to_numpy()]
 
 
 def test_a_row_a_form_writer_and_reader_in_the_order_of_releases() -> None:
@@ -71,7 +72,9 @@ def test_a_row_a_form_writer_and_reader_in_the_order_of_releases() -> None:
 
 def test_where_nothing_was_written_the_writers_status_stands_for_every_reader() -> None:
     writers = [writer(OLD, "h5", keras=Status.MISSING), writer(NEW, "h5", "keras")]
-    readers = [trial(cell, *(read(one, "h5") for one in writers), read(writers[1], "keras")) for cell in (OLD, NEW)]
+    readers = [
+        trial(cell, *(read(writing, "h5") for writing in writers), read(writers[1], "keras")) for cell in (OLD, NEW)
+    ]
     frame = grid.long(writers, readers)
     lacking = frame[(frame["form"] == "keras") & (frame["writer"] == OLD)]
     assert told(lacking, "reader", "stage", "status", "message", "artefact", "saved", "loaded") == [
@@ -109,9 +112,9 @@ def test_one_artefact_may_be_read_in_several_ways() -> None:
         NEW,
         read(writers[0], "served", kind="savedmodel"),
         read(writers[0], "savedmodel", Status.FAILS),
-        *(read(one, "weights") for one in writers),
+        *(read(writing, "weights") for writing in writers),
     )
-    assert [(one.name, one.written_as, one.title) for one in grid.forms(writers, [reader])] == [
+    assert [(form.name, form.written_as, form.title) for form in grid.forms(writers, [reader])] == [
         ("savedmodel", "savedmodel", "How savedmodel is written"),
         ("served", "savedmodel", "How savedmodel is written"),
         ("weights", "weights", "How weights is written"),
@@ -151,7 +154,7 @@ def test_what_several_pairs_say_is_told_once_the_most_frequent_first() -> None:
 def test_the_machine_that_a_message_names_does_not_part_it_from_others() -> None:
     writers = [writer(cell, "h5") for cell in (OLD, NEW)]
     said = [f"Op type not registered in binary running on {name}. Make sure" for name in ("7f3a", "vm")]
-    answers = [read(one, "h5", Status.FAILS, message=text) for one, text in zip(writers, said, strict=True)]
+    answers = [read(writing, "h5", Status.FAILS, message=text) for writing, text in zip(writers, said, strict=True)]
     (note,) = grid.notes(grid.long(writers, [trial(OLD, *answers)]))
     assert note.pairs == 2
     assert note.text == "Op type not registered in binary running on … Make sure"
@@ -160,7 +163,9 @@ def test_the_machine_that_a_message_names_does_not_part_it_from_others() -> None
 def test_both_reports_are_written_and_the_tables_of_the_markdown_are_whole(tmp_path: Path) -> None:
     writers = [writer(OLD, "h5", keras=Status.MISSING), writer(NEW, "h5", "keras")]
     readers = [
-        trial(OLD, *(read(one, "h5") for one in writers), read(writers[1], "keras", Status.FAILS, message=HOSTILE)),
+        trial(
+            OLD, *(read(writing, "h5") for writing in writers), read(writers[1], "keras", Status.FAILS, message=HOSTILE)
+        ),
         trial(NEW, read(writers[0], "h5", Status.DIFFERS, observed=HOSTILE), read(writers[1], "h5")),
     ]
     csv, markdown = grid.write(writers, readers, tmp_path)
@@ -201,7 +206,7 @@ measured = pytest.mark.skipif(not COMMITTED.exists(), reason="no grid was measur
 
 @measured
 def test_the_committed_tables_are_what_the_trials_say(tmp_path: Path) -> None:
-    writers, readers = (speaking(Store(COMMITTED / "trials" / name).read()) for name in ("write", "read"))
+    writers, readers = (current_trials(Store(COMMITTED / "trials" / name).read()) for name in ("write", "read"))
     for path in grid.write(writers, readers, tmp_path):
         committed = ROOT / "reports" / path.name
         assert committed.read_bytes() == path.read_bytes(), "the trials have changed: tfcompat grid report"

@@ -15,7 +15,7 @@ from tfcompat.outcomes import NoAnswerError, Reason
 
 
 class FakeImages:
-    """An engine's images: it has the tags that it is told of."""
+    """An engine's images: it has some tags."""
 
     def __init__(self, *tags: str) -> None:
         self.tags = tags
@@ -29,7 +29,7 @@ class FakeClient:
         self.images = FakeImages(*tags)
 
 
-def made(monkeypatch: pytest.MonkeyPatch, client: FakeClient | Exception) -> int:
+def exit_code(monkeypatch: pytest.MonkeyPatch, client: FakeClient | Exception) -> int:
     """The exit code of making the stand-in of one Python with an engine, or with one that raises."""
 
     def from_env(**options: Any) -> FakeClient:
@@ -43,7 +43,7 @@ def made(monkeypatch: pytest.MonkeyPatch, client: FakeClient | Exception) -> int
 
 
 def test_what_is_there_is_left_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert made(monkeypatch, FakeClient("python:3.12-slim-bookworm")) == ExitCode.COMPLETE
+    assert exit_code(monkeypatch, FakeClient("python:3.12-slim-bookworm")) == ExitCode.COMPLETE
     assert capsys.readouterr() == ("python:3.12-slim-bookworm is there\n", "")
 
 
@@ -60,19 +60,19 @@ def test_what_is_there_is_left_alone(monkeypatch: pytest.MonkeyPatch, capsys: py
 def test_what_is_lacking_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, says: str
 ) -> None:
-    assert made(monkeypatch, error) == ExitCode.USAGE
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("offline_base: ")
-    assert says in said.err
-    assert said.err.count("\n") == 1
+    assert exit_code(monkeypatch, error) == ExitCode.USAGE
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("offline_base: ")
+    assert says in printed.err
+    assert printed.err.count("\n") == 1
 
 
 def test_without_debootstrap_it_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda program: None)
-    assert made(monkeypatch, FakeClient()) == ExitCode.USAGE
+    assert exit_code(monkeypatch, FakeClient()) == ExitCode.USAGE
     assert capsys.readouterr().err == (
         "offline_base: debootstrap is not there: install it with apt-get install debootstrap\n"
     )

@@ -9,14 +9,14 @@ import pytest
 from tests.fakes import outcome, subject, trial
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
 from tfcompat.publish import junit
-from tfcompat.table import frame as table
+from tfcompat.table.frame import collect
 
 CELL = "tf2.6.5-py3.9"
 HOSTILE = "\x00\x08\x0b\x1b[31m\ufffe\uffff]]></testcase><script>&amp;\"'\u2028 é 😀"
 
 
 def root_of(*trials: Trial, regressed: Collection[tuple[str, str]] = ()) -> Element:
-    text = junit.document(table.long(trials).to_dict("records"), trials, regressed)
+    text = junit.document(collect(trials), regressed)
     assert text.startswith('<?xml version="1.0" encoding="utf-8"?>\n')
     return ElementTree.fromstring(text.encode())  # noqa: S314 -- made a moment ago
 
@@ -59,7 +59,7 @@ def test_a_suite_is_a_cell_with_what_it_was_measured_on() -> None:
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.UNKNOWN])
-def test_what_was_measured_is_data_and_no_failure(status: Status) -> None:
+def test_what_was_measured_is_data_and_not_a_failure(status: Status) -> None:
     root = root_of(trial(CELL, outcome(status=status, message="why", observed=[1])))
     (case,) = root.iter("testcase")
     assert status_of(case) == str(status)
@@ -145,6 +145,6 @@ def test_hostile_text_is_only_text() -> None:
 
 
 def test_a_text_is_bounded() -> None:
-    assert len(junit.written("x" * 100_000)) == 4000
-    assert junit.written("a\tb\nc\r") == "a\tb\nc\r"
-    assert junit.written("\x00\x0c\ud800") == "\ufffd" * 3
+    assert len(junit.text_of("x" * 100_000)) == 4000
+    assert junit.text_of("a\tb\nc\r") == "a\tb\nc\r"
+    assert junit.text_of("\x00\x0c\ud800") == "\ufffd" * 3

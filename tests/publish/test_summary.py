@@ -1,4 +1,4 @@
-"""Tests of the step summary: what it tells, and that it is never more than its reader takes."""
+"""Tests of the step summary: what it has, and that it is never more than its reader accepts."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.fakes import outcome, trial
 from tfcompat.compare.diff import Side, compare
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
 from tfcompat.publish import summary
-from tfcompat.table import frame as table
+from tfcompat.table.frame import collect
 
 CELL, OTHER = "tf2.6.5-py3.9", "tf2.7.4-py3.9"
 HOSTILE = "</td><script>alert(1)</script> | `x` [a](javascript:b)\n# head"
@@ -15,11 +15,11 @@ HOSTILE = "</td><script>alert(1)</script> | `x` [a](javascript:b)\n# head"
 def made(*trials: Trial, before: list[Trial] | None = None, limit: int = summary.LIMIT) -> str:
     diff = None
     if before is not None:
-        diff = compare(Side(name="yesterday", trials=before), Side(name="today", trials=trials))
-    return summary.markdown(trials, table.support(trials, table.long(trials)), diff, limit)
+        diff = compare(Side(name="yesterday", table=collect(before)), Side(name="today", table=collect(trials)))
+    return summary.markdown(collect(trials), diff, limit)
 
 
-def test_it_tells_counts_holes_and_ranges() -> None:
+def test_it_has_counts_holes_and_ranges() -> None:
     trials = (
         trial(CELL, outcome("adapt::a"), outcome("map::b", Status.FAILS)),
         trial(OTHER, reason=Reason.NO_LOCK, message="uv said no"),
@@ -31,7 +31,7 @@ def test_it_tells_counts_holes_and_ranges() -> None:
         "",
         "## Cells without an answer",
         "",
-        "| cell | reason | whose doing | message |",
+        "| cell | reason | cause | message |",
         "| --- | --- | --- | --- |",
         f"| {OTHER} | no lock | the distributions | uv said no |",
         "",

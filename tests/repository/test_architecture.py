@@ -14,12 +14,13 @@ from tests.conftest import ROOT
 #: From the ground up: single modules, then the folders. Each imports only what stands in a line above its own.
 STAGES = (
     ("errors", "process", "outcomes", "project"),
-    ("files", "escape"),
+    ("files", "escape", "locking"),
     ("rendering",),
     ("select",),
     ("trials",),
     ("suite",),
     ("environments",),
+    ("environments.engines.docker",),
     ("environments.engines",),
     ("run",),
     ("table",),
@@ -40,6 +41,8 @@ FILES, LINES = 20, 500
 #: The only outside names that a scenario may import: what every cell has, and the suite itself.
 #: keras is imported inside functions only, where the import is the question.
 SHIPPED = {"numpy", "keras", "tensorflow", "pytest", "_pytest", "packaging", "scenarios"}
+#: The one door to Docker.
+DOCKER = {f"environments.engines.docker.{name}" for name in ("connection", "containers", "engine", "images", "sandbox")}
 #: Modules of the standard library that the oldest Python of the matrix does not have yet.
 NOT_IN_3_8 = {"graphlib", "tomllib", "zoneinfo"}
 
@@ -104,7 +107,7 @@ def test_there_is_no_circle_inside_a_stage() -> None:
 def test_the_reading_of_imports_sees_every_form_of_them() -> None:
     """Else the rules here would hold of anything."""
     assert {"environments.locks", "run.schedule", "run.trial"} <= of_harness("run.matrix")
-    assert {"environments.engines.docker", "environments.engines.local"} <= of_harness("run.workshop")
+    assert {"environments.engines.docker.engine", "environments.engines.local"} <= of_harness("run.workshop")
     assert importers("click") >= {"cli", "run.console"}
 
 
@@ -126,8 +129,10 @@ def test_a_file_is_short_and_says_what_it_is(path: Path) -> None:
 @pytest.mark.parametrize(
     ("outside", "only"),
     [
-        ("docker", {"environments.engines.docker"}),
-        ("requests", {"environments.engines.docker"}),
+        ("docker", DOCKER),
+        ("requests", DOCKER - {"environments.engines.docker.engine"}),
+        ("fcntl", {"locking"}),
+        ("uv", {"environments.uv"}),
         ("jinja2", {"rendering"}),
         ("subprocess", {"process"}),
         ("multiprocessing", set()),
@@ -155,7 +160,7 @@ def test_what_makes_trials_and_what_is_derived_from_them_do_not_know_each_other(
         ("trials.judge", {"pathlib", "os"}),
         ("environments.engine", {"tfcompat.environments.uv"}),
         ("run.trial", {"pathlib", "os", "tempfile", "tfcompat.environments.uv", "tfcompat.process"}),
-        ("environments.engines.docker", {"tfcompat.trials", "tfcompat.outcomes.Status"}),
+        *((module, {"tfcompat.trials", "tfcompat.outcomes.Status"}) for module in sorted(DOCKER)),
         ("environments.engines.local", {"tfcompat.trials", "tfcompat.outcomes.Status"}),
         ("run.matrix", {"tfcompat.environments.engines", "tfcompat.run.console", "click"}),
         ("table.frame", {"pathlib", "os", "tfcompat.trials.store"}),

@@ -45,15 +45,14 @@ class Index:
     def describe(self, package: str) -> None:
         wheels = self.wheels(package)
         standins.write_page(self.folder / "simple" / package, wheels)
-        releases = {path.name.split("-")[1]: [self.described(path)] for path in wheels}
-        document = self.folder / "pypi" / package / "json"
+        document = self.folder / "json" / package / "index.html"  # what the server answers with for the folder
         document.parent.mkdir(parents=True, exist_ok=True)
-        document.write_text(json.dumps({"releases": releases}))
+        document.write_text(json.dumps({"files": [self.described(path) for path in wheels]}))
 
     def described(self, wheel: Path) -> dict[str, object]:
         """A wheel as if it were one for Linux, as TensorFlow's are."""
         name = wheel.name.replace("py3-none-any", f"{TAG}-{TAG}-manylinux2014_x86_64")
-        return {"filename": name, "upload_time_iso_8601": standins.UPLOADED, "size": 1_000_000, "yanked": False}
+        return {"filename": name, "upload-time": standins.UPLOADED, "size": 1_000_000, "yanked": False}
 
 
 @pytest.fixture
@@ -81,7 +80,7 @@ class Night:
         return tfcompat(self.project, self.index.url, "nightly", *arguments, home=self.home)
 
     def refresh(self) -> CompletedProcess[str]:
-        return self.step("refresh", "--index", self.index.url.replace("/simple", "/pypi"))
+        return self.step("refresh", "--index", self.index.url.replace("/simple", "/json"))
 
     def shard(self, which: str) -> CompletedProcess[str]:
         return self.step("shard", which, "--output", str(self.shards), "--engine", "local")
@@ -113,10 +112,10 @@ def test_two_nights(stand_in_project: Path, packages: Index, tmp_path: Path, mon
     done = first.publish()
     assert done.returncode == 0, done.stderr
     assert statuses(stand_in_project) == {
-        "tf9.0.0-py3.11": "works",
-        "tf9.1.0-py3.11": "differs",
-        "tf9.2.0-py3.11": "works",
-        "tfnightly-py3.11": "works",
+        f"tf9.0.0-py{PYTHON}": "works",
+        f"tf9.1.0-py{PYTHON}": "differs",
+        f"tf9.2.0-py{PYTHON}": "works",
+        f"tfnightly-py{PYTHON}": "works",
     }
     assert not (stand_in_project / "night" / "issue.md").exists()
 
@@ -134,7 +133,7 @@ def test_two_nights(stand_in_project: Path, packages: Index, tmp_path: Path, mon
     refused = second.publish()
     assert (refused.returncode, refused.stdout.splitlines()[-1][:44]) == (
         1,
-        "tf9.2.0-py3.11 had answers and has none now ",
+        f"tf9.2.0-py{PYTHON} had answers and has none now ",
     )
     assert "not to be published" in refused.stderr
     shutil.rmtree(stand_in_project)
@@ -143,11 +142,11 @@ def test_two_nights(stand_in_project: Path, packages: Index, tmp_path: Path, mon
     accepted = second.publish("--accept", "tf9.2.0-*")
     assert accepted.returncode == 0, accepted.stderr
     assert statuses(stand_in_project) == {
-        "tf9.0.0-py3.11": "works",
-        "tf9.1.0-py3.11": "differs",
-        "tf9.2.0-py3.11": "unknown",
-        "tf9.3.0-py3.11": "differs",
-        "tfnightly-py3.11": "fails",
+        f"tf9.0.0-py{PYTHON}": "works",
+        f"tf9.1.0-py{PYTHON}": "differs",
+        f"tf9.2.0-py{PYTHON}": "unknown",
+        f"tf9.3.0-py{PYTHON}": "differs",
+        f"tfnightly-py{PYTHON}": "fails",
     }
     assert before.items() <= evidence(stand_in_project).items()
     check_what_is_told(stand_in_project)
@@ -159,8 +158,8 @@ def check_what_appeared(project: Path) -> None:
     assert releases.count('version = "9.3.0"') == releases.count('version = "9.11.0.dev2"') == 1
     assert "9.11.0.dev1" not in releases
     locks = {path.name: path.read_text() for path in (project / "images" / "locks").iterdir()}
-    assert "tensorflow-cpu==9.3.0" in locks["tf9.3.0-py3.11.txt"]
-    assert "tf-nightly-cpu==9.11.0.dev2" in locks["tfnightly-py3.11.txt"]
+    assert "tensorflow-cpu==9.3.0" in locks[f"tf9.3.0-py{PYTHON}.txt"]
+    assert "tf-nightly-cpu==9.11.0.dev2" in locks[f"tfnightly-py{PYTHON}.txt"]
 
 
 def check_that_damage_is_refused(night: Night) -> None:
@@ -184,7 +183,7 @@ def check_that_damage_is_refused(night: Night) -> None:
 def check_what_is_told(project: Path) -> None:
     told = {path.name: path.read_text() for path in (project / "night").iterdir()}
     assert set(told) == {"summary.md", "changes.md", "issue.md"}
-    assert "got worse in tfnightly-py3.11." in told["issue.md"]
+    assert f"got worse in tfnightly-py{PYTHON}." in told["issue.md"]
     assert "golden::value" in told["issue.md"]
     assert "tf9.2.0" not in told["issue.md"]
     assert all(word in told["changes.md"] for word in ("### regressed", "### environment only", "### added", "9.3.0"))

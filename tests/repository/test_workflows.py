@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tfcompat.commands.nightly import nightly
+from tfcompat.cli import nightly
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in WORKFLOWS}
@@ -22,21 +22,22 @@ JOBS = [
 ]
 
 
-def test_there_is_one_for_changes_and_one_for_nights() -> None:
-    assert set(TEXTS) == {"ci", "nightly"}
-    assert len(JOBS) == 6
+def test_there_is_one_for_changes_one_for_nights_and_one_for_releases() -> None:
+    assert set(TEXTS) == {"ci", "nightly", "release"}
+    assert len(JOBS) == 8
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_every_action_is_fixed_to_a_commit_and_says_its_version(text: str) -> None:
     used = re.findall(r"uses: (.*)", text)
     assert used
-    assert [one for one in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
+    fixed = r"(actions/[a-z-]+|pypa/gh-action-pypi-publish)@[0-9a-f]{40} # v\d+\.\d+\.\d+"
+    assert [action for action in used if not re.fullmatch(fixed, action)] == []
 
 
 def test_an_action_is_the_same_everywhere() -> None:
-    used = {one for text in TEXTS.values() for one in re.findall(r"uses: (.*)", text)}
-    assert len(used) == len({one.split("@")[0] for one in used})
+    used = {action for text in TEXTS.values() for action in re.findall(r"uses: (.*)", text)}
+    assert len(used) == len({action.split("@")[0] for action in used})
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -71,12 +72,22 @@ def test_what_somebody_types_in_never_becomes_a_part_of_a_command(text: str) -> 
         assert set(re.findall(r"\$\{\{ (.*?) \}\}", command)) <= {"matrix.shard", "strategy.job-total"}
 
 
+def test_what_a_release_publishes_was_built_and_looked_into_by_the_step_that_ci_runs() -> None:
+    jobs = dict(JOB.findall(TEXTS["release"].split("\njobs:\n")[1]))
+    rights = {name: re.findall(r"^      ([a-z-]+): write", text, re.MULTILINE) for name, text in jobs.items()}
+    assert rights == {"build": ["id-token", "attestations"], "publish": ["id-token"]}
+    assert "tox run -e wheel" in jobs["build"]
+    assert "wheel" in re.findall(r"tox run -e (\S+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))[0].split(",")
+    assert "needs: build" in jobs["publish"]
+    assert "password" not in TEXTS["release"]
+
+
 def test_every_step_is_one_that_this_project_has() -> None:
     tox = configparser.ConfigParser()
     tox.read(ROOT / "tox.ini")
     commands = re.findall(r"run: (.*)", TEXTS["nightly"])
     steps = [found for command in commands for found in re.findall(r"tox run -e (\w+) -- (\w+)", command)]
-    assert [name for _, name in steps] == ["refresh", "shard", "publish"] == list(nightly.commands)
+    assert [name for _, name in steps] == ["refresh", "shard", "publish"] == list(nightly.targets)
     assert {f"testenv:{env}" for env, _ in steps} <= set(tox.sections())
     assert tox["testenv:nightly"]["commands"] == "tfcompat nightly {posargs}"
     scripts = {word for command in commands for word in re.findall(r"^\.ci/nightly (\w+)", command)}

@@ -80,9 +80,9 @@ def test_on_a_terminal_a_cell_under_way_has_a_line_that_says_how_far_it_is(scree
     lines = live(screen)
     lines(Staged(cell=NAME, stage=Stage.RUNNING))
     lines(Progressed(cell=NAME, done=3, planned=9))
-    everything, one = lines.progress.tasks
+    everything, line = lines.progress.tasks
     assert everything.description == "all"
-    assert (one.description, one.completed, one.total, one.fields["note"]) == (NAME, 3, 9, "3/9")
+    assert (line.description, line.completed, line.total, line.fields["note"]) == (NAME, 3, 9, "3/9")
 
 
 def test_on_a_terminal_a_stage_is_a_note(screen: Console) -> None:
@@ -111,7 +111,7 @@ def test_on_a_terminal_a_cell_may_come_again(screen: Console) -> None:
 
 def test_the_closing_words_are_of_the_cells_without_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
     console.closing([DONE, trial(NAME, reason=Reason.NO_LOCK, message="no solution")])
-    assert capsys.readouterr().err == f"{NAME}: no lock (the doing of the distributions): no solution\n"
+    assert capsys.readouterr().err == f"{NAME}: no lock (cause: the distributions): no solution\n"
 
 
 def test_a_closing_message_is_bounded(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,10 +2,10 @@
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests import fakes
 from tfcompat.errors import DataError
@@ -30,7 +30,7 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
 
 def test_two_runs_of_one_second_have_two_manifests(tmp_path: Path) -> None:
     other = replace(MADE, suite="f" * 16)
-    paths = {manifest.write(one, tmp_path) for one in (MADE, MADE, other)}
+    paths = {manifest.write(made, tmp_path) for made in (MADE, MADE, other)}
     assert sorted(paths) == manifest.files(tmp_path)
     assert {manifest.read(path).suite for path in paths} == {MADE.suite, other.suite}
 
@@ -43,15 +43,19 @@ def test_two_runs_of_one_second_have_two_manifests(tmp_path: Path) -> None:
         ("[" * 100_000, "not JSON"),
         ("[]", "not a JSON object"),
         (changed(schema=SCHEMA + 1), f"schema {SCHEMA + 1}, but this tfcompat reads {SCHEMA}"),
+        (changed(schema=True), "schema True, but"),
         (changed(more=1), "unknown more"),
+        (changed(suite=float("nan")), "not JSON"),
+        (changed(suite="\ud800"), "not JSON"),
+        (changed(suite=10**400), "its suite has the wrong type"),
         (changed(cells="tf2.9.3-py3.10"), "its cells has the wrong type"),
-        (changed(cells=[1]), "its cells are no words"),
-        (changed(planned=[None]), "its cells are no words"),
+        (changed(cells=[1]), "its cells are not words"),
+        (changed(planned=[None]), "its cells are not words"),
         (changed(suite=None), "its suite has the wrong type"),
         (changed(cells=["tf2.2.3-py3.8"]), "it has tf2.2.3-py3.8, which the whole run does not plan"),
     ],
 )
-def test_what_is_no_manifest_is_refused_with_why(tmp_path: Path, text: str, wrong: str) -> None:
+def test_what_is_not_a_manifest_is_refused_with_why(tmp_path: Path, text: str, wrong: str) -> None:
     path = tmp_path / "damaged.json"
     path.write_text(text)
     with pytest.raises(DataError, match="is not a whole manifest") as refused:
@@ -59,7 +63,7 @@ def test_what_is_no_manifest_is_refused_with_why(tmp_path: Path, text: str, wron
     assert wrong in str(refused.value)
 
 
-@pytest.mark.parametrize("key", sorted({"schema", *Manifest.__dataclass_fields__}))
+@pytest.mark.parametrize("key", sorted({"schema", *Manifest.__struct_fields__}))
 def test_every_key_is_needed(key: str) -> None:
     facts = json.loads(manifest.dump(MADE))
     del facts[key]
@@ -67,7 +71,7 @@ def test_every_key_is_needed(key: str) -> None:
         manifest.parse(json.dumps(facts))
 
 
-def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "damaged.json"
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(DataError, match="is not a whole manifest"):

@@ -1,7 +1,6 @@
 """The matrix: lock, environment and trial of each cell; where one fails, a hole with its reason; nothing of an interruption."""
 
 import errno
-import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,17 +15,18 @@ from tests import fakes
 from tests.fakes import FakeEngine, FakeSandbox, FakeUv
 from tfcompat import __version__
 from tfcompat.environments import locks
-from tfcompat.environments.engine import Exit, Recipe
+from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.errors import DataError
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
 from tfcompat.process import Completed
 from tfcompat.run.events import Event, Finished, Progressed, Stage, Staged
 from tfcompat.run.matrix import Matrix
 from tfcompat.suite.program import Program
+from tfcompat.trials.record import dump_line
 from tfcompat.trials.store import Store, Writer
 
 OLD, NEW = fakes.cell("2.5.3", "3.9"), fakes.cell("2.16.2", "3.12")
-LINES = [json.dumps(line) for line in (fakes.header_line(), fakes.outcome_line(), fakes.end_line())]
+LINES = [dump_line(line) for line in (fakes.header_line(), fakes.outcome_line(), fakes.end_line())]
 
 
 def speaking() -> FakeSandbox:
@@ -189,13 +189,13 @@ def test_with_prune_each_environment_goes_after_its_cell(matrix: Matrix) -> None
     order: list[str] = []
 
     class Keeper(FakeEngine):
-        def build(self, recipe: Recipe) -> FakeSandbox:
-            order.append(f"build {recipe.cell.id}")
-            return super().build(recipe)
+        def build(self, locked: LockedCell) -> FakeSandbox:
+            order.append(f"build {locked.cell.id}")
+            return super().build(locked)
 
-        def remove(self, recipe: Recipe) -> bool:
-            order.append(f"remove {recipe.cell.id}")
-            return super().remove(recipe)
+        def remove(self, locked: LockedCell) -> bool:
+            order.append(f"remove {locked.cell.id}")
+            return super().remove(locked)
 
     engine = Keeper(sandbox=speaking)
     list(replace(matrix, engine=engine, remove_afterwards=True).run([OLD, NEW], jobs=1))
@@ -230,8 +230,8 @@ class Cancellable(FakeEngine):
         super().__init__()
         self.started, self.ended = threading.Event(), threading.Event()
 
-    def build(self, recipe: Recipe) -> FakeSandbox:
-        if recipe.cell == NEW:
+    def build(self, locked: LockedCell) -> FakeSandbox:
+        if locked.cell == NEW:
             return Waiting(self.started, self.ended)
         assert self.started.wait(10)
         return speaking()
@@ -273,7 +273,7 @@ def test_a_cell_that_fails_because_the_run_was_interrupted_leaves_no_hole(matrix
 
 
 def test_a_cell_whose_record_is_nonsense_is_a_hole_and_the_run_goes_on(matrix: Matrix) -> None:
-    sandboxes = iter([FakeSandbox(lines=[LINES[0], json.dumps(fakes.outcome_line("a::stranger"))]), speaking()])
+    sandboxes = iter([FakeSandbox(lines=[LINES[0], dump_line(fakes.outcome_line("a::stranger"))]), speaking()])
     engine = FakeEngine(sandbox=lambda: next(sandboxes))
     trials = list(replace(matrix, engine=engine).run([OLD, NEW], jobs=1))
     assert reasons(trials) == {OLD.id: Reason.SUITE_BROKEN, NEW.id: None}

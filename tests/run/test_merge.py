@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests import fakes
 from tfcompat.errors import DataError
@@ -166,9 +167,9 @@ def test_a_trial_of_another_schema_is_refused(
     shards: tuple[Path, Path], target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = contents(target)
-    keep_of_schema = {**trial_line(fakes.subject(OLD, started="2026-01-03T03:04:05Z")), "schema": SCHEMA + 1}
-    with Store(shards[0] / "trials").begin(fakes.subject(OLD, started="2026-01-03T03:04:05Z")) as writer:
-        writer.write(keep_of_schema)
+    subject = fakes.subject(OLD, started="2026-01-03T03:04:05Z")
+    with Store(shards[0] / "trials").begin(subject) as writer:
+        writer.write(msgspec.structs.replace(trial_line(subject), schema=SCHEMA + 1))
         writer.write(verdict_line(Reason.NO_LOCK, "", 1.0))
     with pytest.raises(DataError, match=f"schema {SCHEMA + 1}, but this tfcompat reads {SCHEMA}"):
         merge.merge(shards, target, SUITE)

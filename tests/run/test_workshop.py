@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import FakeEngine, FakeSandbox, FakeUv, cell, end_line, header_line, lock, outcome_line, subject
-from tfcompat.environments import locks, staging
+from tfcompat.environments import locks
 from tfcompat.environments.engine import Engine
 from tfcompat.environments.engines.local import LocalEngine
 from tfcompat.errors import ToolError
 from tfcompat.outcomes import Reason
 from tfcompat.process import Completed
 from tfcompat.project import Project
-from tfcompat.run import workshop
+from tfcompat.run import staged, workshop
 from tfcompat.run.workshop import Workshop
 from tfcompat.trials.record import trial_line, verdict_line
 
@@ -56,8 +56,8 @@ def place(tmp_path: Path) -> Project:
     project = Project(root=tmp_path / "project", cache=tmp_path / "cache")
     project.suite.mkdir(parents=True)
     (project.suite / "test_adapt.py").write_text("def test(): ...\n")
-    for one in (OLD, NEW):
-        locks.save(lock(one), project.locks / f"{one.id}.txt")
+    for each in (OLD, NEW):
+        locks.save(lock(each), project.locks / f"{each.id}.txt")
     (project.images / "bundle.txt").write_text("pytest==8.3.5\n")
     return project
 
@@ -103,32 +103,10 @@ def test_local_environments_can_be_asked_for_where_docker_answers(place: Project
     assert isinstance(here.engine, LocalEngine)
 
 
-def test_the_program_is_the_suite_and_the_bundle_staged(here: WithDocker) -> None:
-    program = here.program
-    files = staging.suite_files(here.project.suite)
-    assert program.suite_hash == staging.suite_hash(files)
-    assert {path.name: path.read_bytes() for path in program.suite.iterdir()} == files
-    assert program.bundle.parent == here.project.cache / "bundles"
-    assert program.limit == workshop.CELL_LIMIT
-    assert program.memory == workshop.SCENARIO_MEMORY
-
-
-def test_pytest_is_told_what_was_asked(place: Project) -> None:
+def test_the_program_is_the_projects_with_what_pytest_gets(place: Project) -> None:
     here = WithDocker(project=place, engine_name="docker", arguments=("-k", "mean"), uv=FakeUv(installs))
+    assert here.program == staged.program(place, here.uv, ("-k", "mean"))
     assert here.program.arguments == ("-k", "mean")
-
-
-@pytest.mark.parametrize(("processors", "cores"), [(8, 8.0), (None, 1.0)])
-def test_the_program_has_the_whole_machine_to_share(
-    processors: int | None, cores: float, place: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: processors)
-    assert WithDocker(project=place, engine_name="docker", jobs=3, uv=FakeUv(installs)).program.cores == cores
-
-
-def test_a_bundle_that_cannot_be_made_is_a_tools_error(place: Project) -> None:
-    with pytest.raises(ToolError, match=r"the runner cannot be made: .* the network is unreachable"):
-        _ = WithDocker(project=place, engine_name="docker", uv=FakeUv(fails)).program
 
 
 def test_trials_of_the_whole_suite_are_kept_in_the_project(here: WithDocker) -> None:
@@ -208,7 +186,7 @@ def test_as_many_jobs_as_cores_within_memory(
 def test_what_environments_take_grows_with_their_wheels() -> None:
     assert workshop.needs([]) == (0, 0)
     assert workshop.needs([OLD], "tensorflow")[1] > 2 * workshop.needs([OLD])[1]
-    one, two = workshop.needs([OLD]), workshop.needs([OLD, NEW])
-    assert one[0] > OLD.release.megabytes * 1_000_000
-    assert one[1] > one[0]
-    assert two == (2 * one[0], 2 * one[1])
+    single, two = workshop.needs([OLD]), workshop.needs([OLD, NEW])
+    assert single[0] > OLD.release.megabytes * 1_000_000
+    assert single[1] > single[0]
+    assert two == (2 * single[0], 2 * single[1])

@@ -1,18 +1,21 @@
 """Tests of the program of a cell: real runs of a made-up suite, in a fresh Python with a stand-in for TensorFlow."""
 
+import json
 import platform
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests import fakes
 from tests.conftest import ROOT
-from tfcompat.environments.engine import Exit, Recipe
+from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.engines.local import COMPLETE, LocalSandbox
 from tfcompat.environments.staging import stage_bundle, stage_suite, suite_files, suite_hash
 from tfcompat.environments.uv import Uv
@@ -170,10 +173,10 @@ def test_starts():
 def test_looks():
     time.sleep(0.2)
     with open("../started") as file:
-        place = file.read()
-    if not os.path.exists(place):
+        path = file.read()
+    if not os.path.exists(path):
         return "ended"
-    with open(place) as file:
+    with open(path) as file:
         return "ended" if file.read().rsplit(")", 1)[1].split()[0] == "Z" else "still there"
 """
 )
@@ -203,10 +206,10 @@ class Cell:
     ) -> None:
         self.folder = folder
         environment = folder / "environment"
-        python = ".".join(platform.python_version_tuple()[:2])
-        made = Uv()(["venv", "--quiet", "--no-project", "--python", python, environment], 60)
-        assert made.code == 0, made.output
-        package = environment / "lib" / f"python{python}" / "site-packages" / "tensorflow"
+        done = Uv()(["venv", "--quiet", "--no-project", "--python", sys.executable, environment], 60)
+        assert done.code == 0, done.output
+        (site_packages,) = environment.glob("lib/python*/site-packages")
+        package = site_packages / "tensorflow"
         package.mkdir()
         (package / "__init__.py").write_text(tensorflow)
         (environment / COMPLETE).touch()
@@ -226,8 +229,8 @@ class Cell:
             memory=MEMORY,
             limit=120.0,
         )
-        recipe = Recipe(cell=fakes.cell(), lock=fakes.lock())
-        self.sandbox = LocalSandbox(folder=environment, recipe=recipe, cancelled=threading.Event())
+        locked = LockedCell(cell=fakes.cell(), lock=fakes.lock())
+        self.sandbox = LocalSandbox(folder=environment, locked=locked, cancelled=threading.Event())
         self.lines: list[dict[str, Any]] = []
         self.ending = self.run()
 
@@ -236,7 +239,7 @@ class Cell:
         started = time.monotonic()
         ending = self.sandbox.run(self.program, texts.append)
         self.seconds = time.monotonic() - started
-        self.lines = [parse_line(text) for text in texts]
+        self.lines = [read(text) for text in texts]
         return ending
 
     @property
@@ -255,6 +258,11 @@ class Cell:
         """What is recorded of a scenario, without what every line has, the time and where it was raised."""
         line = self.outcomes[f"made::{scenario}"]
         return {key: value for key, value in line.items() if key not in ("kind", "scenario", "seconds", "traceback")}
+
+
+def read(text: str) -> dict[str, Any]:
+    """A line as it was recorded, but for what the harness reads otherwise, such as half of a surrogate pair."""
+    return {**json.loads(text), **msgspec.to_builtins(parse_line(text))}
 
 
 @pytest.fixture(scope="module")
@@ -326,8 +334,8 @@ def test_parameters_stand_in_ids_titles_and_references(cell: Cell) -> None:
     ],
 )
 def test_what_happened_is_recorded(scenario: str, answer: dict[str, Any], cell: Cell) -> None:
-    found = cell.answer(scenario)
-    assert {key: found[key] for key in answer} == answer
+    recorded = cell.answer(scenario)
+    assert {key: recorded[key] for key in answer} == answer
 
 
 def test_the_last_words_of_a_process_that_died_are_kept(cell: Cell) -> None:

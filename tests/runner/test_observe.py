@@ -256,10 +256,10 @@ class Colour(Enum):
     ],
 )
 def test_a_value_as_json(value: object, shown: object) -> None:
-    found = plain(value)
-    assert found == shown
-    assert type(found) is type(shown)
-    json.dumps(found, allow_nan=False)
+    observed = plain(value)
+    assert observed == shown
+    assert type(observed) is type(shown)
+    json.dumps(observed, allow_nan=False)
 
 
 def test_what_has_no_word_in_json_and_no_name_is_its_text() -> None:

@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 from tfcompat.outcomes import Outcome
 from tfcompat.project import Project, default_cache
 from tfcompat.trials import store
+from tfcompat.trials.current import newest
 from tfcompat.trials.judge import same
 
 pytestmark = pytest.mark.tensorflow
@@ -81,22 +82,22 @@ def measured(project: Project, release: str, conftest: str) -> dict[str, Outcome
     )
     assert done.returncode == 0, done.stderr
     (trial,) = store.Store(project.trials).read()
-    return {one.scenario: one for one in trial.outcomes}
+    return {outcome.scenario: outcome for outcome in trial.outcomes}
 
 
-def unlike(found: Mapping[str, Outcome], release: str) -> set[str]:
+def unlike(outcomes: Mapping[str, Outcome], release: str) -> set[str]:
     """The scenarios whose status or observation is not the committed one of that release."""
     known = committed(release)
     return {
         name
-        for name, one in found.items()
-        if one.status != known[name].status or not same(one.observed, known[name].observed)
+        for name, outcome in outcomes.items()
+        if outcome.status != known[name].status or not same(outcome.observed, known[name].observed)
     }
 
 
 def committed(release: str) -> dict[str, Outcome]:
-    trials = store.newest(store.Store(ROOT / "reports" / "trials").read(), "local").values()
+    trials = newest(store.Store(ROOT / "reports" / "trials").read(), "local").values()
     bundled = [trial for trial in trials if trial.subject.variant == "bundled"]
     wanted = [trial for trial in bundled if release == "latest" or trial.subject.tensorflow.startswith(f"{release}.")]
-    newest = max(wanted, key=lambda trial: tuple(map(int, trial.subject.tensorflow.split("."))))
-    return {one.scenario: one for one in newest.outcomes}
+    last = max(wanted, key=lambda trial: tuple(map(int, trial.subject.tensorflow.split("."))))
+    return {outcome.scenario: outcome for outcome in last.outcomes}

@@ -1,4 +1,4 @@
-"""Telling Pythons: the committed list, and what a row may say."""
+"""Tests of the relevant Pythons: the committed list, and what a row may say."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from packaging.version import Version
 from tests.conftest import ROOT
 from tfcompat.errors import DataError
 from tfcompat.select import pythons, releases
+from tfcompat.select.cells import cells
 
 COMMITTED = pythons.load(ROOT / "images" / "pythons.toml")
 
@@ -21,11 +22,11 @@ def test_each_committed_row_gives_a_release_a_cell_beside_its_newest_python() ->
         assert row.why
 
 
-def test_the_default_selection_has_one_cell_a_minor_and_telling_adds_the_rows() -> None:
+def test_the_default_selection_has_one_cell_a_minor_and_relevant_adds_the_rows() -> None:
     known = releases.select(releases.load(ROOT / "images" / "releases.toml"), None)
-    default, telling = (releases.cells(known, python=name, telling=COMMITTED) for name in (None, "telling"))
+    default, relevant = (cells(known, python=name, relevant=COMMITTED) for name in (None, "relevant"))
     assert len(default) == len({cell.release.minor for cell in default})
-    assert {cell.id for cell in telling} - {cell.id for cell in default} == {
+    assert {cell.id for cell in relevant} - {cell.id for cell in default} == {
         "tf2.16.2-py3.11",
         "tf2.17.1-py3.11",
         "tf2.18.1-py3.11",
@@ -48,10 +49,13 @@ def test_a_release_outside_the_specifier_is_not_admitted() -> None:
         'pythons = [{ releases = "==2.20.*", python = "3.9" }]',
         'pythons = [{ releases = "2.20 or so", python = "3.9", why = "" }]',
         'pythons = [{ releases = "==2.20.*", python = "3.9", why = "", colour = "red" }]',
+        'pythons = [{ releases = 2.20, python = "3.9", why = "" }]',
+        'pythons = [{ releases = "==2.20.*", python = 3.9, why = "" }]',
+        "pythons = []\ncells = []",
         'pythons = "3.9"',
     ],
 )
-def test_a_file_that_is_no_list_of_pythons_is_one_sentence(text: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_list_of_pythons_is_one_sentence(text: str, tmp_path: Path) -> None:
     path = tmp_path / "pythons.toml"
     path.write_text(text)
     with pytest.raises(DataError, match="is not a list of Pythons") as raised:

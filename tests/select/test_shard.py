@@ -1,4 +1,4 @@
-"""Shards: every cell is in exactly one, cells of one environment stay together, and none has much more to do."""
+"""Tests of the shards: every cell is in exactly one, cells of one environment stay together, and none has much more to do."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from tests import fakes
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Reason
 from tfcompat.select import shard
-from tfcompat.select.releases import Cell
+from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard, share
 from tfcompat.select.variants import Variant
 
@@ -23,15 +23,15 @@ def shares(cells: tuple[Cell, ...], of: int, seconds: dict[str, float]) -> list[
 
 @pytest.mark.parametrize(("text", "index", "of"), [("1/1", 1, 1), ("2/4", 2, 4), ("4/4", 4, 4), ("10/12", 10, 12)])
 def test_a_shard_is_counted_from_one(text: str, index: int, of: int) -> None:
-    made = shard.parse(text)
-    assert (made, str(made)) == (Shard(index=index, of=of), text)
+    parsed = shard.parse(text)
+    assert (parsed, str(parsed)) == (Shard(index=index, of=of), text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "2", "0/2", "3/2", "1/0", "-1/2", "1/2/3", "a/b", "1 / 2", "1/2 ", "1.0/2", "1/99999", "٢/٤", "1/2\n"]
 )
-def test_what_is_no_shard_is_refused_in_a_sentence(text: str) -> None:
-    with pytest.raises(SelectionError, match="write i/n with i from 1 to n"):
+def test_what_is_not_a_shard_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(SelectionError, match="is not a shard: write i/n with i from 1 to n"):
         shard.parse(text)
 
 

@@ -1,4 +1,4 @@
-"""Variants: the committed list, what a row may say, and how a selection names them."""
+"""Tests of the variants: the committed list, what a row may say, and how a selection names them."""
 
 from pathlib import Path
 
@@ -80,6 +80,13 @@ def test_what_a_row_leaves_out_is_off(tmp_path: Path) -> None:
         'name = "a", title = "t", releases = "", colour = "red"',
         'name = "a", title = "t", releases = "", variables = "A=1"',
         'name = 1, title = "t", releases = ""',
+        'name = "a", title = 1, releases = ""',
+        'name = "a\\n", title = "t", releases = ""',
+        'name = "a", title = "t", releases = 2',
+        'name = "a", title = "t", releases = "", requires = "keras"',
+        'name = "a", title = "t", releases = "", variables = { A = 1 }',
+        'name = "a", title = "t", releases = "", of_today = "yes"',
+        'name = "a", title = "t", releases = "", pinned = 1',
     ],
 )
 def test_a_wrong_row_is_one_sentence(row: str, tmp_path: Path) -> None:
@@ -87,8 +94,8 @@ def test_a_wrong_row_is_one_sentence(row: str, tmp_path: Path) -> None:
         variants.load(written(tmp_path, row))
 
 
-@pytest.mark.parametrize("text", ["", "variants = 1", "variants = [", "variants = [1]"])
-def test_a_file_that_is_none_is_one_sentence(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["", "variants = 1", "variants = [", "variants = [1]", "variants = []\ncolours = []"])
+def test_a_file_that_is_not_a_list_of_variants_is_one_sentence(text: str, tmp_path: Path) -> None:
     path = tmp_path / "variants.toml"
     path.write_text(text)
     with pytest.raises(DataError, match="is not a list of variants"):

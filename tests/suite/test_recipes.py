@@ -69,7 +69,7 @@ def test_only_scenarios_of_the_group_are_recipes() -> None:
 
 
 @pytest.mark.parametrize("text", ["def (", None])
-def test_a_file_that_cannot_be_read_is_said(tmp_path: Path, text: str | None) -> None:
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path, text: str | None) -> None:
     if text:
         (tmp_path / "test_recipes.py").write_text(text)
     with pytest.raises(DataError, match="cannot be read as Python"):
@@ -78,9 +78,9 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path, text: str | None) ->
 
 def test_the_recipes_of_this_project_are_whole_programs() -> None:
     """They parse, and use no name of the file that is not imported in them."""
-    found = recipes.load(ROOT / "scenarios" / "test_recipes.py")
-    assert found
-    for recipe in found.values():
+    programs = recipes.load(ROOT / "scenarios" / "test_recipes.py")
+    assert programs
+    for recipe in programs.values():
         tree = ast.parse(recipe.code, feature_version=(3, 8))
         names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
         bound = {node.id for node in names if isinstance(node.ctx, ast.Store)} | {"print", "range", "ImportError"}

@@ -1,4 +1,4 @@
-"""The sources of scenarios: the right function, or none."""
+"""Tests of the sources of scenarios: the right function, or none."""
 
 from pathlib import Path
 
@@ -40,8 +40,8 @@ def suite(tmp_path: Path) -> Path:
 
 
 def named(suite: Path, title: str, source: str) -> str | None:
-    found = sources.defining(title, source, sources.read(suite))
-    return found.name if found else None
+    definition = sources.defining(title, source, sources.read(suite))
+    return definition.name if definition else None
 
 
 def test_a_parametrized_title_leads_to_its_function(suite: Path) -> None:
@@ -49,10 +49,10 @@ def test_a_parametrized_title_leads_to_its_function(suite: Path) -> None:
 
 
 def test_the_text_begins_with_the_decorators(suite: Path) -> None:
-    found = sources.defining("`b` is there, {} and all", "test_made.py:3", sources.read(suite))
-    assert found is not None
-    assert found.text.splitlines()[0] == '@pytest.mark.parametrize("path", ["a", "b"])'
-    assert found.text.splitlines()[-1] == "    return path"
+    definition = sources.defining("`b` is there, {} and all", "test_made.py:3", sources.read(suite))
+    assert definition is not None
+    assert definition.text.splitlines()[0] == '@pytest.mark.parametrize("path", ["a", "b"])'
+    assert definition.text.splitlines()[-1] == "    return path"
 
 
 def test_a_function_that_moved_is_found_by_its_title(suite: Path) -> None:
@@ -61,6 +61,11 @@ def test_a_function_that_moved_is_found_by_its_title(suite: Path) -> None:
 
 def test_of_two_alike_the_line_decides(suite: Path) -> None:
     assert named(suite, "The mean", "test_made.py:21") == "test_mean_again"
+
+
+@pytest.mark.parametrize("line", ["", "x", "²", "-21", "9" * 5000])
+def test_what_is_not_a_line_number_decides_nothing(suite: Path, line: str) -> None:
+    assert named(suite, "The mean", f"test_made.py:{line}") == "test_mean"
 
 
 @pytest.mark.parametrize(

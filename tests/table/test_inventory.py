@@ -1,34 +1,31 @@
-"""The inventory: names from the observations, and what changed from one release to the next."""
+"""Tests of the inventory: what changed among the public names from one release to the next."""
 
 from typing import Any
 
-import pandas as pd
-
-from tests.fakes import outcome, subject, trial
-from tfcompat.outcomes import Outcome, Status, Trial
+from tests.fakes import outcome, trial
+from tfcompat.outcomes import Status, Trial
 from tfcompat.table import inventory
-from tfcompat.table.inventory import COLUMNS, Change, Inventory
+from tfcompat.table.frame import Table, collect
+from tfcompat.table.inventory import NameChange
 from tfcompat.table.signatures import Kind
 
 MISSING = object()
-PATH = "tf.keras.layers.Normalization"
 
 
-def of(cell: str, roots: dict[str, Any], **versions: str) -> Trial:
+def listing(cell: str, roots: dict[str, Any], **versions: str) -> Trial:
     """A trial whose inventory found these names under these roots; ``MISSING`` where there is no such root."""
-    found = [
+    outcomes = [
         outcome(f"inventory::{root}", Status.MISSING)
         if names is MISSING
         else outcome(f"inventory::{root}", observed=names)
         for root, names in roots.items()
     ]
-    return trial(cell, outcome(), *found, versions=versions)
+    return trial(cell, outcome(), *outcomes, versions=versions)
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """What is told between two releases with these names."""
-    taken = inventory.taken([of("tf2.9.3-py3.10", before), of("tf2.10.1-py3.10", after)])
-    (step,) = inventory.steps(taken)
+    """What has changed between two releases with these names."""
+    (step,) = inventory.steps(collect([listing("tf2.9.3-py3.10", before), listing("tf2.10.1-py3.10", after)]))
     return [change.sentence for change in step.changes]
 
 
@@ -36,42 +33,8 @@ def under(root: str, **names: str) -> dict[str, Any]:
     return {root: {f"{root}.{name}": signature for name, signature in names.items()}}
 
 
-def test_a_row_a_cell_and_name() -> None:
-    roots = {"tf.nn": {"tf.nn.moments_norm": "(x)"}, "tf.keras": {PATH: "(axis=-1)"}, "tf.image": {}, "keras": MISSING}
-    trials = [of("tf2.10.1-py3.10", {}), of("tf2.9.3-py3.10", roots, keras="2.9.0")]
-    expected = [
-        ("tf2.9.3-py3.10", "2.9.3", "2.9.0", "tf.nn", "tf.nn.moments_norm", "(x)"),
-        ("tf2.9.3-py3.10", "2.9.3", "2.9.0", "tf.keras", PATH, "(axis=-1)"),
-    ]
-    pd.testing.assert_frame_equal(
-        inventory.frame(inventory.taken(trials)), pd.DataFrame(expected, columns=list(COLUMNS))
-    )
-
-
-def test_trials_without_an_inventory_have_no_row() -> None:
-    frame = inventory.frame(inventory.taken([trial("tf2.9.3-py3.10", outcome()), trial("tf2.9.3-py3.9")]))
-    assert list(frame.columns) == list(COLUMNS)
-    assert frame.empty
-
-
-def test_what_is_no_name_with_a_text_is_left_out() -> None:
-    """It came out of a cell: a name may hold anything, and an observation too."""
-    names = {
-        "tf.nn.norm": "(a,\n\x1b[31mb)",
-        "tf.nn.norm`|<b>": "(x)",
-        "tf.nn.": "(x)",
-        "tf.nn": "(x)",
-        "tf_nn.norm": "(x)",
-        "tf.keras.norm": "(x)",
-        "tf.nn.other_norm": ["(x)"],
-    }
-    (found,) = inventory.taken([of("tf2.9.3-py3.10", {"tf.nn": names, "tf.math": "shortened [...]", "tf.image": [1]})])
-    assert found.roots == {"tf.nn": {"tf.nn.norm": "(a, [31mb)"}}
-
-
-def test_a_signature_is_bounded() -> None:
-    (found,) = inventory.taken([of("tf2.9.3-py3.10", under("tf.nn", norm="x" * 100_000))])
-    assert inventory.frame([found])["signature"].str.len().max() < 3000
+def names(table: Table, releases: set[str] | None = None) -> list[tuple[str, str]]:
+    return [(step.before.cell, step.after.cell) for step in inventory.steps(table, releases)]
 
 
 def test_a_gained_argument_is_told() -> None:
@@ -113,52 +76,43 @@ def test_aliases_are_told_once() -> None:
 def test_the_kinds_come_in_their_order() -> None:
     before = under("tf.nn", a_norm="(x)", b_norm="(x=1)", c_norm="(x)", d_norm="(x, y)")
     after = under("tf.nn", a_norm="(x, y)", b_norm="(x=2)", d_norm="(x)", e_norm="(x)")
-    taken = inventory.taken([of("tf2.9.3-py3.10", before), of("tf2.10.1-py3.10", after)])
-    kinds = [change.kind for change in inventory.steps(taken)[0].changes]
+    table = collect([listing("tf2.9.3-py3.10", before), listing("tf2.10.1-py3.10", after)])
+    kinds = [change.kind for change in inventory.steps(table)[0].changes]
     assert kinds == [Kind.APPEARS, Kind.GONE, Kind.GAINS, Kind.LOSES, Kind.DEFAULT]
 
 
 def test_a_root_without_an_answer_is_not_compared() -> None:
-    before = of("tf2.9.3-py3.10", under("tf.nn", norm="(x)"))
+    before = listing("tf2.9.3-py3.10", under("tf.nn", norm="(x)"))
     failed = outcome("inventory::tf.nn", Status.FAILS, type="AttributeError")
     after = trial("tf2.10.1-py3.10", failed, outcome("inventory::tf.math", observed={}))
-    (step,) = inventory.steps(inventory.taken([before, after]))
+    (step,) = inventory.steps(collect([before, after]))
     assert step.changes == ()
-    assert step.untold == ("tf.nn", "tf.math")
-
-
-def names(taken: list[Inventory], releases: set[str] | None = None) -> list[tuple[str, str]]:
-    return [(step.before.cell, step.after.cell) for step in inventory.steps(taken, releases)]
+    assert step.unanswered == ("tf.nn", "tf.math")
 
 
 def test_neighbours_are_releases_as_pip_installs_them() -> None:
     cells = ["tf2.10.1-py3.10", "tf2.9.3-py3.10", "tf2.9.3-py3.9", "tf2.16.2-py3.12+legacy", "tf2.16.2-py3.12"]
     cells += ["tf2.17.0rc1-py3.12", "tf2.17.1-py3.12"]
-    taken = inventory.taken([of(cell, under("tf.nn", norm="(x)")) for cell in cells])
-    assert names(taken) == [
+    table = collect([listing(cell, under("tf.nn", norm="(x)")) for cell in cells])
+    assert names(table) == [
         ("tf2.9.3-py3.10", "tf2.10.1-py3.10"),
         ("tf2.10.1-py3.10", "tf2.16.2-py3.12"),
         ("tf2.16.2-py3.12", "tf2.17.1-py3.12"),
     ]
-    assert names(taken, {"2.9.3", "2.17.0rc1"}) == [("tf2.9.3-py3.10", "tf2.17.0rc1-py3.12")]
-    assert names(taken, {"2.9.3"}) == []
-    assert names([]) == []
+    assert names(table, {"2.9.3", "2.17.0rc1"}) == [("tf2.9.3-py3.10", "tf2.17.0rc1-py3.12")]
+    assert names(table, {"2.9.3"}) == []
+    assert names(collect([])) == []
 
 
 def test_the_document_tells_each_change() -> None:
     before, after = under("tf.nn", norm="(x)"), under("tf.nn", norm="(x, y)")
-    taken = inventory.taken([of("tf2.9.3-py3.10", before), of("tf2.10.1-py3.10", after)])
+    table = collect([listing("tf2.9.3-py3.10", before), listing("tf2.10.1-py3.10", after)])
     change = {"kind": "gains", "name": "tf.nn.norm", "also": [], "said": "gains the argument y"}
-    assert inventory.document(inventory.steps(taken)) == [
+    assert inventory.document(inventory.steps(table)) == [
         {"before": "2.9.3", "after": "2.10.1", "untold": [], "changes": [change]}
     ]
 
 
 def test_a_sentence_names_what_shares_it() -> None:
-    change = Change(kind=Kind.GONE, name="a.norm", also=("b.norm", "c.norm"), said="is gone")
+    change = NameChange(kind=Kind.GONE, name="a.norm", also=("b.norm", "c.norm"), text="is gone")
     assert change.sentence == "a.norm is gone (likewise b.norm, c.norm)"
-
-
-def test_an_outcome_of_another_group_is_no_root() -> None:
-    strange = Outcome(scenario="other::tf.nn", status=Status.WORKS, observed={"tf.nn.norm": "(x)"})
-    assert inventory.taken([trial(subject("tf2.9.3-py3.10"), strange)]) == []

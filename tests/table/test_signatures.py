@@ -6,7 +6,7 @@ from tfcompat.table.signatures import LONGEST, Kind, compare, parse
 
 
 def said(before: str, after: str) -> list[str]:
-    return [difference.said for difference in compare(before, after)]
+    return [difference.text for difference in compare(before, after)]
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,24 @@
 """Tests of judging: from what the recorder saw to a status, and from the lines of a file to a trial."""
 
-from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.fakes import end_line, header_line, outcome_line, scenario_facts, subject
 from tfcompat.outcomes import Happened, Outcome, Reason, Status, Trial
 from tfcompat.trials.judge import CANARY, MESSAGE, parse_trial, same, status_of, tidy
-from tfcompat.trials.record import RecordError, dump_line, trial_line, verdict_line
+from tfcompat.trials.record import Line, RecordError, ScenarioFacts, VerdictLine, dump_line, trial_line, verdict_line
 
 WELL = verdict_line(None, "", 2.5)
 
 
-def judged(*lines: Mapping[str, Any], verdict: Mapping[str, Any] = WELL) -> Trial:
+def judged(*lines: Line, verdict: VerdictLine = WELL) -> Trial:
     """The trial of some lines between its first and its last."""
     return parse_trial(dump_line(line) for line in (trial_line(subject()), *lines, verdict))
 
 
-def judged_one(facts: Mapping[str, Any] | None = None, happened: str = "returned", **answer: Any) -> Outcome:
+def judged_one(facts: ScenarioFacts | None = None, happened: str = "returned", **answer: Any) -> Outcome:
     """The outcome of one scenario that was answered."""
     return judged(header_line(facts or scenario_facts()), outcome_line(happened=happened, **answer)).outcomes[0]
 
@@ -42,7 +42,7 @@ def test_the_status_of_what_happened(happened: Happened, status: Status, reason:
 
 @pytest.mark.parametrize("happened", Happened)
 def test_whatever_happens_has_a_status(happened: Happened) -> None:
-    assert status_of(happened, {}, {})[0] in Status
+    assert status_of(outcome_line(happened=happened), scenario_facts())[0] in Status
 
 
 def test_a_scenario_that_cannot_answer_here_is_unknown() -> None:
@@ -79,9 +79,9 @@ def test_an_outcome_has_the_facts_of_the_header_and_the_answer_of_its_line() -> 
         type="ValueError",
         message="no",
         traceback="line 3",
-        title=facts["title"],
-        reference=facts["reference"],
-        source=facts["source"],
+        title=facts.title,
+        reference=facts.reference,
+        source=facts.source,
         seconds=0.25,
     )
 
@@ -155,6 +155,12 @@ def test_a_scenario_without_a_line_in_a_whole_trial_was_not_run() -> None:
     assert [(one.status, one.reason) for one in trial.outcomes] == [(Status.UNKNOWN, Reason.NOT_RUN)]
 
 
+def test_the_verdicts_message_stands_before_that_of_a_failed_canary() -> None:
+    verdict = verdict_line(Reason.TIME_LIMIT, "the cell outran its time limit", 9.0)
+    trial = judged(header_line(), outcome_line(CANARY, "raised", message="no"), verdict=verdict)
+    assert (trial.reason, trial.message) == (Reason.CANARY_FAILED, "the cell outran its time limit")
+
+
 def test_outcomes_come_in_the_order_of_the_header() -> None:
     names = ["b::2", "a::1", "b::1"]
     lines = [outcome_line(name) for name in reversed(names)]
@@ -205,36 +211,55 @@ def test_an_outcome_that_the_header_does_not_name_is_refused() -> None:
         [trial_line(subject()), WELL, WELL],
     ],
 )
-def test_a_file_that_was_cut_or_edited_is_refused(lines: list[dict[str, Any]]) -> None:
+def test_a_file_that_was_cut_or_edited_is_refused(lines: list[Line]) -> None:
     with pytest.raises(RecordError, match="cut or edited"):
         parse_trial(map(dump_line, lines))
 
 
 @pytest.mark.parametrize(
-    "lines",
+    ("changes", "complaint"),
     [
-        [header_line(), outcome_line(happened="exploded")],
-        [header_line(), {**outcome_line(), "seconds": "long"}],
-        [header_line(), {**outcome_line(), "seconds": None}],
-        [header_line(), {**outcome_line(), "seconds": 10**400}],
-        [header_line(scenario_facts(documented=1)), outcome_line(observed=10**400)],
-        [header_line(), outcome_line(message=["no"])],
+        ({"happened": "exploded"}, "Invalid enum value 'exploded'"),
+        ({"seconds": "long"}, "Expected `float`, got `str`"),
+        ({"seconds": None}, "Expected `float`, got `null`"),
+        ({"seconds": 10**400}, "out of range"),
+        ({"message": ["no"]}, "Expected `str`, got `array`"),
     ],
 )
-def test_a_value_of_the_wrong_type_is_refused(lines: list[dict[str, Any]]) -> None:
-    with pytest.raises(RecordError, match="wrong type"):
-        judged(*lines)
+def test_a_value_of_the_wrong_type_is_refused(changes: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(RecordError, match=complaint):
+        judged(header_line(), msgspec.structs.replace(outcome_line(), **changes))
+
+
+@pytest.mark.parametrize(
+    ("observed", "documented", "status"),
+    [
+        (10**400, 1, Status.DIFFERS),
+        (1, 10**400, Status.DIFFERS),
+        ([10**400], [1.5], Status.DIFFERS),
+        (10**400, 10**400, Status.WORKS),
+    ],
+)
+def test_an_integer_that_no_float_can_hold_is_compared_too(
+    observed: object, documented: object, status: Status
+) -> None:
+    trial = judged(header_line(scenario_facts(documented=documented)), outcome_line(observed=observed))
+    assert [outcome.status for outcome in trial.outcomes] == [status]
+
+
+def test_a_large_number_that_is_compared_with_none_is_kept() -> None:
+    assert judged_one(observed=10**400).observed == 10**400
 
 
 def test_a_scenario_with_two_outcomes_is_refused() -> None:
-    """Else the last would speak, and who wrote it last is nobody's knowledge."""
+    """Else the last one would count, and nobody knows which one that is."""
     with pytest.raises(RecordError, match="a scenario has two outcomes"):
         judged(header_line(), outcome_line(), outcome_line())
 
 
 def test_a_reason_that_there_is_not_is_refused() -> None:
-    with pytest.raises(RecordError, match="wrong type: 'bad luck'"):
-        judged(verdict={**WELL, "reason": "bad luck"})
+    with pytest.raises(RecordError, match="Invalid enum value 'bad luck'"):
+        judged(verdict=msgspec.structs.replace(WELL, reason="bad luck"))
 
 
 def test_a_message_is_one_line() -> None:

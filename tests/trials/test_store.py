@@ -4,7 +4,7 @@ import errno
 import gzip
 import io
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 from typing import IO, Any
@@ -14,16 +14,16 @@ import pytest
 from tests import fakes
 from tests.conftest import ROOT
 from tfcompat.errors import DataError
-from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
+from tfcompat.outcomes import NoAnswerError, Reason, Subject
 from tfcompat.trials import store
-from tfcompat.trials.record import dump_line, trial_line, verdict_line
-from tfcompat.trials.store import Store, Writer, newest
+from tfcompat.trials.record import Line, dump_line, trial_line, verdict_line
+from tfcompat.trials.store import Store, Writer
 
 SUBJECT = fakes.subject()
 NAME = "tf2.16.2-py3.12/20260102T030405Z-local.jsonl.gz"
 
 
-def lines_of(subject: Subject) -> list[Mapping[str, Any]]:
+def lines_of(subject: Subject) -> list[Line]:
     """A trial with one scenario that answered."""
     return [
         trial_line(subject),
@@ -54,6 +54,15 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     (trial,) = Store(tmp_path).read()
     assert trial.subject == SUBJECT
     assert [(outcome.scenario, outcome.observed) for outcome in trial.outcomes] == [("adapt::mean", [0.0, "é\u2028"])]
+
+
+def test_the_same_record_is_packed_to_the_same_bytes_at_another_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, now in ((tmp_path / "one", 1.0e9), (tmp_path / "other", 1.7e9)):
+        monkeypatch.setattr("gzip.time.time", lambda now=now: now)
+        keep(folder)
+    assert (tmp_path / "one" / NAME).read_bytes() == (tmp_path / "other" / NAME).read_bytes()
 
 
 def test_while_it_is_written_a_trial_is_not_read_but_each_line_is_on_disk(tmp_path: Path) -> None:
@@ -146,7 +155,9 @@ def test_a_value_that_no_recorder_writes_is_named_with_its_file(tmp_path: Path) 
     (tmp_path / NAME).write_bytes(
         gzip.compress(text.replace(b'"tensorflow":"2.16.2","python"', b'"tensorflow":"2.x","python"'))
     )
-    with pytest.raises(DataError, match=rf"{NAME} is not a whole trial \(tensorflow .*'2\.x'\): restore it"):
+    with pytest.raises(
+        DataError, match=rf"{NAME} is not a whole trial \(tensorflow .*'2\.x', in the line .*\): restore it"
+    ):
         Store(tmp_path).read()
 
 
@@ -202,7 +213,7 @@ class SmallDisk(FileIO):
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_a_reason_and_the_lines_before_and_after_are_whole(tmp_path: Path, number: int) -> None:
     reserve, path = io.BytesIO(), tmp_path / "trial.jsonl"
-    first, second, verdict = {"kind": "end"}, fakes.outcome_line(), verdict_line(Reason.OUT_OF_DISK, "full", 1.0)
+    first, second, verdict = fakes.end_line(), fakes.outcome_line(), verdict_line(Reason.OUT_OF_DISK, "full", 1.0)
     with SmallDisk(path, len(dump_line(first)) + 9, reserve, number) as file:
         writer = Writer(file, reserve)
         writer.write(first)
@@ -213,10 +224,23 @@ def test_a_full_disk_is_a_reason_and_the_lines_before_and_after_are_whole(tmp_pa
     assert path.read_text().splitlines() == [dump_line(first), dump_line(verdict)]
 
 
+def test_after_a_full_disk_nothing_of_the_refused_line_is_left_where_what_follows_is_shorter(tmp_path: Path) -> None:
+    path, reserve = tmp_path / "trial.jsonl", io.BytesIO()
+    first, long = fakes.end_line(), fakes.outcome_line(message="x" * 5000)
+    with SmallDisk(path, len(dump_line(first)) + 4000, reserve) as file:
+        writer = Writer(file, reserve)
+        writer.write(first)
+        with pytest.raises(NoAnswerError):
+            writer.write(long)
+        assert path.read_bytes() == (dump_line(first) + "\n").encode()
+        writer.write(fakes.end_line(2))
+    assert path.read_bytes() == f"{dump_line(first)}\n{dump_line(fakes.end_line(2))}\n".encode()
+
+
 def test_another_trouble_of_the_disk_is_not_taken_for_a_full_one(tmp_path: Path) -> None:
     reserve = io.BytesIO()
     with SmallDisk(tmp_path / "trial", 0, reserve, errno.EIO) as file, pytest.raises(OSError, match="no room"):
-        Writer(file, reserve).write({"kind": "end"})
+        Writer(file, reserve).write(fakes.end_line())
     assert not reserve.closed
 
 
@@ -228,62 +252,5 @@ def test_a_trial_holds_disk_back_while_it_is_written(tmp_path: Path) -> None:
     assert writer.reserve.closed
 
 
-def test_the_newest_trial_of_a_cell_is_the_last_of_those_that_are_given() -> None:
-    old, new = (fakes.trial(fakes.subject(started=f"2026-01-0{day}T00:00:00Z")) for day in (1, 2))
-    other = fakes.trial("tf2.5.3-py3.9")
-    assert newest([old, other, new]) == {"tf2.16.2-py3.12": new, "tf2.5.3-py3.9": other}
-
-
-def test_the_newest_trial_of_an_engine_is_not_another_engines() -> None:
-    docker = fakes.trial(fakes.subject(engine="docker"))
-    local = fakes.trial(fakes.subject(engine="local"))
-    assert newest([docker, local], "docker") == {"tf2.16.2-py3.12": docker}
-    assert newest([docker], "local") == {}
-
-
 def test_a_moment_is_a_date_and_time_that_a_file_name_can_hold() -> None:
     assert store.moment("2026-11-21T03:45:00Z") == "20261121T034500Z"
-
-
-def test_of_two_trials_of_one_suite_and_lock_the_container_speaks() -> None:
-    docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
-    local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z"))
-    assert store.speaking([docker, local]) == [docker]
-
-
-def at(engine: str, day: int, *, hole: bool = False, **facts: str) -> Trial:
-    """A trial of one cell by an engine on a day."""
-    subject = fakes.subject(engine=engine, started=f"2026-01-0{day}T00:00:00Z", **facts)
-    return fakes.trial(subject, reason=Reason.ENGINE_LOST if hole else None)
-
-
-@pytest.mark.parametrize(
-    ("trials", "speaks"),
-    [
-        ([at("docker", 1), at("local", 2)], 0),
-        ([at("local", 1), at("docker", 2)], 1),
-        ([at("docker", 1, hole=True), at("local", 2)], 1),
-        ([at("local", 1), at("docker", 2, hole=True)], 0),
-        ([at("docker", 1), at("local", 2, hole=True)], 0),
-        ([at("local", 1, hole=True), at("docker", 2)], 1),
-        ([at("docker", 1, hole=True), at("local", 2, hole=True)], 1),
-        ([at("local", 1, hole=True), at("docker", 2, hole=True)], 1),
-        ([at("docker", 1), at("docker", 2, hole=True)], 1),
-        ([at("local", 1), at("local", 2, hole=True)], 1),
-        ([at("docker", 1), at("docker", 2, hole=True), at("local", 3)], 2),
-        ([at("local", 1), at("docker", 2), at("docker", 3, hole=True)], 0),
-        ([at("local", 1, suite="older"), at("docker", 2, hole=True)], 1),
-        ([at("docker", 1, lock="older"), at("local", 2, hole=True)], 1),
-    ],
-)
-def test_of_one_suite_and_lock_an_answer_speaks_before_a_hole_of_another_engine(
-    trials: list[Trial], speaks: int
-) -> None:
-    assert store.speaking(trials) == [trials[speaks]]
-
-
-@pytest.mark.parametrize("newer", [{"suite": "another"}, {"lock": "another"}])
-def test_a_newer_trial_of_another_suite_or_lock_speaks(newer: dict[str, str]) -> None:
-    docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
-    local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z", **newer))
-    assert store.speaking([docker, local]) == [local]

@@ -1,33 +1,60 @@
 """Claims: what documents say about the layers, in our own words, and the verdict that the table gives on each."""
 
 import json
-import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pandas as pd
 
-from tfcompat.ask import rules
-from tfcompat.ask.evidence import Answer, Cells, Evidence, Finding, judge
-from tfcompat.ask.rules import Rule
+from tfcompat.ask import datafile
+from tfcompat.ask.datafile import Text, Texts
+from tfcompat.ask.evidence import Cells, Evidence, RuleResult, Truth, evidence, judge
+from tfcompat.ask.rules import BUNDLED_ONLY, Rule
 from tfcompat.errors import DataError
 
-#: The keys of a claim beside those of its rule: required, and those that may be left out.
-REQUIRED = frozenset({"id", "document", "text"})
-OPTIONAL = frozenset({"reading", "also", "untestable", "variants", *rules.Combine})
 
-
-class Kind(StrEnum):
+class VerdictKind(StrEnum):
     """What a verdict comes to, over the releases that were tested and that the claim speaks of."""
 
     HOLDS = "holds everywhere"
     PARTLY = "holds on"
     FALSE = "false everywhere"
     UNTESTABLE = "not testable"
+
+
+class ClaimRow(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A claim as the file has it: its rule, or why it is ``untestable``."""
+
+    id: Text
+    document: Text
+    text: Text
+    reading: Text | None = None
+    untestable: Text | None = None
+    also: Texts = ()
+
+    def __post_init__(self) -> None:
+        if self.untestable is None:
+            super().__post_init__()
+        elif self.combines or self.variants != BUNDLED_ONLY:
+            raise ValueError("has a rule and says that it is untestable: keep one of them")
+
+
+class ClaimsFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The content of a ``claims.toml``: the titles of the documents, and what they say."""
+
+    documents: dict[str, Any]
+    claims: tuple[ClaimRow, ...]
+
+    def __post_init__(self) -> None:
+        for name, title in self.documents.items():
+            if not isinstance(title, str) or not title.strip():
+                raise ValueError(f'has document {name}, whose title is not a text: write it in "quotes"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +84,7 @@ class Verdict:
     """
 
     claim: Claim
-    kind: Kind
+    kind: VerdictKind
     ranges: str = ""
     false_on: str = ""
     no_answer_on: str = ""
@@ -69,9 +96,9 @@ class Verdict:
     def words(self) -> str:
         """The verdict as a reader reads it."""
         match self.kind:
-            case Kind.PARTLY:
+            case VerdictKind.PARTLY:
                 return f"{self.kind} {self.ranges}"
-            case Kind.UNTESTABLE:
+            case VerdictKind.UNTESTABLE:
                 return f"{self.kind}: {self.why}"
             case _ if self.speaks_of:
                 return f"{self.kind} that it speaks of: {self.speaks_of}"
@@ -81,40 +108,31 @@ class Verdict:
 
 def load(path: Path) -> tuple[Claim, ...]:
     """The claims of a ``claims.toml``, in its order. Raises DataError where a key, a value or a rule is not one of a claim."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is not a list of claims ({error}): restore it with git checkout") from error
-    return parse(document, str(path))
+    return claims_of(datafile.load(path, ClaimsFile, "a list of claims"), str(path))
 
 
-def parse(document: Mapping[str, Any], name: str) -> tuple[Claim, ...]:
-    rules.only(document, {"documents", "claims"}, (), what=name)
-    titles, rows = document["documents"], document["claims"]
-    if not isinstance(titles, dict) or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise DataError(f"{name} needs a table of documents and a list of claims")
-    claims = tuple(parse_claim(row, titles, name) for row in rows)
-    names = [claim.id for claim in claims]
-    if repeated := sorted({one for one in names if names.count(one) > 1}):
+def claims_of(file: ClaimsFile, name: str) -> tuple[Claim, ...]:
+    """The claims of a file, each with the title of its document. Raises DataError where a document or an id is wrong."""
+    for row in file.claims:
+        if row.document not in file.documents:
+            known = ", ".join(file.documents)
+            raise DataError(f"claim {row.id} in {name}: document is {row.document!r}, which is not one of {known}")
+    counts = Counter(row.id for row in file.claims)
+    if repeated := sorted(claim for claim, count in counts.items() if count > 1):
         raise DataError(f"{name} has two claims {', '.join(repeated)}: give one of them another id")
-    return claims
+    return tuple(claim_of(row, file.documents[row.document]) for row in file.claims)
 
 
-def parse_claim(row: Mapping[str, Any], titles: Mapping[str, Any], name: str) -> Claim:
-    what = f"claim {row.get('id', 'without an id')} of {name}"
-    rules.only(row, REQUIRED, OPTIONAL, what=what)
-    words = {key: rules.text(row[key], f"{what}: {key}") for key in ("id", "document", "text")}
-    if words["document"] not in titles:
-        raise DataError(f"{what} is of document {words['document']!r}, which is none of {', '.join(titles)}")
-    if "untestable" in row and {*rules.Combine, "variants"} & set(row):
-        raise DataError(f"{what} has a rule and says that it is untestable: keep one of them")
+def claim_of(row: ClaimRow, title: str) -> Claim:
     return Claim(
-        **words,
-        title=rules.text(titles[words["document"]], f"{name}: document {words['document']}"),
-        reading=rules.text(row["reading"], f"{what}: reading") if "reading" in row else "",
-        rule=None if "untestable" in row else rules.parse(row, what),
-        untestable=rules.text(row["untestable"], f"{what}: untestable") if "untestable" in row else "",
-        also=rules.texts(row["also"], f"{what}: also") if "also" in row else (),
+        id=row.id,
+        document=row.document,
+        title=title,
+        text=row.text,
+        reading=row.reading or "",
+        rule=None if row.untestable else row,
+        untestable=row.untestable or "",
+        also=row.also,
     )
 
 
@@ -125,12 +143,12 @@ def require(claims: Iterable[Claim], known: Collection[str]) -> None:
             if scenario not in known:
                 raise DataError(
                     f"claim {claim.id} names the scenario {scenario}, which does not exist: "
-                    "mend its id in claims.toml; tfcompat list scenarios shows them all"
+                    "correct its id in claims.toml; tfcompat list scenarios shows them all"
                 )
 
 
 def judged(frame: pd.DataFrame, claims: Iterable[Claim]) -> list[Verdict]:
-    """The verdict on each claim, from the default cells of the table's long frame, of the variants that it is about."""
+    """The verdict on each claim, from the cells of ``Table.frame`` that stand for a minor in the variants it is about."""
     cells = Cells(frame)
     return [verdict(claim, cells) for claim in claims]
 
@@ -138,40 +156,40 @@ def judged(frame: pd.DataFrame, claims: Iterable[Claim]) -> list[Verdict]:
 def verdict(claim: Claim, cells: Cells) -> Verdict:
     """The verdict on one claim; what has no data is left out and said so."""
     if claim.rule is None:
-        return Verdict(claim=claim, kind=Kind.UNTESTABLE, why=claim.untestable)
-    finding = judge(claim.rule, cells)
-    kind = kind_of(finding)
+        return Verdict(claim=claim, kind=VerdictKind.UNTESTABLE, why=claim.untestable)
+    result = judge(claim.rule, cells)
+    kind = kind_of(result)
     return Verdict(
         claim=claim,
         kind=kind,
-        ranges=finding.ranges(Answer.HOLDS),
-        false_on=finding.ranges(Answer.FALSE),
-        no_answer_on=finding.ranges(Answer.NO_DATA),
-        speaks_of=finding.ranges(Answer.HOLDS, Answer.FALSE) if finding.says(Answer.SILENT) else "",
-        why=lacking(claim.rule, finding) if kind is Kind.UNTESTABLE else "",
-        evidence=finding.evidence,
+        ranges=result.ranges(Truth.HOLDS),
+        false_on=result.ranges(Truth.FALSE),
+        no_answer_on=result.ranges(Truth.NO_DATA),
+        speaks_of=result.ranges(Truth.HOLDS, Truth.FALSE) if result.has(Truth.SILENT) else "",
+        why=lacking(claim.rule, result) if kind is VerdictKind.UNTESTABLE else "",
+        evidence=evidence(claim.rule, cells),
     )
 
 
-def kind_of(finding: Finding) -> Kind:
-    match finding.says(Answer.HOLDS), finding.says(Answer.FALSE):
+def kind_of(result: RuleResult) -> VerdictKind:
+    match result.has(Truth.HOLDS), result.has(Truth.FALSE):
         case True, True:
-            return Kind.PARTLY
+            return VerdictKind.PARTLY
         case True, False:
-            return Kind.HOLDS
+            return VerdictKind.HOLDS
         case False, True:
-            return Kind.FALSE
+            return VerdictKind.FALSE
         case _:
-            return Kind.UNTESTABLE
+            return VerdictKind.UNTESTABLE
 
 
-def lacking(rule: Rule, finding: Finding) -> str:
+def lacking(rule: Rule, result: RuleResult) -> str:
     """Why no cell has an answer."""
     variants = " or ".join(rule.variants)
-    if not finding.releases:
+    if not result.releases:
         return f"no cell of the variant {variants} was tested"
-    if finding.says(Answer.NO_DATA):
-        return f"no answer on {finding.ranges(Answer.NO_DATA)}"
+    if result.has(Truth.NO_DATA):
+        return f"no answer on {result.ranges(Truth.NO_DATA)}"
     return f"none of the cells tested of the variant {variants} is one that it speaks of"
 
 
@@ -179,38 +197,37 @@ def document(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """The verdicts as one JSON document; equal outcomes of a scenario stand once, with their cells."""
     return {
         "schema": 1,
-        "documents": {one.claim.document: one.claim.title for one in verdicts},
-        "claims": [entry(one) for one in verdicts],
+        "documents": {verdict.claim.document: verdict.claim.title for verdict in verdicts},
+        "claims": [entry(verdict) for verdict in verdicts],
     }
 
 
-def entry(one: Verdict) -> dict[str, Any]:
+def entry(verdict: Verdict) -> dict[str, Any]:
     return {
-        "id": one.claim.id,
-        "document": one.claim.document,
-        "text": one.claim.text,
-        "reading": one.claim.reading,
-        "verdict": str(one.kind),
-        "words": one.words,
-        "ranges": one.ranges,
-        "false_on": one.false_on,
-        "no_answer_on": one.no_answer_on,
-        "speaks_of": one.speaks_of,
-        "why": one.why,
-        "also": list(one.claim.also),
-        "evidence": list(grouped(one.evidence)),
+        "id": verdict.claim.id,
+        "document": verdict.claim.document,
+        "text": verdict.claim.text,
+        "reading": verdict.claim.reading,
+        "verdict": str(verdict.kind),
+        "words": verdict.words,
+        "ranges": verdict.ranges,
+        "false_on": verdict.false_on,
+        "no_answer_on": verdict.no_answer_on,
+        "speaks_of": verdict.speaks_of,
+        "why": verdict.why,
+        "also": list(verdict.claim.also),
+        "evidence": list(grouped(verdict.evidence)),
     }
 
 
-def grouped(evidence: Sequence[Evidence]) -> Iterable[dict[str, Any]]:
+def grouped(outcomes: Sequence[Evidence]) -> Iterator[dict[str, Any]]:
     """The outcomes of each scenario, those of neighbouring cells that are equal as one."""
-    names = dict.fromkeys(one.scenario for one in evidence)
-    for name in names:
-        of_one = [one for one in evidence if one.scenario == name]
-        for (status, observed), run in groupby(of_one, key=lambda one: (one.status, one.observed)):
+    for scenario in dict.fromkeys(outcome.scenario for outcome in outcomes):
+        of_scenario = [outcome for outcome in outcomes if outcome.scenario == scenario]
+        for (status, observed), run in groupby(of_scenario, key=lambda outcome: (outcome.status, outcome.observed)):
             yield {
-                "scenario": name,
+                "scenario": scenario,
                 "status": str(status),
                 "observed": json.loads(observed) if observed else None,
-                "cells": [one.cell for one in run],
+                "cells": [outcome.cell for outcome in run],
             }

@@ -1,22 +1,23 @@
-"""Evidence: what the cells of the table say to a rule, in answers that fill no hole."""
+"""Evidence: what the cells of the table say to a rule, where a hole is never an answer."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import assert_never
+from typing import Any
 
 import pandas as pd
 from packaging.version import Version
 
 from tfcompat.ask.rules import RAN, Check, Combine, Rule
 from tfcompat.outcomes import Status
-from tfcompat.table.frame import default_columns, same_text
+from tfcompat.table.agreement import same_text
+from tfcompat.table.columns import BUNDLED
 from tfcompat.trials.judge import same
 
 
-class Answer(StrEnum):
+class Truth(StrEnum):
     """What a cell says to a statement."""
 
     HOLDS = "holds"
@@ -25,144 +26,163 @@ class Answer(StrEnum):
     SILENT = "not spoken of"
 
 
+#: Of several truths the first of these decides: what is not spoken of never does, and what has no data seldom.
+ALL = (Truth.FALSE, Truth.NO_DATA, Truth.HOLDS, Truth.SILENT)
+ANY = (Truth.HOLDS, Truth.NO_DATA, Truth.FALSE, Truth.SILENT)
+#: What a cell did where a scenario was never asked.
+NEVER_ASKED = {"status": str(Status.UNKNOWN), "observed": "", "type": ""}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """One outcome that a rule rests on: ``observed`` is JSON text, empty where nothing was; ``error`` what was raised."""
+    """One outcome that a rule rests on: ``observed`` is JSON text, empty where nothing was."""
 
     cell: str
     scenario: str
     status: Status
     observed: str
-    error: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What the releases say to a rule, oldest first, and the outcomes that this rests on."""
+class RuleResult:
+    """What the releases say to a rule, oldest first."""
 
-    releases: tuple[tuple[str, Answer], ...]
-    evidence: tuple[Evidence, ...]
+    releases: tuple[tuple[str, Truth], ...]
 
-    def says(self, answer: Answer) -> bool:
-        return any(said is answer for _, said in self.releases)
+    def has(self, wanted: Truth) -> bool:
+        return any(truth is wanted for _, truth in self.releases)
 
-    def ranges(self, *wanted: Answer) -> str:
-        """Where the releases answer so: ``2.3.4, 2.6.5 – 2.21.0``; nothing is filled in between tested releases."""
-        runs = groupby(self.releases, key=lambda one: one[1] in wanted)
-        return ", ".join(span([release for release, _ in run]) for holds, run in runs if holds)
+    def ranges(self, *wanted: Truth) -> str:
+        """Where the releases say so: ``2.3.4, 2.6.5 – 2.21.0``; nothing is filled in between tested releases."""
+        runs = groupby(self.releases, key=lambda release: release[1] in wanted)
+        return ", ".join(span([version for version, _ in run]) for is_wanted, run in runs if is_wanted)
 
 
-def span(releases: Sequence[str]) -> str:
-    return releases[0] if len(releases) == 1 else f"{releases[0]} – {releases[-1]}"
+def span(versions: list[str]) -> str:
+    return versions[0] if len(versions) == 1 else f"{versions[0]} – {versions[-1]}"
 
 
 class Cells:
-    """The default cells of a table: of each variant the last patch of each minor, on the newest Python it was tested on."""
+    """The cells of ``Table.frame`` that stand for a minor, in each variant by itself, and what each scenario did in them."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self.columns = default_columns(frame)
-        rows = zip(*(frame[name] for name in ("cell", "scenario", "status", "observed", "message")), strict=True)
-        self.outcomes = {
-            (cell, scenario): Evidence(
-                cell=cell,
-                scenario=scenario,
-                status=Status(status),
-                observed=observed,
-                error=message.partition(":")[0],
-            )
-            for cell, scenario, status, observed, message in rows
-        }
+        rows = frame[frame["stands_for_minor"]]
+        cells = rows[["cell", "tensorflow", "variant"]].drop_duplicates()
+        cells["release"] = cells["tensorflow"].map(Version)
+        self.cells = cells.sort_values(["release", "cell"]).set_index("cell")
+        by_scenario = rows.set_index("cell").groupby("scenario", sort=False)
+        self.outcomes = {scenario: outcomes[list(NEVER_ASKED)] for scenario, outcomes in by_scenario}
 
     @property
     def variants(self) -> list[str]:
         """The variants that there are cells of, the bundled one first."""
-        return sorted({row["variant"] for row in self.columns}, key=lambda name: (name != "bundled", name))
+        return sorted(self.cells["variant"].unique(), key=lambda name: (name != BUNDLED, name))
 
-    def of(self, variants: Sequence[str]) -> list[tuple[Version, str]]:
-        """The release and the id of each cell of some variants, oldest first."""
-        chosen = [(Version(row["tensorflow"]), row["cell"]) for row in self.columns if row["variant"] in variants]
-        return sorted(chosen)
+    def of(self, variants: Collection[str]) -> pd.DataFrame:
+        """The cells of some variants by id, oldest first, with ``tensorflow``, ``variant`` and ``release``."""
+        return self.cells[self.cells["variant"].isin(variants)]
 
-    def outcome(self, cell: str, scenario: str) -> Evidence:
-        """What a scenario did in a cell; unknown where it was never asked."""
-        nothing = Evidence(cell=cell, scenario=scenario, status=Status.UNKNOWN, observed="")
-        return self.outcomes.get((cell, scenario), nothing)
-
-
-def judge(rule: Rule, cells: Cells) -> Finding:
-    """What the default cells say to a rule. A release says what all its cells say; no data never becomes an answer."""
-    columns = cells.of(rule.variants)
-    evidence = tuple(
-        dict.fromkeys(one for at in columns for check in rule.checks for one in rests_on(check, at, cells))
-    )
-    if rule.combine is Combine.CHANGES:
-        said = [(release, changes(evidence)) for release, _ in columns]
-    else:
-        said = [(at[0], combined(rule.combine, [answer(check, at, cells) for check in rule.checks])) for at in columns]
-    releases = [
-        (str(release), combined(Combine.ALL, [one for _, one in group]))
-        for release, group in groupby(said, key=lambda one: one[0])
-    ]
-    return Finding(releases=tuple(releases), evidence=evidence)
+    def did(self, scenario: str, cells: pd.Index) -> pd.DataFrame:
+        """Status, observation and type of error of a scenario in each of some cells; unknown where it was never asked."""
+        if scenario not in self.outcomes:
+            return pd.DataFrame(NEVER_ASKED, index=cells)
+        return self.outcomes[scenario].loc[cells]
 
 
-def rests_on(check: Check, at: tuple[Version, str], cells: Cells) -> Iterator[Evidence]:
-    """The outcomes that a check looks at in a cell, its premise first."""
-    if check.releases is not None and not check.releases.contains(at[0]):
-        return
+def judge(rule: Rule, cells: Cells) -> RuleResult:
+    """What the cells say to a rule. A release says what all its cells say; no data never becomes an answer."""
+    chosen = cells.of(rule.variants)
+    match rule.combine:
+        case Combine.CHANGES:
+            truths = pd.Series(changes(evidence(rule, cells)), index=chosen.index, dtype="object")
+        case Combine.ALL:
+            truths = deciding(truths_of_checks(rule, chosen, cells), chosen.index.name, ALL)
+        case Combine.ANY:
+            truths = deciding(truths_of_checks(rule, chosen, cells), chosen.index.name, ANY)
+    of_releases = deciding(truths, chosen["release"], ALL)
+    return RuleResult(releases=tuple((str(release), Truth(truth)) for release, truth in of_releases.items()))
+
+
+def deciding(truths: "pd.Series[Any]", by: Any, order: tuple[Truth, ...]) -> "pd.Series[Any]":
+    """The truth that decides in each group: the first of an order that is there."""
+    ordered = truths.astype(pd.CategoricalDtype(list(order), ordered=True))
+    return pd.Series(ordered.groupby(by, sort=False).min())
+
+
+def truths_of_checks(rule: Rule, chosen: pd.DataFrame, cells: Cells) -> "pd.Series[Any]":
+    """What each cell says to each check, below one another, by cell."""
+    return pd.Series(pd.concat([truths_of(check, chosen, cells) for check in rule.checks]))
+
+
+def truths_of(check: Check, chosen: pd.DataFrame, cells: Cells) -> "pd.Series[Any]":
+    """What each of some cells says to one check."""
+    outcomes = cells.did(check.scenario, chosen.index)
+    rows = zip(outcomes["status"], outcomes["observed"], outcomes["type"], strict=True)
+    truths = pd.Series([truth(check, *row) for row in rows], index=chosen.index, dtype="object")
     if check.given:
-        yield from rests_on(check.given, at, cells)
-        if answer(check.given, at, cells) is not Answer.HOLDS:
-            return
-    yield cells.outcome(at[1], check.scenario)
+        premise = truths_of(check.given, chosen, cells)
+        truths = truths.where(premise != Truth.NO_DATA, Truth.NO_DATA)
+        truths = truths.where(premise.isin([Truth.HOLDS, Truth.NO_DATA]), Truth.SILENT)
+    return truths.where(spoken_of(check, chosen), Truth.SILENT)
 
 
-def answer(check: Check, at: tuple[Version, str], cells: Cells) -> Answer:
-    """What one cell says to one check."""
-    if check.releases is not None and not check.releases.contains(at[0]):
-        return Answer.SILENT
-    premise = answer(check.given, at, cells) if check.given else Answer.HOLDS
-    if premise is not Answer.HOLDS:
-        return Answer.NO_DATA if premise is Answer.NO_DATA else Answer.SILENT
-    found = cells.outcome(at[1], check.scenario)
-    if found.status is Status.UNKNOWN:
-        return Answer.NO_DATA
-    return Answer.HOLDS if counts(check, found) else Answer.FALSE
+def truth(check: Check, status: str, observed: str, error: str) -> Truth:
+    """What one outcome says to a check that speaks of its cell."""
+    if status == Status.UNKNOWN:
+        return Truth.NO_DATA
+    return Truth.HOLDS if counts(check, Status(status), observed, error) else Truth.FALSE
 
 
-def counts(check: Check, found: Evidence) -> bool:
+def counts(check: Check, status: Status, observed: str, error: str) -> bool:
     """Whether an outcome is what a check asks for."""
-    if found.status not in check.statuses:
+    if status not in check.statuses:
         return False
-    if check.raises is not None and found.status is Status.FAILS:
-        return found.error == check.raises
-    if not check.observed or found.status not in RAN:
+    if check.raises is not None and status is Status.FAILS:
+        return error == check.raises
+    if not check.observed or status not in RAN:
         return True
-    value = json.loads(found.observed) if found.observed else None
+    value = json.loads(observed) if observed else None
     if check.part is not None:
         value = value.get(check.part) if isinstance(value, dict) else None
     return any(same(value, wanted) for wanted in check.observed)
 
 
-def combined(combine: Combine, answers: Sequence[Answer]) -> Answer:
-    """One answer of several; those that are not spoken of do not count, and what has no data decides nothing."""
-    spoken = [one for one in answers if one is not Answer.SILENT]
-    if not spoken:
-        return Answer.SILENT
-    match combine:
-        case Combine.ALL | Combine.CHANGES:
-            order = (Answer.FALSE, Answer.NO_DATA, Answer.HOLDS)
-        case Combine.ANY:
-            order = (Answer.HOLDS, Answer.NO_DATA, Answer.FALSE)
-        case _ as never:
-            assert_never(never)
-    return next(one for one in order if one in spoken)
+def spoken_of(check: Check, chosen: pd.DataFrame) -> "pd.Series[Any]":
+    """Whether a check speaks of the release of each cell."""
+    releases = check.releases
+    if releases is None:
+        return pd.Series(True, index=chosen.index)
+    return chosen["release"].map(lambda release: release in releases).astype("bool")
 
 
-def changes(evidence: Sequence[Evidence]) -> Answer:
+def evidence(rule: Rule, cells: Cells) -> tuple[Evidence, ...]:
+    """The outcomes that a rule looks at, each once: cell by cell, and of each in the order of the checks."""
+    chosen = cells.of(rule.variants)
+    rows = pd.concat([looked_at(check, chosen, cells) for check in rule.checks]).reset_index()
+    rows["cell"] = pd.Categorical(rows["cell"], categories=chosen.index)
+    rows = rows.sort_values("cell", kind="stable").drop_duplicates(["cell", "scenario"])
+    fields = zip(rows["cell"], rows["scenario"], rows["status"], rows["observed"], strict=True)
+    return tuple(
+        Evidence(cell=cell, scenario=scenario, status=Status(status), observed=observed)
+        for cell, scenario, status, observed in fields
+    )
+
+
+def looked_at(check: Check, chosen: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+    """The outcomes that a check looks at, by cell, those of its premise first."""
+    spoken = chosen[spoken_of(check, chosen)]
+    if check.given is None:
+        return cells.did(check.scenario, spoken.index).assign(scenario=check.scenario)
+    premise = looked_at(check.given, spoken, cells)
+    holding = spoken[truths_of(check.given, spoken, cells) == Truth.HOLDS]
+    return pd.concat([premise, cells.did(check.scenario, holding.index).assign(scenario=check.scenario)])
+
+
+def changes(outcomes: tuple[Evidence, ...]) -> Truth:
     """Whether the outcomes are not all the same; it takes two to say."""
-    known = [one for one in evidence if one.status is not Status.UNKNOWN]
+    known = [outcome for outcome in outcomes if outcome.status is not Status.UNKNOWN]
     if len(known) < 2:
-        return Answer.NO_DATA
-    alike = all(one.status is known[0].status and same_text(one.observed, known[0].observed) for one in known)
-    return Answer.FALSE if alike else Answer.HOLDS
+        return Truth.NO_DATA
+    first = known[0]
+    alike = all(outcome.status is first.status and same_text(outcome.observed, first.observed) for outcome in known)
+    return Truth.FALSE if alike else Truth.HOLDS

@@ -1,113 +1,103 @@
-"""The surprises: the silent wrong results of docs/findings/, with what the trials say of each, as one page for a code host."""
+"""The findings: the silent wrong results of docs/findings/, with what the trials say of each, as one page for a code host."""
 
-import tomllib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
+import pandas as pd
 from packaging.version import Version
 
+from tfcompat.ask import datafile
+from tfcompat.ask.datafile import Count, Text, Texts
 from tfcompat.compare import patches
 from tfcompat.errors import DataError
-from tfcompat.outcomes import Outcome, Status, Trial
+from tfcompat.outcomes import Status
 from tfcompat.rendering import render
-from tfcompat.table import frame as table
-from tfcompat.table.frame import Range
+from tfcompat.table.agreement import same_text
+from tfcompat.table.columns import of_releases
+from tfcompat.table.frame import Table
+from tfcompat.table.ranges import Range, ranges
 
 #: Lines that a script may have, blank ones aside: more is no longer seen at a glance.
 LONGEST_SCRIPT = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A line of an installed package: the release, the path below site-packages, the line's number and text."""
 
-    release: str
-    path: str
-    line: int
-    text: str
+    release: Text
+    path: Text
+    line: Count
+    text: Text
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sighting:
+class Sighting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A scenario that shows a finding: where it differs, or, where nothing is documented, where it is ``wrong``."""
 
-    id: str
-    wrong: str | None = None
+    id: Text
+    wrong: Text | None = None
+
+    def __post_init__(self) -> None:
+        if self.wrong is not None:
+            require_json(self.wrong)
 
     def shown_by(self, status: Status, observed: str) -> bool:
         """Whether an outcome, its observation as the table has it, shows it."""
         if self.wrong is None:
             return status is Status.DIFFERS
-        return bool(observed) and table.same_text(observed, self.wrong)
+        return bool(observed) and same_text(observed, self.wrong)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One silent wrong result: where it is seen, a script that ``prints`` it on one release, and what causes it."""
 
-    name: str
-    title: str
-    release: str
-    what: str
-    cause: str
-    instead: str
-    prints: str
-    scenarios: tuple[Sighting, ...]
-    places: tuple[Place, ...]
+    name: Annotated[str, msgspec.Meta(pattern=r"^\w+\Z")]
+    title: Text
+    release: Text
+    what: Text
+    cause: Text
+    instead: Text
+    prints: Text
+    scenarios: Annotated[tuple[Sighting, ...], msgspec.Meta(min_length=1)]
+    places: Annotated[tuple[Place, ...], msgspec.Meta(min_length=1)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cause:
-    """A line of an installed package that some rows of the table come from, as somebody found who read it."""
+class Explanation(Place, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line of an installed package that some rows of the table come from, as somebody saw who read it."""
 
-    place: Place
-    what: str
-    scenarios: tuple[str, ...]
+    what: Text
+    scenarios: Texts
+
+
+class FindingsFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    findings: tuple[Finding, ...]
+
+
+class SourcesFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    causes: tuple[Explanation, ...]
+
+
+def require_json(text: str) -> None:
+    """Raises ValueError where a text is not the JSON of an observation."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(
+            f"has a wrong that is not JSON ({error}): write the observation as the table has it"
+        ) from error
 
 
 def findings(folder: Path) -> tuple[Finding, ...]:
     """The findings of a folder, most surprising first. Raises DataError where the file is not a list of them."""
-    path = folder / "findings.toml"
-    try:
-        return tuple(
-            Finding(
-                **{
-                    **row,
-                    "scenarios": tuple(Sighting(**one) for one in row["scenarios"]),
-                    "places": tuple(Place(**one) for one in row["places"]),
-                }
-            )
-            for row in rows_of(path, "findings")
-        )
-    except (TypeError, KeyError) as error:
-        raise DataError(f"{path} is no list of findings ({error}): see docs/findings/findings.toml") from error
+    return datafile.load(folder / "findings.toml", FindingsFile, "a list of findings").findings
 
 
-def causes(folder: Path) -> tuple[Cause, ...]:
-    """The causes of a folder, in the order of their file. Raises DataError where the file is not a list of them."""
-    path = folder / "sources.toml"
-    try:
-        return tuple(
-            Cause(
-                place=Place(**{key: row[key] for key in Place.__dataclass_fields__}),
-                what=row["what"],
-                scenarios=tuple(row["scenarios"]),
-            )
-            for row in rows_of(path, "causes")
-        )
-    except (TypeError, KeyError) as error:
-        raise DataError(f"{path} is no list of causes ({error}): see docs/findings/sources.toml") from error
-
-
-def rows_of(path: Path, name: str) -> Sequence[Mapping[str, Any]]:
-    try:
-        found: Sequence[Mapping[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))[name]
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read ({error}): restore it with git checkout") from error
-    return found
+def explanations(folder: Path) -> tuple[Explanation, ...]:
+    """What was read in the sources, in the order of the file. Raises DataError where the file is not a list of that."""
+    return datafile.load(folder / "sources.toml", SourcesFile, "a list of causes").causes
 
 
 def script(finding: Finding, folder: Path) -> str:
@@ -115,81 +105,97 @@ def script(finding: Finding, folder: Path) -> str:
     path = folder / f"{finding.name}.py"
     try:
         return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}): every finding has a script of its name") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read ({error}): every finding has a script of its name") from error
 
 
-def markdown(trials: Sequence[Trial], folder: Path) -> str:
-    """The page. Raises DataError where a finding or a cause names what the trials do not show."""
-    ranges = table.ranges(table.long(trials))
-    titles = {name: facts.title for name, facts in table.facts(trials).items()}
-    sections = [
+def markdown(table: Table, folder: Path) -> str:
+    """The page. Raises DataError where a finding or an explanation names what the trials do not show."""
+    titles = table.scenarios["title"].to_dict()
+    return render(
+        "findings.md.jinja",
+        sections=sections(table, titles, folder),
+        eras=eras(table, titles, folder),
+        steps=list(patches.steps(table)),
+        titles=titles,
+        words=words,
+    )
+
+
+def sections(table: Table, titles: Mapping[Any, str], folder: Path) -> list[dict[str, Any]]:
+    """Each finding with its script, and where each of its scenarios shows it."""
+    of_scenarios = ranges(table.frame)
+    return [
         {
             "finding": finding,
             "script": script(finding, folder).rstrip(),
             "seen": [
-                (one.id, titles.get(one.id, one.id), seen(one, ranges), list(with_keras(one, trials)))
-                for one in finding.scenarios
+                (
+                    sighting.id,
+                    titles.get(sighting.id, sighting.id),
+                    seen(sighting, of_scenarios.get(sighting.id, ())),
+                    list(with_keras(sighting, table.frame)),
+                )
+                for sighting in finding.scenarios
             ],
         }
         for finding in findings(folder)
     ]
-    known = {
-        (trial.subject.tensorflow, one.scenario): one for trial in table.standing(trials) for one in trial.outcomes
-    }
-    eras: dict[str, list[Mapping[str, Any]]] = {}
-    for cause in causes(folder):
-        rows = [(name, titles.get(name, name), does(known, cause.place.release, name)) for name in cause.scenarios]
-        eras.setdefault(cause.place.release, []).append({"cause": cause, "told": rows})
-    steps = list(patches.steps(trials))
-    return render("findings.md.jinja", sections=sections, eras=eras, steps=steps, titles=titles, told=told)
 
 
-def told(outcome: Outcome) -> str:
-    """An outcome in a few words: its observation, or its status and message."""
-    if outcome.observed is not None:
-        return table.as_text(outcome.observed)
-    said = table.with_type(outcome)
-    return f"{outcome.status}: {said}" if said else f"{outcome.status}, and nothing was observed"
+def eras(table: Table, titles: Mapping[Any, str], folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """By release the lines that were read, each with what its scenarios do on that release."""
+    frame = of_releases(table.frame)
+    rows = frame[frame["status"] != str(Status.UNKNOWN)].set_index(["tensorflow", "scenario"])
+    measured = rows[["status", "observed", "message"]].to_dict("index")
+    read: dict[str, list[dict[str, Any]]] = {}
+    for explanation in explanations(folder):
+        scenarios = []
+        for name in explanation.scenarios:
+            outcome = measured.get((explanation.release, name))
+            if outcome is None:
+                raise DataError(
+                    f"{name} was not measured on {explanation.release}: correct docs/findings/sources.toml, or run it"
+                )
+            scenarios.append((name, titles.get(name, name), words(outcome)))
+        read.setdefault(explanation.release, []).append({"explanation": explanation, "scenarios": scenarios})
+    return read
 
 
-def seen(sighting: Sighting, ranges: Mapping[str, Sequence[Range]]) -> str:
+def words(outcome: Mapping[Any, Any]) -> str:
+    """An outcome, by its columns in the table, in a few words: its observation, or its status and message."""
+    if outcome["observed"]:
+        return str(outcome["observed"])
+    if outcome["message"]:
+        return f"{outcome['status']}: {outcome['message']}"
+    return f"{outcome['status']}, and nothing was observed"
+
+
+def seen(sighting: Sighting, parts: Sequence[Range]) -> str:
     """Where a scenario shows a finding, as a reader writes it. Raises DataError where it is seen nowhere."""
-    shown = [(one.first, one.last, sighting.shown_by(one.status, one.observed)) for one in ranges.get(sighting.id, ())]
-    found = ", ".join(spans(shown))
-    if not found:
-        raise DataError(f"no trial shows {sighting.id} as docs/findings/findings.toml has it: mend the finding")
-    return found
+    text = ", ".join(spans((part.first, part.last, sighting.shown_by(part.status, part.observed)) for part in parts))
+    if not text:
+        raise DataError(
+            f"no trial shows {sighting.id} as docs/findings/findings.toml has it: correct the finding there"
+        )
+    return text
 
 
-def with_keras(sighting: Sighting, trials: Sequence[Trial]) -> Iterator[str]:
+def with_keras(sighting: Sighting, frame: pd.DataFrame) -> Iterator[str]:
     """Where a scenario shows a finding among the releases of Keras 3 that were put on one TensorFlow."""
-    put = [trial for trial in trials if trial.subject.variant.startswith("keras3.") and trial.versions.get("keras")]
-    for tensorflow, group in groupby(sorted(put, key=both_versions), key=lambda trial: trial.subject.tensorflow):
-        outcomes = [(str(trial.versions["keras"]), one) for trial in group for one in trial.outcomes]
-        asked = [(keras, one) for keras, one in outcomes if one.scenario == sighting.id]
-        shown = [(keras, keras, sighting.shown_by(one.status, table.as_text(one.observed))) for keras, one in asked]
-        if found := spans(shown):
-            yield f"Keras {', '.join(found)} on {tensorflow}"
+    of_keras = frame["variant"].str.startswith("keras3.") & (frame["keras"] != "")
+    rows = frame[of_keras & (frame["scenario"] == sighting.id)]
+    for tensorflow, group in rows.groupby("tensorflow", sort=False):
+        releases = group.sort_values("keras", key=lambda texts: texts.map(Version))
+        outcomes = zip(releases["keras"], releases["status"], releases["observed"], strict=True)
+        shown = [(keras, keras, sighting.shown_by(Status(status), observed)) for keras, status, observed in outcomes]
+        if text := ", ".join(spans(shown)):
+            yield f"Keras {text} on {tensorflow}"
 
 
-def both_versions(trial: Trial) -> tuple[Version, Version]:
-    return Version(trial.subject.tensorflow), Version(str(trial.versions["keras"]))
-
-
-def spans(told: Iterable[tuple[str, str, bool]]) -> list[str]:
+def spans(parts: Iterable[tuple[str, str, bool]]) -> Iterator[str]:
     """The spans of those neighbours that show something: each is from where, to where, and whether it does."""
-    found = []
-    for shown, run in groupby(told, key=lambda one: one[2]):
+    for shown, run in groupby(parts, key=lambda part: part[2]):
         first, *_, last = [version for start, end, _ in run for version in (start, end)]
         if shown:
-            found.append(first if first == last else f"{first} – {last}")
-    return found
-
-
-def does(known: Mapping[tuple[str, str], Outcome], release: str, scenario: str) -> str:
-    """What a scenario does on a release: its observation, or its status and message."""
-    outcome = known.get((release, scenario))
-    if outcome is None:
-        raise DataError(f"{scenario} was not measured on {release}: mend docs/findings/sources.toml, or run it")
-    return told(outcome)
+            yield first if first == last else f"{first} – {last}"

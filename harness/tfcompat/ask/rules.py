@@ -1,17 +1,24 @@
-"""Rules: what must be observed in a cell for a statement to hold there, as a data file has it, read strictly."""
+"""Rules: what must be observed in a cell for a statement to hold there, as a data file has it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import math
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, assert_never
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+import msgspec
+from packaging.specifiers import SpecifierSet
 
-from tfcompat.errors import DataError
+from tfcompat.ask.datafile import Text, Texts
 from tfcompat.outcomes import Status
+from tfcompat.table.columns import BUNDLED
 
 #: What ran, and so has an observation that can be compared.
 RAN = frozenset({Status.WORKS, Status.DIFFERS})
+#: The variants of a rule that names none.
+BUNDLED_ONLY = (BUNDLED,)
+#: How deep lists and tables, or premises, may stand in each other.
+DEEPEST = 20
+#: The largest number that JSON carries exactly.
+LARGEST = 2**53
 
 
 class Combine(StrEnum):
@@ -22,8 +29,7 @@ class Combine(StrEnum):
     CHANGES = "changes"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Check:
+class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one scenario must have done.
 
     ``statuses`` count; of what ran, only where the observation, or its ``part``, is one of ``observed``, where there are
@@ -31,26 +37,75 @@ class Check:
     of cells where ``given`` holds.
     """
 
-    scenario: str
-    statuses: frozenset[Status]
-    observed: tuple[Any, ...] = ()
-    part: str | None = None
-    raises: str | None = None
+    scenario: Text
+    status: Annotated[tuple[Status, ...], msgspec.Meta(min_length=1)] = ()
+    observed: Annotated[tuple[Any, ...], msgspec.Meta(min_length=1)] = ()
+    part: Text | None = None
+    raises: Text | None = None
     releases: SpecifierSet | None = None
     given: "Check | None" = None
+
+    def __post_init__(self) -> None:
+        if Status.UNKNOWN in self.status:
+            raise ValueError("has the status unknown, which is not an answer: name a status that is one")
+        if self.part is not None and not self.observed:
+            raise ValueError("has part without observed: say what the part must be, or leave it out")
+        if self.depth > DEEPEST:
+            raise ValueError("has too many premises in each other: write it with fewer given")
+        for value in self.observed:
+            require_json(value)
+
+    @property
+    def depth(self) -> int:
+        return 1 + (self.given.depth if self.given else 0)
+
+    @property
+    def statuses(self) -> frozenset[Status]:
+        """What counts; where a check does not say: what ran, if the observation decides, what failed, if the error does."""
+        ran = RAN if self.observed else frozenset[Status]()
+        failed = frozenset({Status.FAILS}) if self.raises is not None else frozenset[Status]()
+        return frozenset(self.status) or ran | failed or frozenset({Status.WORKS})
 
     @property
     def scenarios(self) -> tuple[str, ...]:
         return (self.scenario, *(self.given.scenarios if self.given else ()))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """Some checks, combined, over the cells of some variants."""
+Checks = Annotated[tuple[Check, ...], msgspec.Meta(min_length=1)]
 
-    combine: Combine
-    checks: tuple[Check, ...]
-    variants: tuple[str, ...] = ("bundled",)
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Some checks, combined in exactly one way, over the cells of some variants."""
+
+    all: Checks = ()
+    any: Checks = ()
+    changes: Annotated[tuple[Check, ...], msgspec.Meta(min_length=1, max_length=1)] = ()
+    variants: Texts = BUNDLED_ONLY
+
+    def __post_init__(self) -> None:
+        if len(self.combines) != 1:
+            has = " and ".join(self.combines) or "none"
+            raise ValueError(f"needs one of {', '.join(Combine)}, and has {has}: keep exactly one")
+
+    @property
+    def combines(self) -> list[Combine]:
+        return [combine for combine in Combine if getattr(self, combine)]
+
+    @property
+    def combine(self) -> Combine:
+        return self.combines[0]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        match self.combine:
+            case Combine.ALL:
+                return self.all
+            case Combine.ANY:
+                return self.any
+            case Combine.CHANGES:
+                return self.changes
+            case _ as never:
+                assert_never(never)
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -58,86 +113,22 @@ class Rule:
         return tuple(dict.fromkeys(name for check in self.checks for name in check.scenarios))
 
 
-def parse(row: Mapping[str, Any], what: str) -> Rule:
-    """The rule in a row of a data file: ``all``, ``any`` or ``changes`` with its checks, and ``variants``.
-
-    Raises DataError where it is not exactly one rule, and says of ``what``.
-    """
-    chosen = [combine for combine in Combine if combine in row]
-    if len(chosen) != 1:
-        raise DataError(f"{what} needs one of {', '.join(Combine)}, and has {' and '.join(chosen) or 'none'}")
-    rows = row[chosen[0]]
-    if not isinstance(rows, list) or not rows or not all(isinstance(one, dict) for one in rows):
-        raise DataError(f"{what}: {chosen[0]} is not a list of checks")
-    if chosen[0] is Combine.CHANGES and len(rows) != 1:
-        raise DataError(f"{what}: changes asks for one check, and has {len(rows)}")
-    variants = texts(row.get("variants", ["bundled"]), f"{what}: variants")
-    return Rule(combine=chosen[0], checks=tuple(parse_check(one, what) for one in rows), variants=variants)
-
-
-def parse_check(row: Mapping[str, Any], what: str) -> Check:
-    """A check from its row. Raises DataError where a key or a value is not one of a check."""
-    only(row, {"scenario"}, {"status", "observed", "part", "raises", "releases", "given"}, what=f"a check of {what}")
-    scenario = text(row["scenario"], f"{what}: scenario")
-    what = f"{what}, {scenario}"
-    observed = row.get("observed", [])
-    if not isinstance(observed, list) or ("observed" in row and not observed):
-        raise DataError(f"{what}: observed is not a list of the observations that count")
-    if "part" in row and not observed:
-        raise DataError(f"{what}: part without observed says nothing")
-    given = row.get("given")
-    if given is not None and not isinstance(given, dict):
-        raise DataError(f"{what}: given is not a check")
-    return Check(
-        scenario=scenario,
-        statuses=statuses_of(row["status"], what) if "status" in row else default_statuses(row),
-        observed=tuple(observed),
-        part=text(row["part"], f"{what}: part") if "part" in row else None,
-        raises=text(row["raises"], f"{what}: raises") if "raises" in row else None,
-        releases=specifier(row["releases"], what) if "releases" in row else None,
-        given=parse_check(given, what) if given is not None else None,
-    )
-
-
-def default_statuses(row: Mapping[str, Any]) -> frozenset[Status]:
-    """What counts where a check does not say: what ran, if the observation decides; what failed, if the error does."""
-    ran = RAN if "observed" in row else frozenset[Status]()
-    failed = frozenset({Status.FAILS}) if "raises" in row else frozenset[Status]()
-    return ran | failed or frozenset({Status.WORKS})
-
-
-def statuses_of(names: Any, what: str) -> frozenset[Status]:
-    try:
-        statuses = frozenset(Status(name) for name in texts(names, f"{what}: status"))
-    except ValueError as error:
-        raise DataError(f"{what}: {error}, which is one of {', '.join(Status)}") from error
-    if Status.UNKNOWN in statuses:
-        raise DataError(f"{what}: unknown is no answer, so nothing can rest on it")
-    return statuses
-
-
-def specifier(value: Any, what: str) -> SpecifierSet:
-    try:
-        return SpecifierSet(text(value, f"{what}: releases"))
-    except InvalidSpecifier as error:
-        raise DataError(f"{what}: {value!r} is no specifier of releases: write for example '>=2.3'") from error
-
-
-def only(row: Mapping[str, Any], required: Iterable[str], optional: Iterable[str], *, what: str) -> None:
-    """Raises DataError where a key is lacking, or is none of these."""
-    if lacking := sorted(set(required) - set(row)):
-        raise DataError(f"{what} lacks {', '.join(lacking)}")
-    if unknown := sorted(set(row) - set(required) - set(optional)):
-        raise DataError(f"{what} has unknown {', '.join(unknown)}")
-
-
-def text(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise DataError(f"{what} is not a text")
-    return value
-
-
-def texts(value: Any, what: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value:
-        raise DataError(f"{what} is not a list of texts")
-    return tuple(text(one, what) for one in value)
+def require_json(value: Any, depth: int = 0) -> None:
+    """Raises ValueError where an observation is nothing that a cell can have observed: plain JSON, not too deep."""
+    if depth > DEEPEST:
+        raise ValueError("has an observed that is nested too deep: write what a cell shows")
+    match value:
+        case list():
+            for item in value:
+                require_json(item, depth + 1)
+        case dict():
+            for item in value.values():
+                require_json(item, depth + 1)
+        case float() if not math.isfinite(value):
+            raise ValueError('has an observed number that JSON does not have: write "nan" or "inf" as a text')
+        case int() if abs(value) > LARGEST:
+            raise ValueError("has an observed number that is too large: JSON carries whole numbers up to 2 ** 53")
+        case str() | int() | float():
+            return
+        case _:
+            raise ValueError(f"has an observed {type(value).__name__}, which JSON does not have: write it as a text")

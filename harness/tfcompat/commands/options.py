@@ -3,16 +3,21 @@
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
+from tfcompat.environments.locks import DEFAULT_PACKAGE
 from tfcompat.errors import ExitCode
 from tfcompat.project import Project
+from tfcompat.select import cells, pythons, releases, shard, variants
+from tfcompat.select.cells import Cell
+from tfcompat.select.shard import Shard
+from tfcompat.trials.current import newest
+from tfcompat.trials.store import Store
 
-if TYPE_CHECKING:
-    from tfcompat.select.releases import Cell
-    from tfcompat.select.shard import Shard
+#: Decorates a command with an option.
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,20 +34,19 @@ class Selection:
         """Whether anything was asked for at all."""
         return any(option is not None for option in (self.tf, self.python, self.variant, self.only))
 
-    def cells(self, project: Project) -> "tuple[Cell, ...]":
-        """The cells that it chooses; which releases have none on any runnable Python is said. Raises SelectionError
-        where it is malformed, or chooses none.
-        """
-        from tfcompat.select import pythons, releases, variants
+    def cells(self, project: Project) -> tuple[Cell, ...]:
+        """The cells that it chooses; which releases have no supported Python is said on standard error.
 
+        Raises SelectionError where it is malformed, or chooses none.
+        """
         asked = releases.select(releases.load(project.releases), self.tf)
         chosen = variants.select(variants.load(project.variants), self.variant)
-        telling = pythons.load(project.pythons)
-        cells = releases.cells(asked, python=self.python, telling=telling, only=self.only, variants=chosen)
-        if lacking := releases.left_out(asked, python=self.python, only=self.only, variants=chosen):
+        relevant = pythons.load(project.pythons)
+        selected = cells.cells(asked, python=self.python, relevant=relevant, only=self.only, variants=chosen)
+        if lacking := cells.left_out(asked, python=self.python, only=self.only, variants=chosen):
             names = ", ".join(str(release.version) for release in lacking)
-            click.echo(f"left out, for the runner works on none of their Pythons: TensorFlow {names}", err=True)
-        return cells
+            click.echo(f"left out, no supported Python: TensorFlow {names}", err=True)
+        return selected
 
 
 def selection(command: Callable[..., None]) -> Callable[..., None]:
@@ -50,26 +54,27 @@ def selection(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def selecting(*arguments: Any, tf: Any, python: Any, variant: Any, only: Any, **options: Any) -> None:
-        chosen = Selection(tf=tf, python=python, variant=variant, only=only)
-        command(*arguments, selection=chosen, **options)
+        command(*arguments, selection=Selection(tf=tf, python=python, variant=variant, only=only), **options)
 
     options = (
         click.option(
             "--tf",
             metavar="WHICH",
-            help="Releases: versions, PEP 440 specifiers, latest, all, pre, nightly; by commas.",
+            help="Releases: versions, PEP 440 specifiers, latest, all, pre, nightly; separated by commas.",
         ),
         click.option(
             "--python",
             metavar="X.Y",
-            help="Pythons: all, telling (the newest, and those that change an outcome), or some by commas. "
-            "Default: the newest of each release.",
+            help="Pythons: all, relevant (the newest, and those that change an outcome), or versions separated by "
+            "commas. Default: the newest of each release.",
         ),
         click.option(
-            "--variant", metavar="NAME", help="Variants: all, names or globs by commas. Default: as pip installs it."
+            "--variant",
+            metavar="NAME",
+            help="Variants: all, names or globs, separated by commas. Default: as pip installs it.",
         ),
         click.option(
-            "--only", metavar="GLOB", help="Cells whose id matches, for example 'tf2.1?.*'; several by commas."
+            "--only", metavar="GLOB", help="Cells whose id matches, for example 'tf2.1?.*'; separated by commas."
         ),
     )
     for option in reversed(options):
@@ -77,48 +82,46 @@ def selection(command: Callable[..., None]) -> Callable[..., None]:
     return selecting
 
 
-def engine_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
-        "--engine",
-        type=click.Choice(["auto", "docker", "local"]),
-        default="auto",
-        show_default=True,
-        help="What makes the environments.",
-    )(command)
-
-
-def package_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
-        "--package",
-        default="tensorflow-cpu",
-        show_default=True,
-        metavar="NAME",
-        help="Which distribution of TensorFlow.",
-    )(command)
-
-
-def shard_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option(
-        "--shard", metavar="I/N", callback=shard_of, help="Only the I-th of N parts of the cells, of equal length."
-    )(command)
-
-
-def shard_of(context: click.Context, option: click.Parameter, text: str | None) -> "Shard":
-    from tfcompat.select import shard
-
+def parse_shard(context: click.Context, option: click.Parameter, text: str | None) -> Shard:
     return shard.WHOLE if text is None else shard.parse(text)
 
 
-def share_of(project: Project, cells: "Sequence[Cell]", part: "Shard") -> "tuple[Cell, ...]":
-    """The cells of a shard, by how long each took when it was measured last."""
-    from tfcompat.select import shard
-    from tfcompat.trials.store import Store, newest
+engine_option: Decorator = click.option(
+    "--engine",
+    type=click.Choice(["auto", "docker", "local"]),
+    default="auto",
+    show_default=True,
+    help="What makes the environments.",
+)
+package_option: Decorator = click.option(
+    "--package",
+    default=DEFAULT_PACKAGE,
+    show_default=True,
+    metavar="NAME",
+    help="Which distribution of TensorFlow.",
+)
+shard_option: Decorator = click.option(
+    "--shard", metavar="I/N", callback=parse_shard, help="Only the I-th of N parts of the cells, of equal length."
+)
+jobs_option: Decorator = click.option(
+    "--jobs", "-j", type=click.IntRange(1), help="Cells at once. Default: as many as cores, within memory."
+)
+json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
+
+def share_of(project: Project, cells: Sequence[Cell], part: Shard) -> tuple[Cell, ...]:
+    """The cells of a shard, by how long each took when it was measured last."""
     if part == shard.WHOLE:
         return tuple(cells)
     return shard.share(cells, part, shard.durations(newest(Store(project.trials).read())))
 
 
-def leave(code: ExitCode) -> NoReturn:
-    """End the command with a code of the table; the command line itself exits."""
+def leave(code: int) -> NoReturn:
+    """End the command with an exit code; the command line itself exits."""
     raise click.exceptions.Exit(int(code))
+
+
+def leave_if(condition: object, code: ExitCode) -> None:
+    """End the command with an exit code of the table where something is the case."""
+    if condition:
+        leave(code)

@@ -1,20 +1,21 @@
-"""Causes: what two trials of one pair differ in beside their outcomes, which is all that a change can be put down to."""
+"""Causes: what two trials differ in beside their outcomes, which is all that a change can be put down to."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from tfcompat.outcomes import Outcome, Trial
-from tfcompat.table.frame import as_text
-
-#: The distributions of a lock by their digest: name to version.
+#: The distributions of a lock, name to version; and those of several locks, by the lock's digest.
 Pins = Mapping[str, str]
 Locks = Mapping[str, Pins]
+#: A row of ``Table.trials``; and one outcome of a trial as texts, with what its scenario says of itself.
+TrialRow = Mapping[Any, Any]
+OutcomeRow = Mapping[Any, Any]
 
 TENSORFLOW = {"tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu"}
 KERAS = {"keras", "keras-nightly", "tf-keras"}
-#: Characters of a hash that tell two apart.
-SHORT = 12
+#: Characters that are shown of a digest, and of the name of an environment.
+SHORT, ENVIRONMENT = 12, 25
 
 
 class Axis(StrEnum):
@@ -43,44 +44,41 @@ class Cause:
         return f"{self.what} {self.before or 'none'} → {self.after or 'none'}"
 
 
-def of_trials(before: Trial, after: Trial, locks: Locks) -> tuple[Cause, ...]:
-    """How the environments of two trials differ, as far as they are recorded; what one side does not tell is left out."""
-    return tuple(
-        dict.fromkeys([*of_versions(before, after), *of_locks(before, after, locks), *of_engines(before, after)])
-    )
+def of_trials(before: TrialRow, after: TrialRow, locks: Locks) -> tuple[Cause, ...]:
+    """How the environments of two trials differ, as far as both recorded it."""
+    causes = [*of_versions(before, after), *of_locks(before, after, locks), *of_engines(before, after)]
+    return tuple(dict.fromkeys(causes))
 
 
-def of_versions(before: Trial, after: Trial) -> Iterator[Cause]:
+def of_versions(before: TrialRow, after: TrialRow) -> Iterator[Cause]:
     """The versions as imported; of TensorFlow and Python the cell's where a side imported nothing."""
     for what, axis in (("tensorflow", Axis.TENSORFLOW), ("keras", Axis.KERAS), ("python", Axis.PYTHON)):
-        told = before.versions.get(what), after.versions.get(what)
-        if not all(told) and axis is not Axis.KERAS:
-            told = getattr(before.subject, what), getattr(after.subject, what)
-        if all(told) and told[0] != told[1]:
-            yield Cause(axis=axis, what=str(axis), before=str(told[0]), after=str(told[1]))
+        old, new = before["versions"].get(what), after["versions"].get(what)
+        if not (old and new) and axis is not Axis.KERAS:
+            old, new = before[what], after[what]
+        if old and new and old != new:
+            yield Cause(axis=axis, what=str(axis), before=old, after=new)
 
 
-def of_locks(before: Trial, after: Trial, locks: Locks) -> Iterator[Cause]:
-    """The distributions that differ in two locks, or that the locks do where their text is not there."""
-    one, other = before.subject.lock, after.subject.lock
-    if one == other or not (one and other):
+def of_locks(before: TrialRow, after: TrialRow, locks: Locks) -> Iterator[Cause]:
+    """The distributions that differ in two locks, or that the locks do where the text of one is not known."""
+    old, new = before["lock"], after["lock"]
+    if old == new or not (old and new):
         return
-    if one not in locks or other not in locks:
+    if old in locks and new in locks:
+        imported = {cause.axis for cause in of_versions(before, after)}
+        yield from (cause for cause in of_pins(locks[old], locks[new]) if cause.axis not in imported)
+    else:
         yield from of_numpy(before, after)
-        yield Cause(axis=Axis.DISTRIBUTION, what="lock", before=one[:SHORT], after=other[:SHORT])
-        return
-    imported = {cause.axis for cause in of_versions(before, after)}
-    for name in sorted(locks[one].keys() | locks[other].keys()):
-        old, new = locks[one].get(name, ""), locks[other].get(name, "")
-        if old != new and axis_of(name) not in imported:
+        yield Cause(axis=Axis.DISTRIBUTION, what="lock", before=old[:SHORT], after=new[:SHORT])
+
+
+def of_pins(before: Pins, after: Pins) -> Iterator[Cause]:
+    """The distributions that differ between the texts of two locks, by name."""
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name, ""), after.get(name, "")
+        if old != new:
             yield Cause(axis=axis_of(name), what=name, before=old, after=new)
-
-
-def of_numpy(before: Trial, after: Trial) -> Iterator[Cause]:
-    """The one other distribution whose version is recorded as imported."""
-    old, new = before.versions.get("numpy"), after.versions.get("numpy")
-    if old and new and old != new:
-        yield Cause(axis=Axis.DISTRIBUTION, what="numpy", before=old, after=new)
 
 
 def axis_of(distribution: str) -> Axis:
@@ -89,33 +87,43 @@ def axis_of(distribution: str) -> Axis:
     return Axis.KERAS if distribution in KERAS else Axis.DISTRIBUTION
 
 
-def of_engines(before: Trial, after: Trial) -> Iterator[Cause]:
+def of_numpy(before: TrialRow, after: TrialRow) -> Iterator[Cause]:
+    """The one other distribution whose version is recorded as imported."""
+    old, new = before["versions"].get("numpy"), after["versions"].get("numpy")
+    if old and new and old != new:
+        yield Cause(axis=Axis.DISTRIBUTION, what="numpy", before=old, after=new)
+
+
+def of_engines(before: TrialRow, after: TrialRow) -> Iterator[Cause]:
     """The engine; or, of one engine and lock, the image: its base or how it is made."""
-    one, other = before.subject, after.subject
-    if one.engine != other.engine:
-        yield Cause(axis=Axis.ENGINE, what="engine", before=one.engine, after=other.engine)
-    elif one.lock == other.lock and one.environment != other.environment and one.environment and other.environment:
-        yield Cause(
-            axis=Axis.ENVIRONMENT, what="environment", before=one.environment[:25], after=other.environment[:25]
-        )
+    old, new = before["environment"], after["environment"]
+    if before["engine"] != after["engine"]:
+        yield Cause(axis=Axis.ENGINE, what="engine", before=before["engine"], after=after["engine"])
+    elif before["lock"] == after["lock"] and old != new and old and new:
+        yield Cause(axis=Axis.ENVIRONMENT, what="environment", before=old[:ENVIRONMENT], after=new[:ENVIRONMENT])
 
 
-def of_scenario(before: Trial, after: Trial, old: Outcome, new: Outcome) -> tuple[Cause, ...]:
-    """How the question itself differs: what it says of itself; else that the suites do, and nothing more is recorded.
+def of_scenario(before: TrialRow, after: TrialRow, old: OutcomeRow, new: OutcomeRow) -> tuple[Cause, ...]:
+    """How the question itself differs: what it says of itself; else only that the suites do, for no more is recorded.
 
     Of one suite the question is the same, whatever else it says on another release.
     """
-    one, other = before.subject.suite, after.subject.suite
-    if one == other or not (one and other):
+    suite, other = before["suite"], after["suite"]
+    if suite == other or not (suite and other):
         return ()
-    told = [
-        Cause(axis=Axis.SCENARIO, what=f"the scenario's {what}", before=a, after=b)
-        for what, a, b in (
-            ("title", old.title, new.title),
-            ("reference", old.reference, new.reference),
-            ("documented observation", as_text(old.documented), as_text(new.documented)),
-            ("file", old.source.split(":")[0], new.source.split(":")[0]),
-        )
-        if a != b
-    ]
-    return tuple(told) or (Cause(axis=Axis.SUITE, what="suite", before=one[:SHORT], after=other[:SHORT]),)
+    causes = tuple(
+        Cause(axis=Axis.SCENARIO, what=f"the scenario's {what}", before=words, after=new_words)
+        for (what, words), new_words in zip(words_of(old).items(), words_of(new).values(), strict=True)
+        if words != new_words
+    )
+    return causes or (Cause(axis=Axis.SUITE, what="suite", before=suite[:SHORT], after=other[:SHORT]),)
+
+
+def words_of(outcome: OutcomeRow) -> dict[str, str]:
+    """What a scenario says of itself."""
+    return {
+        "title": outcome["title"],
+        "reference": outcome["reference"],
+        "documented observation": outcome["documented"],
+        "file": outcome["source"].split(":")[0],
+    }

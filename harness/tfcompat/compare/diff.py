@@ -1,4 +1,4 @@
-"""The diff: what changed between two sets of trials, per scenario and cell, and what that can be put down to."""
+"""The diff: what changed between two tables, per scenario and cell, and what that can be put down to."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,11 +6,21 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
 
-from tfcompat.compare import causes
-from tfcompat.compare.causes import Cause, Locks
-from tfcompat.outcomes import Outcome, Status, Trial
-from tfcompat.table.frame import as_text, order
-from tfcompat.trials.judge import same
+import pandas as pd
+from packaging.version import Version
+
+from tfcompat.compare import alignment, causes
+from tfcompat.compare.causes import Cause, Locks, OutcomeRow, TrialRow
+from tfcompat.errors import SelectionError
+from tfcompat.outcomes import Status
+from tfcompat.table.agreement import same_answer
+from tfcompat.table.columns import BUNDLED
+from tfcompat.table.frame import Table
+
+#: How many cells a message names.
+NAMED = 8
+#: Outcomes that are known not to repeat: the cell, the scenario, and when the trial started (ISO 8601).
+KnownFlaky = frozenset[tuple[str, str, str]]
 
 
 class Change(StrEnum):
@@ -52,157 +62,191 @@ def harm(status: Status) -> int | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """One side of a diff: what it is called, the trial that speaks for each cell, the distributions of locks by digest,
-    and the outcomes (cell, scenario, when the trial started) that are known not to repeat.
-    """
+    """One side of a diff: its name, its table, the distributions of locks by digest, and what is known to be flaky."""
 
     name: str
-    trials: Sequence[Trial]
+    table: Table
     locks: Locks = field(default_factory=dict)
-    flaky: frozenset[tuple[str, str, str]] = frozenset()
+    flaky: KnownFlaky = frozenset()
 
+    @property
+    def cells(self) -> list[str]:
+        """The cells that it has, in the order of the columns."""
+        return list(self.table.current["cell"])
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One scenario of one cell on both sides; None on the side that does not have it."""
+    def only(self, cell: str) -> "Side":
+        """The side with one cell alone, or none where it does not have that cell."""
+        trials = self.table.trials[self.table.trials["cell"] == cell]
+        return replace(self, table=replace(self.table, trials=trials))
 
-    cell: str
-    scenario: str
-    change: Change
-    before: Outcome | None
-    after: Outcome | None
-    causes: tuple[Cause, ...] = ()
-    flaky: bool = False
+    def number(self, cell: str) -> int:
+        """The row number of a cell's current trial. Raises SelectionError where there is no such cell."""
+        current = self.table.current
+        numbers = current.index[current["cell"] == cell]
+        if numbers.empty:
+            cells = sorted(self.cells)
+            more = f" and {len(cells) - NAMED} more" if len(cells) > NAMED else ""
+            raise SelectionError(f"{self.name} has no cell {cell!r}: its cells are {', '.join(cells[:NAMED])}{more}")
+        return int(numbers[0])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """A cell on both sides, None on the side that does not have it, and how its environments differ. Two cells may be
-    a pair too.
+    """A cell on both sides, None on the side that does not have it; how its environments differ, and how many
+    ``scenarios`` either side was asked. Two cells may be a pair too.
     """
 
-    before: Trial | None
-    after: Trial | None
+    before: TrialRow | None
+    after: TrialRow | None
     causes: tuple[Cause, ...] = ()
+    scenarios: int = 0
 
     @property
     def name(self) -> str:
-        names = [trial.subject.cell for trial in (self.before, self.after) if trial]
-        return " → ".join(dict.fromkeys(names))
+        return " → ".join(dict.fromkeys(trial["cell"] for trial in (self.before, self.after) if trial))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedOutcome:
+    """One scenario of one pair that is not what it was; None on the side that does not have it."""
+
+    pair: Pair
+    scenario: str
+    change: Change
+    before: OutcomeRow | None
+    after: OutcomeRow | None
+    causes: tuple[Cause, ...] = ()
+    flaky: bool = False
+
+    @property
+    def cell(self) -> str:
+        return self.pair.name
 
 
 @dataclass(frozen=True, kw_only=True)
 class Diff:
-    """Two sides, cell by cell and row by row."""
+    """Two sides: the pairs of their cells, each outcome that is not what it was, and how many are ``unchanged``."""
 
     before: str
     after: str
     pairs: tuple[Pair, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ChangedOutcome, ...]
+    unchanged: int
 
     @property
     def counts(self) -> Mapping[Change, int]:
-        """How many rows there are of each change that there is, in the order of Change; flaky ones are not believed."""
-        found = Counter(row.change for row in self.rows if not row.flaky)
-        return {change: found[change] for change in Change if found[change]}
+        """How many outcomes there are of each change that there is, in the order of Change; flaky ones are not believed."""
+        counts = Counter(row.change for row in self.changed)
+        counts[Change.UNCHANGED] = self.unchanged
+        return {change: counts[change] for change in Change if counts[change]}
 
     @property
-    def changed(self) -> tuple[Row, ...]:
-        """The rows that are to be believed, and not what they were."""
-        return tuple(row for row in self.rows if row.change is not Change.UNCHANGED and not row.flaky)
+    def changed(self) -> tuple[ChangedOutcome, ...]:
+        """The changes that are to be believed."""
+        return tuple(row for row in self.rows if not row.flaky)
 
     @property
-    def flaky(self) -> tuple[Row, ...]:
+    def flaky(self) -> tuple[ChangedOutcome, ...]:
         return tuple(row for row in self.rows if row.flaky)
 
     @property
     def differs(self) -> bool:
-        """Whether something changed: a row, or a cell that has none."""
+        """Whether something changed: an outcome, or a cell that has none."""
         return bool(self.changed) or any(pair.before is None or pair.after is None for pair in self.pairs)
+
+    def only(self, change: Change) -> "Diff":
+        """The believed outcomes of one change alone, without what is said of whole cells."""
+        rows = tuple(row for row in self.changed if row.change is change)
+        return replace(self, pairs=(), rows=rows, unchanged=0)
 
 
 def compare(before: Side, after: Side) -> Diff:
     """What changed from one side to the other, each cell against the same cell."""
-    old, new = ({trial.subject.cell: trial for trial in side.trials} for side in (before, after))
-    known = sorted([*old.values(), *(trial for cell, trial in new.items() if cell not in old)], key=order)
-    return compare_pairs(before, after, [(old.get(one.subject.cell), new.get(one.subject.cell)) for one in known])
+    cells = pd.concat([before.table.current, after.table.current]).drop_duplicates("cell")
+    names = cells.sort_values(["tensorflow", "python", "variant"], key=in_order, kind="stable")["cell"]
+    old, new = (dict(zip(side.cells, side.table.current.index, strict=True)) for side in (before, after))
+    return compare_trials(before, after, [(old.get(name), new.get(name)) for name in names])
 
 
-def compare_cells(side: Side, one: Trial, other: Trial) -> Diff:
-    """What changed from one cell to another of the same side."""
-    before, after = (replace(side, name=trial.subject.cell) for trial in (one, other))
-    return compare_pairs(before, after, [(one, other)])
+def in_order(column: pd.Series) -> pd.Series:
+    """What columns stand in the order of: releases, Pythons, and of the variants the bundled one first."""
+    return column.replace(BUNDLED, "") if column.name == "variant" else column.map(Version)
 
 
-def compare_pairs(before: Side, after: Side, trials: Sequence[tuple[Trial | None, Trial | None]]) -> Diff:
-    locks, flaky = {**before.locks, **after.locks}, before.flaky | after.flaky
-    pairs = tuple(pair_of(old, new, locks) for old, new in trials)
-    rows = tuple(row for pair in pairs for row in rows_of(pair, flaky))
-    return Diff(before=before.name, after=after.name, pairs=pairs, rows=rows)
+def compare_cells(side: Side, cell: str, other: str) -> Diff:
+    """What changed from one cell to another of one side. Raises SelectionError where it does not have them."""
+    before, after = (replace(side, name=name) for name in (cell, other))
+    return compare_trials(before, after, [(side.number(cell), side.number(other))])
 
 
-def pair_of(before: Trial | None, after: Trial | None, locks: Locks) -> Pair:
-    differ = causes.of_trials(before, after, locks) if before and after else ()
-    return Pair(before=before, after=after, causes=differ)
+def compare_trials(before: Side, after: Side, numbers: Sequence[tuple[int | None, int | None]]) -> Diff:
+    """What changed between trials: each pair names its two by their row numbers in the sides' tables, None for no trial."""
+    first, second = [number for number, _ in numbers], [number for _, number in numbers]
+    trials = alignment.trials_of(before.table, first), alignment.trials_of(after.table, second)
+    outcomes = alignment.outcomes_of(before.table, first), alignment.outcomes_of(after.table, second)
+    old, new = alignment.aligned(*outcomes, *trials)
+    sizes = Counter(old.index.get_level_values("pair"))
+    pairs = pairs_of(*trials, {**before.locks, **after.locks}, sizes)
+    changes = changes_of(old, new)
+    rows = tuple(rows_of(pairs, old, new, changes, before.flaky | after.flaky))
+    return Diff(before=before.name, after=after.name, pairs=pairs, rows=rows, unchanged=len(changes) - len(rows))
 
 
-def rows_of(pair: Pair, flaky: frozenset[tuple[str, str, str]]) -> Iterator[Row]:
-    """The rows of a pair, in the order of the scenarios of the newer side."""
-    asked = [trial.outcomes for trial in (pair.after, pair.before) if trial]
-    old, new = answers(pair.before), answers(pair.after)
-    for scenario in dict.fromkeys(outcome.scenario for outcomes in asked for outcome in outcomes):
-        was, became = answer(pair.before, old, scenario), answer(pair.after, new, scenario)
-        change = change_of(was, became)
-        of_row: tuple[Cause, ...] = ()
-        if pair.before and pair.after and was and became and change is not Change.UNCHANGED:
-            of_row = pair.causes + causes.of_scenario(pair.before, pair.after, was, became)
-        sides = [(one.subject.cell, scenario, one.subject.started) for one in (pair.before, pair.after) if one]
-        yield Row(
-            cell=pair.name,
-            scenario=scenario,
-            change=change,
-            before=was,
-            after=became,
-            causes=of_row,
-            flaky=change in OF_BEHAVIOUR and any(one in flaky for one in sides),
+def pairs_of(
+    before: Sequence[TrialRow | None], after: Sequence[TrialRow | None], locks: Locks, sizes: Mapping[int, int]
+) -> tuple[Pair, ...]:
+    return tuple(
+        Pair(
+            before=old,
+            after=new,
+            causes=causes.of_trials(old, new, locks) if old and new else (),
+            scenarios=sizes[number],
         )
+        for number, (old, new) in enumerate(zip(before, after, strict=True))
+    )
 
 
-def answers(trial: Trial | None) -> Mapping[str, Outcome]:
-    return {outcome.scenario: outcome for outcome in trial.outcomes} if trial else {}
+def changes_of(before: pd.DataFrame, after: pd.DataFrame) -> pd.Series:
+    """What became of each outcome of two aligned frames. Where one side has no answer, it never regressed nor was fixed."""
+    ranks = {str(status): harm(status) for status in Status}
+    worse = after["status"].map(ranks) - before["status"].map(ranks)
+    rows = zip(before.to_dict("records"), after.to_dict("records"), strict=True)
+    same = pd.Series([same_answer(old, new) for old, new in rows], index=before.index, dtype="bool")
+    return pd.Series(str(Change.FIXED), index=before.index, dtype=object).case_when(
+        [
+            (before["status"].isna(), str(Change.ADDED)),
+            (after["status"].isna(), str(Change.REMOVED)),
+            (same, str(Change.UNCHANGED)),
+            (worse.isna(), str(Change.ENVIRONMENT)),
+            (worse == 0, str(Change.OBSERVED)),
+            (worse > 0, str(Change.REGRESSED)),
+        ]
+    )
 
 
-def answer(trial: Trial | None, known: Mapping[str, Outcome], scenario: str) -> Outcome | None:
-    """What a trial says to a scenario: nothing where it was not asked, unknown where the cell has no answer at all."""
-    if scenario in known or trial is None or trial.reason is None:
-        return known.get(scenario)
-    return Outcome(scenario=scenario, status=Status.UNKNOWN, reason=trial.reason, message=trial.message)
+def rows_of(
+    pairs: Sequence[Pair], before: pd.DataFrame, after: pd.DataFrame, changes: pd.Series, flaky: KnownFlaky
+) -> Iterator[ChangedOutcome]:
+    """The outcomes of two aligned frames that are not what they were."""
+    changed = changes[changes != str(Change.UNCHANGED)]
+    frames = (frame.loc[changed.index].to_dict("records") for frame in (before, after))
+    for (number, scenario), change, old, new in zip(changed.index, map(Change, changed), *frames, strict=True):
+        yield row_of(pairs[number], scenario, change, old, new, flaky)
 
 
-def change_of(before: Outcome | None, after: Outcome | None) -> Change:
-    """What became of an outcome. Where one side has no answer, that is never a regression nor a fix."""
-    if before is None:
-        return Change.ADDED
-    if after is None:
-        return Change.REMOVED
-    if tell_the_same(before, after):
-        return Change.UNCHANGED
-    old, new = harm(before.status), harm(after.status)
-    if old is None or new is None:
-        return Change.ENVIRONMENT
-    if old == new:
-        return Change.OBSERVED
-    return Change.REGRESSED if old < new else Change.FIXED
-
-
-def tell_the_same(one: Outcome, other: Outcome) -> bool:
-    """Whether two outcomes agree: status, reason, type of the error, and observation within the tolerance.
-
-    The words of a message may differ: they name addresses, folders and other libraries' versions.
-    """
-    if (one.status, one.reason) != (other.status, other.reason):
-        return False
-    if one.status in (Status.MISSING, Status.FAILS) and one.type != other.type:
-        return False
-    # A table of outcomes has the length and hash of a long observation in its place: then their texts tell.
-    return same(one.observed, other.observed) or as_text(one.observed) == as_text(other.observed)
+def row_of(
+    pair: Pair, scenario: str, change: Change, before: OutcomeRow, after: OutcomeRow, flaky: KnownFlaky
+) -> ChangedOutcome:
+    because: tuple[Cause, ...] = ()
+    if pair.before and pair.after and change not in (Change.ADDED, Change.REMOVED):
+        because = pair.causes + causes.of_scenario(pair.before, pair.after, before, after)
+    names = [(trial["cell"], scenario, trial["started"]) for trial in (pair.before, pair.after) if trial]
+    return ChangedOutcome(
+        pair=pair,
+        scenario=scenario,
+        change=change,
+        before=None if change is Change.ADDED else before,
+        after=None if change is Change.REMOVED else after,
+        causes=because,
+        flaky=change in OF_BEHAVIOUR and not flaky.isdisjoint(names),
+    )

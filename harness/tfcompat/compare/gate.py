@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from packaging.version import Version
+import pandas as pd
 
-from tfcompat.outcomes import Reason, Status, Trial
-from tfcompat.select.releases import Channel, channel_of
+from tfcompat.outcomes import Reason, Status
+from tfcompat.select.releases import Channel
+from tfcompat.table.frame import Table
 
 
-class Objection(StrEnum):
+class ObjectionKind(StrEnum):
     """Why results are not published."""
 
     COLUMN = "column"
@@ -23,81 +24,76 @@ class Objection(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One objection: to which cell or scenario, in a sentence."""
+class Objection:
+    """One reason not to publish: of which kind, about which cell or scenario, in a sentence."""
 
-    objection: Objection
+    kind: ObjectionKind
     name: str
     sentence: str
 
 
-def findings(
-    baseline: Sequence[Trial], current: Sequence[Trial], *, now: datetime, max_age: timedelta | None = None
-) -> list[Finding]:
-    """What speaks against publishing ``current`` in the place of ``baseline``: of each the trials that speak for cells."""
-    found = [*vanished(baseline, current), *without_answer(baseline, current)]
-    return found if max_age is None else [*found, *outdated(current, now, max_age)]
+def objections(before: Table, after: Table, *, now: datetime, max_age: timedelta | None = None) -> list[Objection]:
+    """Each reason not to publish the current trials of ``after`` in the place of those of ``before``."""
+    known = [*vanished(before, after), *without_answer(before, after)]
+    return known if max_age is None else [*known, *outdated(after, now, max_age)]
 
 
-def vanished(baseline: Sequence[Trial], current: Sequence[Trial]) -> Iterator[Finding]:
+def vanished(before: Table, after: Table) -> Iterator[Objection]:
     """Columns and rows that are published and are no more."""
-    for cell in missing(cells(baseline), cells(current)):
-        yield Finding(objection=Objection.COLUMN, name=cell, sentence=f"the column {cell} vanished")
-    for scenario in missing(scenarios(baseline), scenarios(current)):
-        yield Finding(objection=Objection.ROW, name=scenario, sentence=f"the row {scenario} vanished")
+    for cell in missing(before.current["cell"], after.current["cell"]):
+        yield Objection(kind=ObjectionKind.COLUMN, name=cell, sentence=f"the column {cell} vanished")
+    for scenario in missing(outcomes_of(before)["scenario"], outcomes_of(after)["scenario"]):
+        yield Objection(kind=ObjectionKind.ROW, name=scenario, sentence=f"the row {scenario} vanished")
 
 
-def missing(before: Iterable[str], after: Iterable[str]) -> list[str]:
-    there = set(after)
-    return [name for name in dict.fromkeys(before) if name not in there]
+def missing(before: pd.Series, after: pd.Series) -> list[str]:
+    """The values that are only in the first series, each once."""
+    return list(before[~before.isin(after)].unique())
 
 
-def cells(trials: Iterable[Trial]) -> Iterator[str]:
-    return (trial.subject.cell for trial in trials)
+def outcomes_of(table: Table) -> pd.DataFrame:
+    """The outcomes of the current trials."""
+    return table.outcomes[table.outcomes["trial"].isin(table.current.index)]
 
 
-def scenarios(trials: Iterable[Trial]) -> Iterator[str]:
-    return (outcome.scenario for trial in trials for outcome in trial.outcomes)
-
-
-def without_answer(baseline: Sequence[Trial], current: Sequence[Trial]) -> Iterator[Finding]:
+def without_answer(before: Table, after: Table) -> Iterator[Objection]:
     """Columns whose canary failed, and those that had answers and have none now: a hole does not take data's place.
 
     A nightly build that does not work is news of that night, and keeps nothing else from being published.
     """
-    had = {trial.subject.cell for trial in baseline if silence(trial) is None}
-    for trial in current:
-        cell, reason = trial.subject.cell, silence(trial)
-        if reason is None or channel_of(Version(trial.subject.tensorflow)) is Channel.NIGHTLY:
-            continue
-        why = f"{reason}: {trial.message}" if trial.message else str(reason)
-        if reason is Reason.CANARY_FAILED:
-            yield Finding(objection=Objection.CANARY, name=cell, sentence=f"the canary of {cell} failed ({why})")
+    had = set(before.current["cell"]) - set(silent(before)["cell"])
+    holes = silent(after)
+    for hole in holes[holes["channel"] != str(Channel.NIGHTLY)].to_dict("records"):
+        cell, reason, message = hole["cell"], hole["reason"], hole["message"]
+        why = f"{reason}: {message}" if message else reason
+        if reason == Reason.CANARY_FAILED:
+            sentence = f"the canary of {cell} failed ({why})"
+            yield Objection(kind=ObjectionKind.CANARY, name=cell, sentence=sentence)
         elif cell in had:
-            yield Finding(
-                objection=Objection.SILENT, name=cell, sentence=f"{cell} had answers and has none now ({why})"
-            )
+            sentence = f"{cell} had answers and has none now ({why})"
+            yield Objection(kind=ObjectionKind.SILENT, name=cell, sentence=sentence)
 
 
-def silence(trial: Trial) -> Reason | None:
-    """Why a trial has no answer at all; None where it has one."""
-    if trial.reason is not Reason.CANARY_FAILED and any(one.status is not Status.UNKNOWN for one in trial.outcomes):
-        return None
-    reasons = (outcome.reason for outcome in trial.outcomes)
-    return trial.reason or next(reasons, None) or Reason.NOT_RUN
+def silent(table: Table) -> pd.DataFrame:
+    """The current trials without any answer, each with a ``reason``: its own, or that of its first outcome."""
+    outcomes, trials = outcomes_of(table), table.current
+    answered = outcomes.loc[outcomes["status"] != str(Status.UNKNOWN), "trial"]
+    holes = trials[~trials.index.isin(answered) | (trials["reason"] == str(Reason.CANARY_FAILED))]
+    first = holes.index.to_series().map(outcomes.groupby("trial")["reason"].first()).fillna(str(Reason.NOT_RUN))
+    return holes.assign(reason=holes["reason"].where(holes["reason"] != "", first))
 
 
-def outdated(current: Sequence[Trial], now: datetime, max_age: timedelta) -> Iterator[Finding]:
+def outdated(table: Table, now: datetime, max_age: timedelta) -> Iterator[Objection]:
     """Columns that were measured too long ago, or nobody knows when."""
-    for trial in current:
-        cell, started = trial.subject.cell, trial.subject.started
+    for trial in table.current.to_dict("records"):
+        cell, started = trial["cell"], trial["started"]
         age = now - datetime.fromisoformat(started) if started else None
         if age is None or age > max_age:
             days = f"was measured {age.days} days ago" if age else "does not say when it was measured"
             sentence = f"{cell} {days}; the limit is {max_age.days} days"
-            yield Finding(objection=Objection.OLD, name=cell, sentence=sentence)
+            yield Objection(kind=ObjectionKind.OLD, name=cell, sentence=sentence)
 
 
-def unaccepted(found: Iterable[Finding], accepted: Sequence[str]) -> list[Finding]:
-    """The findings that nobody accepted: ``accepted`` are globs over cells and scenarios."""
-    return [one for one in found if not any(fnmatchcase(one.name, glob) for glob in accepted)]
+def unaccepted(objections: Iterable[Objection], accepted: Sequence[str]) -> list[Objection]:
+    """The objections that nobody accepted: ``accepted`` are globs over cells and scenarios."""
+    return [objection for objection in objections if not any(fnmatchcase(objection.name, glob) for glob in accepted)]

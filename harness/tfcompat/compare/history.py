@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from tfcompat.compare.diff import answer, answers
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
-from tfcompat.table.frame import as_text, same_text
+import pandas as pd
+
+from tfcompat.outcomes import Reason, Status
+from tfcompat.table.agreement import alike
+from tfcompat.table.frame import Table
 
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """What one trial said: when it started (ISO 8601, UTC), by which engine, with which suite and lock, and its answer."""
+    """What one trial said: when it started (ISO 8601, UTC), by which engine, with which suite and lock, and its answer.
+
+    ``observed`` is JSON text, empty where nothing was observed.
+    """
 
     started: str
     engine: str
@@ -21,50 +27,47 @@ class Moment:
     reason: Reason | None
 
 
-#: Of each cell, of each scenario that it was ever asked: the moments, oldest first.
-History = Mapping[str, Mapping[str, tuple[Moment, ...]]]
+def history(table: Table, cell: str) -> dict[str, tuple[Moment, ...]]:
+    """The moments of each scenario that a cell was ever asked, oldest first; the scenarios of its newest trial come first.
 
-
-def history(trials: Iterable[Trial]) -> History:
-    """The history of all cells in some trials. A trial that did not ask a scenario has no moment of it; one whose cell
-    had no answer at all has one, unknown, for every scenario that the cell was asked at another time.
+    A trial that did not ask a scenario has no moment of it; one whose cell had no answer at all has one, unknown, for
+    every scenario that the cell was asked at another time.
     """
-    of_cells: dict[str, list[Trial]] = {}
-    for trial in sorted(trials, key=lambda one: one.subject.started):
-        of_cells.setdefault(trial.subject.cell, []).append(trial)
-    return {cell: of_cell(ran) for cell, ran in of_cells.items()}
+    trials = table.trials[table.trials["cell"] == cell]
+    asked = table.outcomes[table.outcomes["trial"].isin(trials.index)]
+    scenarios = asked.sort_values("trial", ascending=False, kind="stable")["scenario"].unique()
+    every = pd.MultiIndex.from_product([scenarios, trials.index], names=["scenario", "trial"])
+    answers = asked.set_index(["scenario", "trial"])[["status", "observed", "reason"]].reindex(every)
+    rows = answers.reset_index().join(trials[["started", "engine", "suite", "lock"]], on="trial")
+    rows = with_holes(rows, rows["trial"].map(trials["reason"])).dropna(subset="status")
+    return {
+        str(scenario): tuple(map(moment, moments.to_dict("records")))
+        for scenario, moments in rows.groupby("scenario", sort=False)
+    }
 
 
-def of_cell(trials: list[Trial]) -> Mapping[str, tuple[Moment, ...]]:
-    found: dict[str, list[Moment]] = {one.scenario: [] for trial in reversed(trials) for one in trial.outcomes}
-    for trial in trials:
-        known = answers(trial)
-        for scenario, moments in found.items():
-            if outcome := answer(trial, known, scenario):
-                moments.append(moment(trial, outcome))
-    return {scenario: tuple(moments) for scenario, moments in found.items()}
+def with_holes(rows: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
+    """The rows, and an unknown answer in those that have none since their trial, for its reason, has none at all."""
+    holes = pd.DataFrame({"status": str(Status.UNKNOWN), "observed": "", "reason": reasons[reasons != ""]})
+    return rows.fillna(holes)
 
 
-def moment(trial: Trial, outcome: Outcome) -> Moment:
+def moment(row: Mapping[Any, Any]) -> Moment:
     return Moment(
-        started=trial.subject.started,
-        engine=trial.subject.engine,
-        suite=trial.subject.suite,
-        lock=trial.subject.lock,
-        status=outcome.status,
-        observed=as_text(outcome.observed),
-        reason=outcome.reason,
+        started=row["started"],
+        engine=row["engine"],
+        suite=row["suite"],
+        lock=row["lock"],
+        status=Status(row["status"]),
+        observed=row["observed"],
+        reason=Reason(row["reason"]) if row["reason"] else None,
     )
 
 
 def turns(moments: Iterable[Moment]) -> tuple[Moment, ...]:
-    """The moments at which something else was said than before; the first is one."""
-    found: list[Moment] = []
-    for one in moments:
-        if not found or not says_the_same(found[-1], one):
-            found.append(one)
-    return tuple(found)
-
-
-def says_the_same(one: Moment, other: Moment) -> bool:
-    return (one.status, one.reason) == (other.status, other.reason) and same_text(one.observed, other.observed)
+    """The moments whose answer is not that of the moment before; the first is one of them."""
+    changed: list[Moment] = []
+    for current in moments:
+        if not changed or not alike(vars(changed[-1]), vars(current)):
+            changed.append(current)
+    return tuple(changed)

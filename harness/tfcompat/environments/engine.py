@@ -1,11 +1,11 @@
-"""What the harness needs of an engine: find or build a cell's environment, run the suite in it, and leave nothing behind."""
+"""The interface of an engine: it finds or builds a cell's environment, runs the suite in it, and leaves nothing behind."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from tfcompat.environments.locks import Lock
-from tfcompat.select.releases import Cell
+from tfcompat.select.cells import Cell
 from tfcompat.suite.program import Program
 
 #: What every cell's process sees of the environment variables, on every engine, beside its variant's; nothing of the host's own.
@@ -17,8 +17,8 @@ CELL_VARIABLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """What an environment is made from."""
+class LockedCell:
+    """A cell with its lock: what an environment is made from."""
 
     cell: Cell
     lock: Lock
@@ -61,14 +61,14 @@ class Engine(Protocol):
     def name(self) -> str:
         """``docker`` or ``local``; part of the record."""
 
-    def find(self, recipe: Recipe) -> Sandbox | None:
-        """The environment of a recipe, if it has been made."""
+    def find(self, locked: LockedCell) -> Sandbox | None:
+        """The environment of a locked cell, if it has been made."""
 
-    def build(self, recipe: Recipe) -> Sandbox:
-        """Make the environment of a recipe."""
+    def build(self, locked: LockedCell) -> Sandbox:
+        """Make the environment of a locked cell."""
 
-    def remove(self, recipe: Recipe) -> bool:
-        """Remove the environment of a recipe, unless somebody uses it; whether one was removed."""
+    def remove(self, locked: LockedCell) -> bool:
+        """Remove the environment of a locked cell, unless it is in use; whether one was removed."""
 
     def environments(self) -> Sequence[tuple[str, str, int]]:
         """Name, cell id and bytes of each environment that this engine keeps."""

@@ -1,4 +1,4 @@
-"""Interpreters: where a CPython of a version is on this machine."""
+"""The search for a CPython of a version on this machine."""
 
 import os
 import shutil
@@ -18,12 +18,12 @@ def find(python: str, uv: Uv) -> str:
 
     Raises NoAnswerError where none can be had.
     """
-    if there := here(python, uv):
-        return there
+    if path := here(python, uv):
+        return path
     fetched = uv(["python", "install", python], DOWNLOAD_LIMIT)
-    found = managed(python, uv)
-    if fetched.code == 0 and found and runs(found, python):
-        return found
+    path = managed(python, uv)
+    if fetched.code == 0 and path and runs(path, python):
+        return path
     raise NoAnswerError(
         Reason.NO_INTERPRETER,
         f"there is no Python {python} here and uv could not fetch one ({last_words(fetched.output, 160)}): "
@@ -38,12 +38,12 @@ def here(python: str, uv: Uv) -> str | None:
 
 def candidates(python: str, uv: Uv) -> Iterator[str]:
     """Where a Python may be: what uv knows, PATH (a shim of pyenv that does not run is passed over), pyenv's folder."""
-    if found := managed(python, uv):
-        yield found
-    if found := shutil.which(f"python{python}"):
-        yield found
+    if path := managed(python, uv):
+        yield path
+    if path := shutil.which(f"python{python}"):
+        yield path
     versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    newest_first = sorted(versions.glob(f"{python}.*"), key=lambda path: patch_of(path.name), reverse=True)
+    newest_first = sorted(versions.glob(f"{python}.*"), key=lambda folder: patch_of(folder.name), reverse=True)
     yield from (str(folder / "bin" / "python") for folder in newest_first)
 
 

@@ -1,4 +1,4 @@
-"""Locks: the exact, hashed distributions of a cell, of the time of its release."""
+"""The locks: for each cell the exact, hashed distributions that it gets, of the time of its release."""
 
 import hashlib
 import re
@@ -15,7 +15,8 @@ from tfcompat.errors import DataError
 from tfcompat.files import write_whole
 from tfcompat.outcomes import NoAnswerError, Reason
 from tfcompat.process import Completed
-from tfcompat.select.releases import Cell, Channel
+from tfcompat.select.cells import Cell
+from tfcompat.select.releases import Channel
 from tfcompat.select.variants import BUNDLED
 
 #: The TensorFlow that is installed unless another is asked for: the same Python code, a third of the size.
@@ -49,20 +50,20 @@ class Lock:
 
 
 def parse(text: str, source: str) -> Lock:
-    """The lock that a file's text is. Raises DataError where it is none, or has a distribution that is not pinned by hash."""
-    found = re.match(r"# tfcompat lock of (\S+) with (\S+)\n# exclude-newer: (\d{4}-\d\d-\d\d)\n(?=\S)", text)
-    if not found:
+    """The lock in a file's text. Raises DataError where it is not one, or has a distribution that is not pinned by hash."""
+    header = re.match(r"# tfcompat lock of (\S+) with (\S+)\n# exclude-newer: (\d{4}-\d\d-\d\d)\n(?=\S)", text)
+    if not header:
         raise DataError(f"{source} is not a lock of tfcompat: make it anew with tfcompat images lock --force")
-    for requirement in re.split(r"\n(?=\S)", text[found.end() :]):
+    for requirement in re.split(r"\n(?=\S)", text[header.end() :]):
         if "==" not in requirement or "--hash=sha256:" not in requirement:
             name = requirement.split()[0]
             raise DataError(f"{source} has {name} without a hash: make it anew with tfcompat images lock --force")
-    cell, package, day = found.groups()
+    cell, package, day = header.groups()
     try:
         return Lock(cell=cell, package=package, exclude_newer=date.fromisoformat(day), text=text)
     except ValueError as error:
         raise DataError(
-            f"{source} stands at no day ({error}): make it anew with tfcompat images lock --force"
+            f"{source} does not stand at a day ({error}): make it anew with tfcompat images lock --force"
         ) from error
 
 
@@ -72,7 +73,7 @@ def distribution(cell: Cell, package: str) -> str:
 
 
 def requirement(cell: Cell, package: str) -> str:
-    """A cell's TensorFlow, as pip reads it; which night's build it is, the index says when the lock is made."""
+    """A cell's TensorFlow, as pip reads it. Of the nightly build it is the newest when the lock is made."""
     relation = ">=" if cell.release.channel is Channel.NIGHTLY else "=="
     return f"{distribution(cell, package)}{relation}{cell.release.version}"
 
@@ -80,8 +81,8 @@ def requirement(cell: Cell, package: str) -> str:
 def version_in(lock: Lock | None, cell: Cell, package: str) -> str:
     """The version of TensorFlow that a cell's lock has; without one, that of its release."""
     pin = rf"^{re.escape(distribution(cell, package))}==([^\s;\\]+)"
-    found = re.search(pin, lock.text, re.MULTILINE) if lock else None
-    return found[1] if found else str(cell.release.version)
+    pinned = re.search(pin, lock.text, re.MULTILINE) if lock else None
+    return pinned[1] if pinned else str(cell.release.version)
 
 
 def file_name(cell: Cell, package: str) -> str:
@@ -107,22 +108,22 @@ def find(cell: Cell, package: str, folders: Sequence[Path]) -> Lock | None:
 def save(lock: Lock, path: Path) -> None:
     """Write a lock file whole or not at all, for everybody to read."""
 
-    def written(made: Path) -> None:
-        made.write_text(lock.text, encoding="utf-8")
-        made.chmod(0o644)
+    def write(file: Path) -> None:
+        file.write_text(lock.text, encoding="utf-8")
+        file.chmod(0o644)
 
-    write_whole(path, written)
+    write_whole(path, write)
 
 
 def make(cell: Cell, package: str, uv: RunUv, folders: Sequence[Path] = (), as_of: date | None = None) -> Lock:
-    """Resolve a cell's lock; that of the bundled cell, where it holds this one's distributions, is sought in ``folders``.
+    """Resolve a cell's lock. A variant that keeps the bundled cell's distributions finds their lock in ``folders``.
 
-    ``as_of`` is the day that it is to stand at, if not that of its release. Raises NoAnswerError with what the resolver
-    said where no day has one.
+    ``as_of`` is the day that the lock stands at, if not one after its release. Raises NoAnswerError with the resolver's
+    message where no day has a lock.
     """
-    held = pins_of_bundled(cell, package, uv, folders) if cell.variant.pinned else []
+    constraints = pins_of_bundled(cell, package, uv, folders) if cell.variant.pinned else []
     for day in [as_of] if as_of else days_of(cell):
-        done = resolve(cell, package, day, held, uv)
+        done = resolve(cell, package, day, constraints, uv)
         if done.code == 0:
             header = f"# tfcompat lock of {cell.id} with {package}\n# exclude-newer: {day}\n"
             return parse(header + done.output, cell.id)
@@ -138,7 +139,7 @@ def days_of(cell: Cell) -> list[date]:
 
 
 def pins_of_bundled(cell: Cell, package: str, uv: RunUv, folders: Sequence[Path]) -> list[str]:
-    """What the lock of the same cell without its variant pins, but for what the variant itself names."""
+    """The pins in the lock of the same cell without its variant, except those that the variant itself names."""
     bundled = replace(cell, variant=BUNDLED)
     lock = find(bundled, package, folders) or make(bundled, package, uv)
     own = {Requirement(text).name for text in cell.variant.overriding(cell.release.version)}
@@ -155,42 +156,28 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def resolve(cell: Cell, package: str, day: date, held: Sequence[str], uv: RunUv) -> Completed:
-    """Ask uv for the lock's text as of a day, ``held`` as constraints; on success ``output`` is that text."""
+def resolve(cell: Cell, package: str, day: date, constraints: Sequence[str], uv: RunUv) -> Completed:
+    """Ask uv for the lock's text as of a day; on success ``output`` is that text."""
     variant, version = cell.variant, cell.release.version
-    forced = [text for text in variant.overriding(version) if Requirement(text).name != package]
-    with tempfile.TemporaryDirectory() as folder:
-        wanted, locked, constraints, overrides = (
-            Path(folder, name) for name in ("requirements.in", "locked.txt", "constraints.txt", "overrides.txt")
-        )
-        wanted.write_text("\n".join([requirement(cell, package), *variant.requirements(version), ""]))
-        constraints.write_text("\n".join([*held, ""]))
-        overrides.write_text("\n".join([*forced, ""]))
-        done = uv(
-            [
-                "pip",
-                "compile",
-                wanted,
-                "--output-file",
-                locked,
-                "--constraint",
-                constraints,
-                "--override",
-                overrides,
-                "--quiet",
-                "--generate-hashes",
-                "--no-header",
-                "--no-annotate",
-                "--exclude-newer",
-                instant(day),
-                "--python-version",
-                cell.python,
-                "--python-platform",
-                "x86_64-unknown-linux-gnu",
-            ],
-            RESOLVE_LIMIT,
-        )
+    overrides = [text for text in variant.overriding(version) if Requirement(text).name != package]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        wanted = [requirement(cell, package), *variant.requirements(version)]
+        locked = folder / "locked.txt"
+        arguments: list[str | Path] = ["pip", "compile", write_list(folder / "requirements.in", wanted)]
+        arguments += ["--output-file", locked]
+        arguments += ["--constraint", write_list(folder / "constraints.txt", constraints)]
+        arguments += ["--override", write_list(folder / "overrides.txt", overrides)]
+        arguments += ["--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--exclude-newer", instant(day)]
+        arguments += ["--python-version", cell.python, "--python-platform", "x86_64-unknown-linux-gnu"]
+        done = uv(arguments, RESOLVE_LIMIT)
         return Completed(code=0, output=locked.read_text()) if done.code == 0 else done
+
+
+def write_list(path: Path, requirements: Sequence[str]) -> Path:
+    """Write requirements to a file, one a line; its path."""
+    path.write_text("\n".join([*requirements, ""]))
+    return path
 
 
 def instant(day: date) -> str:

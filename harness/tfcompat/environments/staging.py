@@ -5,8 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from filelock import FileLock
-
+from tfcompat import locking
 from tfcompat.environments.uv import Uv, check
 from tfcompat.errors import DataError
 from tfcompat.files import hash_of
@@ -38,61 +37,46 @@ def stage_suite(files: Mapping[str, bytes], cache: Path) -> Path:
 
     The last part of the path is the package's name; a file's name may lead through folders of it.
     """
-    place = cache / "suites" / suite_hash(files)
-    if not place.exists():
-        with tempfile.TemporaryDirectory(dir=made(place.parent)) as folder:
-            package = made(Path(folder, "staged", "scenarios"))
+    destination = cache / "suites" / suite_hash(files)
+    if not destination.exists():
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
+            staged = Path(folder, "staged")
             for name, content in files.items():
-                made((package / name).parent)
-                (package / name).write_bytes(content)
-            publish(package.parent, place)
-    return place / "scenarios"
+                path = staged / "scenarios" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            publish(staged, destination)
+    return destination / "scenarios"
 
 
 def stage_bundle(images: Path, cache: Path, uv: Uv) -> Path:
     """Install the runner bundle from its hashes into the cache, once. Raises NoAnswerError where that fails."""
     requirements = images / "bundle.txt"
-    place = cache / "bundles" / hash_of(requirements.read_bytes())
-    made(place.parent)
-    with FileLock(place.with_suffix(".lock")):
-        if not place.exists():
-            with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+    destination = cache / "bundles" / hash_of(requirements.read_bytes())
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with locking.holding(destination.with_suffix(".lock")):
+        if not destination.exists():
+            with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
                 bundle = Path(folder, "staged")
-                done = uv(
-                    [
-                        "pip",
-                        "install",
-                        "--quiet",
-                        "--target",
-                        bundle,
-                        "--require-hashes",
-                        "--no-deps",
-                        "--only-binary",
-                        ":all:",
-                        "--python-version",
-                        OLDEST_PYTHON,
-                        "--requirement",
-                        requirements,
-                    ],
-                    INSTALL_LIMIT,
-                )
-                check(done, "installing the runner bundle", Reason.NO_IMAGE)
-                publish(bundle, place)
-    return place
+                install_bundle(requirements, bundle, uv)
+                publish(bundle, destination)
+    return destination
 
 
-def publish(staged: Path, place: Path) -> None:
-    """Let everybody read a folder, since containers run as nobody, and move it into its place, whole."""
+def install_bundle(requirements: Path, bundle: Path, uv: Uv) -> None:
+    arguments: list[str | Path] = ["pip", "install", "--quiet", "--target", bundle, "--require-hashes", "--no-deps"]
+    arguments += ["--only-binary", ":all:", "--python-version", OLDEST_PYTHON, "--requirement", requirements]
+    check(uv(arguments, INSTALL_LIMIT), "installing the runner bundle", Reason.NO_IMAGE)
+
+
+def publish(staged: Path, destination: Path) -> None:
+    """Let everybody read a folder, since containers run as nobody, and move it to its destination, whole."""
     for path in (staged, *staged.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     try:
-        staged.rename(place)
+        staged.rename(destination)
     except OSError:  # somebody else was faster, with the same content
-        if not place.exists():
+        if not destination.exists():
             raise
         shutil.rmtree(staged)
-
-
-def made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

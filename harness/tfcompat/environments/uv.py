@@ -1,4 +1,4 @@
-"""uv, the one tool that resolves and installs: how it is found, called, and what its failures mean."""
+"""The one door to uv, the tool that resolves and installs: how it is found and called, and what its failures mean."""
 
 import re
 import shutil
@@ -43,10 +43,10 @@ def find() -> str:
 
         return uv.find_uv_bin()
     except (ImportError, FileNotFoundError):
-        found = shutil.which("uv")
-    if not found:
+        path = shutil.which("uv")
+    if not path:
         raise ToolError("uv is not there: install it with python -m pip install uv")
-    return found
+    return path
 
 
 def reason_of(output: str, otherwise: Reason) -> Reason:
@@ -56,12 +56,12 @@ def reason_of(output: str, otherwise: Reason) -> Reason:
 
 
 def check(done: Completed, doing: str, otherwise: Reason) -> None:
-    """Raises NoAnswerError where a program failed, with the reason and the end of what it said."""
+    """Raises NoAnswerError where a program failed, with the reason and the end of its output."""
     if done.code != 0:
-        said = "it outran its time limit" if done.timed_out else last_words(done.output)
-        raise NoAnswerError(reason_of(done.output, otherwise), f"{doing} failed: {said}")
+        message = "it outran its time limit" if done.timed_out else last_words(done.output)
+        raise NoAnswerError(reason_of(done.output, otherwise), f"{doing} failed: {message}")
 
 
 def last_words(output: str, bound: int = 300) -> str:
-    """What a tool said last, on one line and without colours."""
+    """The end of a tool's output, on one line and without colours."""
     return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", output).split())[-bound:] or "it said nothing"

@@ -34,7 +34,7 @@ class Artefact:
 
 
 def artefacts_of(trial: Trial) -> tuple[Artefact, ...]:
-    """What a trial of the writing suite wrote. Raises DataError where an answer is no artefact."""
+    """What a trial of the writing suite wrote. Raises DataError where an answer is not an artefact."""
     cell = trial.subject.cell
     return tuple(artefact(outcome, cell) for outcome in trial.outcomes if outcome.status is Status.WORKS)
 
@@ -46,9 +46,9 @@ def artefact(outcome: Outcome, cell: str) -> Artefact:
         output, text = outcome.observed["output"], outcome.observed["artefact"]
         content = base64.b64decode(text, validate=True)
     except (TypeError, KeyError, ValueError, binascii.Error) as error:
-        raise refused(outcome, cell) from error
+        raise not_an_artefact(outcome, cell) from error
     if set(outcome.observed) != {"output", "artefact"} or not form.isidentifier() or not is_numbers(output):
-        raise refused(outcome, cell)
+        raise not_an_artefact(outcome, cell)
     return Artefact(form=form, writer=cell, output=tuple(output), content=content)
 
 
@@ -56,8 +56,8 @@ def is_numbers(output: Any) -> bool:
     return isinstance(output, list) and all(type(number) in (int, float) for number in output)
 
 
-def refused(outcome: Outcome, cell: str) -> DataError:
+def not_an_artefact(outcome: Outcome, cell: str) -> DataError:
     return DataError(
-        f"what {cell} answered to {outcome.scenario} is no artefact: remove its newest trial under reports/grid/trials "
-        "and run tfcompat grid run again"
+        f"what {cell} answered to {outcome.scenario} is not an artefact: remove its newest trial under "
+        "reports/grid/trials and run tfcompat grid run again"
     )

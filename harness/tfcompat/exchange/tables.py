@@ -1,20 +1,19 @@
 """The grid: the trials of both stages as one frame, writer × reader × form, and the tables made of it."""
 
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from tfcompat.exchange.artefacts import READ, WRITE, Artefact, artefacts_of
-from tfcompat.files import write_file
+from tfcompat.exchange.artefacts import READ, WRITE, artefacts_of
+from tfcompat.files import write_file, write_text
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
-from tfcompat.publish import report
+from tfcompat.publish.headings import column_names
 from tfcompat.rendering import render
-from tfcompat.table import frame as table
+from tfcompat.table.frame import as_text, order, with_type
 
 #: What a reading scenario's reference says before the hash of what it reads.
 REFERENCE = "artefact "
@@ -30,11 +29,15 @@ COLUMNS = (
     "message",
     "artefact",
 )
+#: What an outcome says of either stage.
+ANSWER = ("status", "reason", "message")
+#: TensorFlow names the machine in one of its messages, and each container is another machine.
+MACHINE = r"(?<= running on )\S+"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """One way of saving and loading: how it reads, and what it reads, told by the suites themselves."""
+    """One way of saving and loading: how it reads, and what it reads, as the suites themselves say."""
 
     name: str
     written_as: str
@@ -57,80 +60,98 @@ def long(writers: Sequence[Trial], readers: Sequence[Trial]) -> pd.DataFrame:
     ``stage`` says which of the two the status is of: where nothing was written, the writer's stands for every reader.
     A reader that was not asked about the artefact that the writer has now is unknown: a visible hole.
     """
-    writers, readers = sorted(writers, key=table.order), sorted(readers, key=table.order)
-    made = {(one.writer, one.form): one for trial in writers for one in artefacts_of(trial)}
-    answers = [{one.scenario: one for one in trial.outcomes} for trial in readers]
+    writers, readers = sorted(writers, key=order), sorted(readers, key=order)
+    names = [{"form": form.name, "written_as": form.written_as} for form in forms(writers, readers)]
+    pairs = (
+        pd.DataFrame(names, columns=["form", "written_as"])
+        .merge(holes(writers, "writer"), how="cross")
+        .merge(holes(readers, "reader"), how="cross")
+        .merge(written_by(writers), how="left", on=["writer", "written_as"])
+        .merge(read_by(readers), how="left", on=["form", "writer", "reader", "artefact"], suffixes=("_write", "_read"))
+    )
+    read = pairs["artefact"].fillna("") != ""
+    pairs["stage"] = read.map({True: "read", False: "write"})
+    for column in ANSWER:
+        answer = pairs[f"{column}_read"].where(read, pairs[f"{column}_write"])
+        hole = pairs[f"{column}_reader"].where(read, pairs[f"{column}_writer"])
+        pairs[column] = answer.fillna(hole)
+    return pd.DataFrame(pairs[list(COLUMNS)].fillna(""))
+
+
+def holes(trials: Iterable[Trial], role: str) -> pd.DataFrame:
+    """What a cell is said to answer where it has no outcome, one row a trial; ``role`` names the column of the cell."""
     rows = [
-        row(form, writer, reader, made.get((writer.subject.cell, form.written_as)), known)
-        for form in forms(writers, readers)
-        for writer in writers
-        for reader, known in zip(readers, answers, strict=True)
+        (trial.subject.cell, str(Status.UNKNOWN), str(trial.reason or Reason.NOT_RUN), trial.message)
+        for trial in trials
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=[role, *(f"{column}_{role}" for column in ANSWER)])
+
+
+def written_by(writers: Iterable[Trial]) -> pd.DataFrame:
+    """One row a writer and form: the answer and, where it wrote one, the hash of the artefact and what was saved."""
+    rows = [row for trial in writers for row in written_rows(trial)]
+    return pd.DataFrame(rows, columns=["writer", "written_as", *ANSWER, "artefact", "saved", "title"])
+
+
+def written_rows(trial: Trial) -> Iterator[dict[str, Any]]:
+    artefacts = {artefact.form: artefact for artefact in artefacts_of(trial)}
+    for outcome in trial.outcomes:
+        form = form_of(outcome, WRITE)
+        if form:
+            artefact = artefacts.get(form)
+            yield {
+                "writer": trial.subject.cell,
+                "written_as": form,
+                **answer_of(outcome),
+                "artefact": artefact.digest if artefact else "",
+                "saved": json.dumps(artefact.output) if artefact else "",
+                "title": outcome.title,
+            }
+
+
+def read_by(readers: Iterable[Trial]) -> pd.DataFrame:
+    """One row a reader, form and writer: the answer, what was loaded, and the hash of what it was given."""
+    rows = [
+        {
+            "reader": trial.subject.cell,
+            "form": form,
+            "writer": outcome.scenario.removeprefix(f"{READ}::{form}::"),
+            "artefact": outcome.reference.removeprefix(REFERENCE),
+            **answer_of(outcome),
+            "loaded": as_text(outcome.observed),
+        }
+        for trial in readers
+        for outcome in trial.outcomes
+        if (form := form_of(outcome, READ))
+    ]
+    return pd.DataFrame(rows, columns=["reader", "form", "writer", "artefact", *ANSWER, "loaded"])
+
+
+def answer_of(outcome: Outcome) -> dict[str, str]:
+    return {"status": str(outcome.status), "reason": str(outcome.reason or ""), "message": with_type(outcome)}
+
+
+def form_of(outcome: Outcome, group: str) -> str:
+    """The form that a scenario of a suite is about; empty where its id, which a cell sent, does not name one."""
+    own, _, name = outcome.scenario.partition("::")
+    form = name.partition("::")[0]
+    return form if own == group and form.isidentifier() else ""
 
 
 def forms(writers: Iterable[Trial], readers: Iterable[Trial]) -> list[Form]:
     """The forms in the order of the writing suite; one that is read in several ways stands once for each."""
-    asked = [outcome for trial in writers for outcome in trial.outcomes]
-    titles = {name: outcome.title for outcome in asked if (name := form_of(outcome))}
-    kinds = {one.digest: one.form for trial in writers for one in artefacts_of(trial)}
-    found = {name: name for name in titles}
-    for outcome in (outcome for trial in readers for outcome in trial.outcomes):
-        name, kind = form_of(outcome), kinds.get(digest_of(outcome))
-        if name and kind:
-            found.setdefault(name, kind)
-    order = list(titles)
-    made = [Form(name=name, written_as=kind, title=titles[kind]) for name, kind in found.items()]
-    return sorted(made, key=lambda form: order.index(form.written_as))
-
-
-def form_of(outcome: Outcome) -> str:
-    """The form that a scenario of either suite is about; empty where its id, which a cell sent, is no such name."""
-    name = outcome.scenario.split("::")[1]
-    return name if name.isidentifier() else ""
-
-
-def digest_of(outcome: Outcome) -> str:
-    """The hash of what a reading scenario was given."""
-    return outcome.reference.removeprefix(REFERENCE)
-
-
-def row(
-    form: Form, writer: Trial, reader: Trial, artefact: Artefact | None, answers: Mapping[str, Outcome]
-) -> dict[str, Any]:
-    cell = writer.subject.cell
-    outcome = reading(f"{READ}::{form.name}::{cell}", artefact, reader, answers) if artefact else writing(form, writer)
-    return {
-        "form": form.name,
-        "writer": cell,
-        "reader": reader.subject.cell,
-        "stage": "read" if artefact else "write",
-        "status": str(outcome.status),
-        "saved": json.dumps(artefact.output) if artefact else "",
-        "loaded": table.as_text(outcome.observed) if artefact else "",
-        "reason": str(outcome.reason or ""),
-        "message": table.with_type(outcome),
-        "artefact": artefact.digest if artefact else "",
-    }
-
-
-def reading(name: str, artefact: Artefact, reader: Trial, answers: Mapping[str, Outcome]) -> Outcome:
-    """What a reader did with an artefact, unless what it was asked about is another by now."""
-    outcome = answers.get(name)
-    if outcome is not None and digest_of(outcome) == artefact.digest:
-        return outcome
-    return hole(name, reader)
-
-
-def writing(form: Form, writer: Trial) -> Outcome:
-    """What a writer did where it left no artefact."""
-    name = f"{WRITE}::{form.written_as}"
-    return next((one for one in writer.outcomes if one.scenario == name), hole(name, writer))
-
-
-def hole(name: str, trial: Trial) -> Outcome:
-    reason = trial.reason or Reason.NOT_RUN
-    return Outcome(scenario=name, status=Status.UNKNOWN, reason=reason, message=trial.message)
+    written, read = written_by(writers), read_by(readers)
+    titles = written.drop_duplicates("written_as", keep="last").set_index("written_as")["title"]
+    own = pd.DataFrame({"form": written["written_as"].unique()}).assign(written_as=lambda frame: frame["form"])
+    kinds = written.loc[written["artefact"] != "", ["artefact", "written_as"]].drop_duplicates("artefact", keep="last")
+    others = read.merge(kinds, on="artefact")[["form", "written_as"]]
+    named = pd.concat([own, others]).drop_duplicates("form")
+    rank = named["written_as"].map({kind: rank for rank, kind in enumerate(own["form"])})
+    ordered = named.iloc[rank.argsort(kind="stable")]
+    return [
+        Form(name=form, written_as=kind, title=titles[kind])
+        for form, kind in ordered.itertuples(index=False, name=None)
+    ]
 
 
 def wide(frame: pd.DataFrame, form: str) -> pd.DataFrame:
@@ -142,75 +163,81 @@ def wide(frame: pd.DataFrame, form: str) -> pd.DataFrame:
 
 
 def notes(rows: pd.DataFrame) -> list[Note]:
-    """What the pairs that were read and do not work say, the most frequent first; what tells the same is one."""
-    asked = rows[(rows["stage"] == "read") & (rows["status"] != Status.WORKS)].to_dict("records")
-    found: dict[tuple[str, str], list[Mapping[Any, Any]]] = {}
-    for one in asked:
-        found.setdefault((one["status"], text_of(one)), []).append(one)
-    made = [
+    """What the pairs that were read and do not work say, the most frequent first; what says the same is one note."""
+    asked = rows[(rows["stage"] == "read") & (rows["status"] != str(Status.WORKS))]
+    groups = asked.assign(text=texts(asked)).groupby(["status", "text"], sort=False)
+    counted = groups.agg(pairs=("reader", "size"), writer=("writer", "first"), reader=("reader", "first"))
+    ordered = counted.sort_values("pairs", ascending=False, kind="stable").reset_index()
+    return [
         Note(
-            status=Status(status), text=text, pairs=len(pairs), example=f"{pairs[0]['writer']} to {pairs[0]['reader']}"
+            status=Status(row["status"]),
+            text=row["text"],
+            pairs=row["pairs"],
+            example=f"{row['writer']} to {row['reader']}",
         )
-        for (status, text), pairs in found.items()
+        for row in ordered.to_dict("records")
     ]
-    return sorted(made, key=lambda note: -note.pairs)
 
 
-def text_of(one: Mapping[Any, Any]) -> str:
-    """What a row says; TensorFlow names the machine in one of its messages, and each container is another."""
-    if one["status"] == Status.DIFFERS:
-        return f"{one['loaded']} instead of {one['saved']}"
-    return re.sub(r"(?<= running on )\S+", "…", str(one["message"] or one["reason"]))
+def texts(rows: pd.DataFrame) -> "pd.Series[str]":
+    """What each row says, without the name of the machine."""
+    message = rows["message"].where(rows["message"] != "", rows["reason"]).str.replace(MACHINE, "…", regex=True)
+    return message.where(rows["status"] != str(Status.DIFFERS), rows["loaded"] + " instead of " + rows["saved"])
 
 
 def unwritten(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """The writers that left no artefact: each with its status, and what it said."""
+    """The writers that left no artefact: each with its status, and its message."""
     lacking = rows[rows["stage"] == "write"].drop_duplicates("writer")
-    return [(one["writer"], one["status"], one["message"] or one["reason"]) for one in lacking.to_dict("records")]
+    messages = lacking["message"].where(lacking["message"] != "", lacking["reason"])
+    return list(zip(lacking["writer"], lacking["status"], messages, strict=True))
 
 
 def counts(rows: pd.DataFrame) -> dict[Status, int]:
     """How many pairs that were read have which status."""
-    found = rows.loc[rows["stage"] == "read", "status"].value_counts()
-    return {status: int(found.get(str(status), 0)) for status in Status}
+    statuses = rows.loc[rows["stage"] == "read", "status"].value_counts()
+    return {status: int(statuses.get(str(status), 0)) for status in Status}
 
 
 def write(writers: Sequence[Trial], readers: Sequence[Trial], folder: Path) -> list[Path]:
     """Write ``grid.csv`` and ``grid.md`` into a folder; the paths."""
     frame = long(writers, readers)
-    text = markdown(frame, forms(writers, readers))
     return [
         write_file(folder / "grid.csv", lambda path: frame.to_csv(path, index=False, lineterminator="\n")),
-        write_file(folder / "grid.md", lambda path: path.write_text(text, encoding="utf-8")),
+        write_text(folder / "grid.md", markdown(frame, forms(writers, readers))),
     ]
 
 
 def markdown(frame: pd.DataFrame, named: Sequence[Form]) -> str:
     """The tables for a code host: how the forms compare, then each form's writers × readers."""
     readers = [{"cell": cell, "name": name} for cell, name in short_names(frame["reader"].unique()).items()]
-    names = short_names(frame["writer"].unique())
-    sections = []
-    for form in named:
-        rows = frame[frame["form"] == form.name]
-        sections.append(
-            {
-                "form": form,
-                "counts": counts(rows),
-                "read": sum(counts(rows).values()),
-                "rows": wide(frame, form.name).to_dict("index"),
-                "notes": notes(rows),
-                "unwritten": unwritten(rows),
-            }
-        )
     return render(
-        "grid.md.jinja", sections=sections, readers=readers, names=names, statuses=Status, symbol_of=symbol_of
+        "grid.md.jinja",
+        sections=[section(frame, form) for form in named],
+        readers=readers,
+        names=short_names(frame["writer"].unique()),
+        statuses=Status,
+        symbol_of=symbol_of,
     )
+
+
+def section(frame: pd.DataFrame, form: Form) -> dict[str, Any]:
+    """What the template shows of one form."""
+    rows = frame[frame["form"] == form.name]
+    statuses = counts(rows)
+    return {
+        "form": form,
+        "counts": statuses,
+        "read": sum(statuses.values()),
+        "rows": wide(frame, form.name).to_dict("index"),
+        "notes": notes(rows),
+        "unwritten": unwritten(rows),
+    }
 
 
 def short_names(cells: Iterable[str]) -> dict[str, str]:
     """What heads each column: the release, or the whole cell where a release has several."""
-    wide = pd.DataFrame(columns=list(cells))
-    return dict(zip(wide.columns, report.column_names(wide), strict=True))
+    cells = list(cells)
+    return dict(zip(cells, column_names(cells), strict=True))
 
 
 def symbol_of(status: str) -> str:

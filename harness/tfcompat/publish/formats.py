@@ -1,82 +1,59 @@
 """The formats: every form of the report that is one file, each made from the one table."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
-
-import pandas as pd
+from enum import StrEnum
+from typing import assert_never
 
 from tfcompat.compare.diff import Change, Diff
-from tfcompat.outcomes import Trial
-from tfcompat.publish import junit, report, summary
-from tfcompat.table import frame as table
+from tfcompat.publish import junit, summary
+from tfcompat.publish.markdown import markdown
+from tfcompat.publish.picture import picture
+from tfcompat.table.frame import Table
+from tfcompat.table.support import support
 
 
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What a report is made from: the trial that speaks for each cell, and what changed against a baseline, if asked."""
+class Form(StrEnum):
+    """What a report can be written as."""
 
-    trials: Sequence[Trial]
-    diff: Diff | None = None
-
-    @cached_property
-    def frame(self) -> pd.DataFrame:
-        return table.long(self.trials)
-
-    @cached_property
-    def support(self) -> dict[str, Any]:
-        return table.support(self.trials, self.frame)
-
-    @property
-    def regressed(self) -> set[tuple[str, str]]:
-        rows = self.diff.changed if self.diff else ()
-        return {(row.cell, row.scenario) for row in rows if row.change is Change.REGRESSED}
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
+    SUMMARY = "summary"
+    SVG = "svg"
 
 
-def as_csv(told: Told) -> str:
-    return str(told.frame.to_csv(index=False, lineterminator="\n"))
+def content(form: Form | str, table: Table, diff: Diff | None = None) -> bytes:
+    """A report as the bytes of its file; ``diff`` is what changed against a baseline, for the forms that say so."""
+    form = Form(form)
+    if form is Form.PARQUET:
+        return bytes(table.published.to_parquet(index=False))
+    return text(form, table, diff).encode()
 
 
-def as_json(told: Told) -> str:
-    return json.dumps(told.support, indent=1, ensure_ascii=False) + "\n"
+def text(form: Form, table: Table, diff: Diff | None) -> str:
+    """A report in a form that is text."""
+    match form:
+        case Form.CSV:
+            return str(table.published.to_csv(index=False, lineterminator="\n"))
+        case Form.JSON:
+            return json.dumps(support(table), indent=1, ensure_ascii=False) + "\n"
+        case Form.MARKDOWN:
+            return markdown(table)
+        case Form.JUNIT:
+            return junit.document(table, regressed(diff))
+        case Form.SUMMARY:
+            return summary.markdown(table, diff)
+        case Form.SVG:
+            return picture(table.frame)
+        case Form.PARQUET:
+            raise ValueError("parquet is not text")
+        case _ as never:
+            assert_never(never)
 
 
-def as_markdown(told: Told) -> str:
-    return report.markdown(told.trials, told.frame, told.support)
-
-
-def as_junit(told: Told) -> str:
-    ordered = sorted(told.trials, key=table.order)
-    return junit.document(told.frame.to_dict("records"), ordered, told.regressed)
-
-
-def as_summary(told: Told) -> str:
-    return summary.markdown(told.trials, told.support, told.diff)
-
-
-def as_svg(told: Told) -> str:
-    return report.picture(told.frame)
-
-
-def as_parquet(told: Told) -> bytes:
-    return bytes(told.frame.to_parquet(index=False))
-
-
-#: The maker of each format; a text is written as UTF-8.
-MAKERS: Mapping[str, Callable[[Told], str | bytes]] = {
-    "csv": as_csv,
-    "parquet": as_parquet,
-    "json": as_json,
-    "markdown": as_markdown,
-    "junit": as_junit,
-    "summary": as_summary,
-    "svg": as_svg,
-}
-
-
-def made(form: str, told: Told) -> bytes:
-    """A report in a format, as the bytes of its file."""
-    content = MAKERS[form](told)
-    return content if isinstance(content, bytes) else content.encode()
+def regressed(diff: Diff | None) -> set[tuple[str, str]]:
+    """Cell and scenario of each outcome that is worse than the baseline's."""
+    rows = diff.changed if diff else ()
+    return {(row.cell, row.scenario) for row in rows if row.change is Change.REGRESSED}

@@ -1,12 +1,13 @@
-"""JUnit XML: a suite a cell and a case a scenario, for whatever shows the results of tests."""
+"""JUnit XML: a suite a cell and a case a scenario, for tools that show the results of tests."""
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from tfcompat.escape import shortened, xml_text
-from tfcompat.outcomes import Reason, Status, Trial
+from tfcompat.outcomes import Reason, Status
+from tfcompat.table.frame import Table
 
 #: Characters of one text.
 LONGEST = 4000
@@ -14,7 +15,7 @@ LONGEST = 4000
 NOT_ASKED = {Reason.UNANSWERABLE, Reason.NOT_RUN}
 #: The attributes of a suite that count its cases, and the element that each counts.
 COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
-#: What is told of a cell, as its trial has it.
+#: The properties of a suite: what its cell was measured on.
 SUBJECT = (
     "tensorflow",
     "python",
@@ -29,78 +30,76 @@ SUBJECT = (
 )
 
 
-def document(
-    rows: Iterable[Mapping[Any, Any]], trials: Sequence[Trial], regressed: Collection[tuple[str, str]] = ()
-) -> str:
-    """The rows of the long frame as JUnit XML; ``regressed`` names the (cell, scenario) that are worse than a baseline.
+def document(table: Table, regressed: Collection[tuple[str, str]] = ()) -> str:
+    """The current trials as JUnit XML; ``regressed`` names the (cell, scenario) that are worse than a baseline.
 
     An incompatibility is data: such a case passes, with its status as a property and in its output. A failure is what
     regressed. Without an answer a case is skipped where it was not asked, and an error where the environment broke.
     """
-    of_cells: dict[str, list[Mapping[Any, Any]]] = {}
-    for row in rows:
-        of_cells.setdefault(row["cell"], []).append(row)
+    rows_of = dict(iter(table.frame.groupby("trial")))
     root = Element("testsuites", name="tfcompat")
-    for trial in trials:
-        cases = [case(row, regressed) for row in of_cells.get(trial.subject.cell, ())] or [hole(trial)]
-        root.append(suite(trial, cases))
+    for number, trial in zip(table.current.index, table.current.to_dict("records"), strict=True):
+        rows = rows_of[number].to_dict("records") if number in rows_of else []
+        root.append(suite(trial, [case(row, regressed) for row in rows] or [hole(trial)]))
     for key in ("tests", *COUNTED):
-        root.set(key, str(sum(int(one.get(key, "0")) for one in root)))
+        root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def suite(trial: Trial, cases: Sequence[Element]) -> Element:
-    made = Element(
+def suite(trial: Mapping[Any, Any], cases: Sequence[Element]) -> Element:
+    """The suite of a row of ``Table.trials``."""
+    element = Element(
         "testsuite",
         {
-            "name": written(trial.subject.cell),
+            "name": text_of(trial["cell"]),
             "tests": str(len(cases)),
-            **{key: str(sum(one.find(tag) is not None for one in cases)) for key, tag in COUNTED.items()},
-            "time": f"{trial.seconds:.3f}",
-            "timestamp": written(trial.subject.started.removesuffix("Z")),
+            **{key: str(sum(case.find(tag) is not None for case in cases)) for key, tag in COUNTED.items()},
+            "time": f"{trial['seconds']:.3f}",
+            "timestamp": text_of(trial["started"].removesuffix("Z")),
         },
     )
-    properties = SubElement(made, "properties")
-    imported = {f"{name} as imported": version for name, version in trial.versions.items() if version}
-    for name, value in {**{key: getattr(trial.subject, key) for key in SUBJECT}, **imported}.items():
-        SubElement(properties, "property", name=written(name), value=written(str(value)))
-    made.extend(cases)
-    return made
+    properties = SubElement(element, "properties")
+    imported = {f"{name} as imported": version for name, version in trial["versions"].items() if version}
+    for name, value in {**{key: trial[key] for key in SUBJECT}, **imported}.items():
+        SubElement(properties, "property", name=text_of(name), value=text_of(str(value)))
+    element.extend(cases)
+    return element
 
 
 def case(row: Mapping[Any, Any], regressed: Collection[tuple[str, str]]) -> Element:
+    """The case of a row of ``Table.frame``."""
     status = Status(row["status"])
-    made = Element(
+    element = Element(
         "testcase",
-        classname=written(f"{row['cell']}.{row['group']}"),
-        name=written(row["scenario"]),
+        classname=text_of(f"{row['cell']}.{row['group']}"),
+        name=text_of(row["scenario"]),
         time=f"{row['seconds']:.3f}",
     )
-    properties = SubElement(made, "properties")
+    properties = SubElement(element, "properties")
     SubElement(properties, "property", name="status", value=str(status))
-    says = "\n".join(text for text in (row["message"], row["observed"]) if text)
+    output = "\n".join(text for text in (row["message"], row["observed"]) if text)
     if status is Status.UNKNOWN:
-        made.append(no_answer(Reason(row["reason"]), row["message"]))
+        element.append(no_answer(Reason(row["reason"]), row["message"]))
     elif (row["cell"], row["scenario"]) in regressed:
-        SubElement(made, "failure", type=str(status), message=f"regressed: it now {status}").text = written(says)
+        SubElement(element, "failure", type=str(status), message=f"regressed: it now {status}").text = text_of(output)
     elif status is not Status.WORKS:
-        SubElement(made, "system-out").text = written(f"{status}\n{says}")
-    return made
+        SubElement(element, "system-out").text = text_of(f"{status}\n{output}")
+    return element
 
 
-def hole(trial: Trial) -> Element:
-    """The one case of a cell of which no scenario is known."""
-    made = Element("testcase", classname=written(trial.subject.cell), name="the cell has an answer", time="0.000")
-    made.append(no_answer(trial.reason or Reason.NOT_RUN, trial.message))
-    return made
+def hole(trial: Mapping[Any, Any]) -> Element:
+    """The only case of a cell where no scenario is known."""
+    element = Element("testcase", classname=text_of(trial["cell"]), name="the cell has an answer", time="0.000")
+    element.append(no_answer(Reason(trial["reason"] or Reason.NOT_RUN), trial["message"]))
+    return element
 
 
 def no_answer(reason: Reason, message: str) -> Element:
     tag = "skipped" if reason in NOT_ASKED else "error"
-    return Element(tag, type=f"unknown: {reason}", message=written(f"{reason}: {message}"))
+    return Element(tag, type=f"unknown: {reason}", message=text_of(f"{reason}: {message}"))
 
 
-def written(text: str) -> str:
+def text_of(text: str) -> str:
     """A text that XML can hold, bounded."""
     return shortened(xml_text(text), LONGEST)

@@ -1,27 +1,37 @@
-"""The step summary: what a run found, in Markdown that a code host shows beside it, under the size that it takes."""
+"""The step summary: what a run found, in Markdown that a code host shows beside it, below the size that it accepts."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import pandas as pd
 
 from tfcompat.compare import changes
 from tfcompat.compare.diff import Diff
 from tfcompat.escape import markdown_cell, printable
-from tfcompat.outcomes import Status, Trial, fault
+from tfcompat.outcomes import Reason, Status, fault
+from tfcompat.table.frame import Table
+from tfcompat.table.support import support
 
-#: Bytes that GitHub takes of one step's summary; it refuses a larger one whole.
+#: Bytes that GitHub accepts of one step's summary; it refuses a larger one whole.
 LIMIT = 1024 * 1024
-#: What is said in place of the rest, and the bytes kept free for it.
+#: What stands in place of the rest, and the bytes kept free for it.
 CUT = "\n> {left} more lines were cut here: a step's summary may have {limit} bytes. All of it is in `outcomes.csv`.\n"
 ROOM = 300
 
 
-def markdown(trials: Sequence[Trial], support: Mapping[str, Any], diff: Diff | None = None, limit: int = LIMIT) -> str:
-    """The summary of some trials: counts, cells without an answer, what changed, then the ranges of each scenario.
+def markdown(table: Table, diff: Diff | None = None, limit: int = LIMIT) -> str:
+    """The summary of the current trials: counts, cells without an answer, what changed, then each scenario's ranges.
 
     Where all of it is more than ``limit`` bytes it ends earlier, between two lines, and says so.
     """
-    return fitted([*head(trials), *changed(diff), *rows(support)], limit)
+    outcomes = table.outcomes[table.outcomes["trial"].isin(table.current.index)]
+    lines = [
+        *counts(len(table.current), outcomes["status"]),
+        *holes(table.current[table.current["reason"] != ""]),
+        *changed(diff),
+        *ranges(support(table)["scenarios"]),
+    ]
+    return fitted(lines, limit)
 
 
 def fitted(lines: Sequence[str], limit: int) -> str:
@@ -34,26 +44,24 @@ def fitted(lines: Sequence[str], limit: int) -> str:
         if size > limit - ROOM:
             break
         kept += 1
-    said = CUT.format(left=len(lines) - kept, limit=limit)
-    return "".join(f"{line}\n" for line in lines[:kept]) + said
+    return "".join(f"{line}\n" for line in lines[:kept]) + CUT.format(left=len(lines) - kept, limit=limit)
 
 
-def head(trials: Sequence[Trial]) -> Iterator[str]:
-    """How many outcomes are of each status, and which cells have none."""
-    counts = Counter(outcome.status for trial in trials for outcome in trial.outcomes)
-    yield "# tfcompat"
-    yield ""
-    yield f"{len(trials)} cells, {sum(counts.values())} outcomes: " + ", ".join(
-        f"{status.symbol} {counts[status]} {status}" for status in Status if counts[status]
-    )
-    holes = [trial for trial in trials if trial.reason is not None]
-    if holes:
-        yield from ("", "## Cells without an answer", "", "| cell | reason | whose doing | message |")
+def counts(cells: int, statuses: pd.Series) -> Iterator[str]:
+    """How many cells there are, and how many outcomes of each status."""
+    of_status = statuses.value_counts()
+    counted = ", ".join(f"{status.symbol} {of_status[status]} {status}" for status in Status if status in of_status)
+    yield from ("# tfcompat", "", f"{cells} cells, {len(statuses)} outcomes: {counted}")
+
+
+def holes(cells: pd.DataFrame) -> Iterator[str]:
+    """The cells that have no answer, and why; ``cells`` are their rows of ``Table.trials``."""
+    if not cells.empty:
+        yield from ("", "## Cells without an answer", "", "| cell | reason | cause | message |")
         yield "| --- | --- | --- | --- |"
-    for trial in holes:
-        if trial.reason is not None:
-            cell, message = markdown_cell(trial.subject.cell), markdown_cell(printable(trial.message, 300))
-            yield f"| {cell} | {trial.reason} | {fault(trial.reason)} | {message} |"
+    for cell, reason, message in cells[["cell", "reason", "message"]].itertuples(index=False):
+        shown = markdown_cell(printable(message, 300))
+        yield f"| {markdown_cell(cell)} | {reason} | {fault(Reason(reason))} | {shown} |"
 
 
 def changed(diff: Diff | None) -> Iterator[str]:
@@ -62,12 +70,12 @@ def changed(diff: Diff | None) -> Iterator[str]:
         yield from changes.markdown(diff).splitlines()
 
 
-def rows(support: Mapping[str, Any]) -> Iterator[str]:
+def ranges(scenarios: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """The ranges of each scenario, a table a group; the groups in the order of the table."""
     group = ""
-    for name, one in support["scenarios"].items():
-        if one["group"] != group:
-            group = one["group"]
+    for name, scenario in scenarios.items():
+        if scenario["group"] != group:
+            group = scenario["group"]
             yield from ("", f"## {markdown_cell(group)}", "", "| scenario | ranges |", "| --- | --- |")
-        ranges = "; ".join(f"{Status(status).symbol} {status} {span}" for status, span in one["spans"].items())
-        yield f"| {markdown_cell(printable(name, 200))} | {markdown_cell(ranges)} |"
+        spans = "; ".join(f"{Status(status).symbol} {status} {span}" for status, span in scenario["spans"].items())
+        yield f"| {markdown_cell(printable(name, 200))} | {markdown_cell(spans)} |"

@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from tfcompat.outcomes import Status, Trial, fault
 from tfcompat.run.events import Event, Finished, Progressed, Staged
-from tfcompat.select.releases import Cell
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+from tfcompat.select.cells import Cell
 
 #: Characters of a message in a closing line.
 MESSAGE = 400
@@ -45,14 +44,11 @@ def minutes(seconds: float) -> str:
 
 @contextmanager
 def listening(cells: Sequence[Cell]) -> Iterator[Callable[[Event], None]]:
-    """What a run's events go to: live lines where standard error is a terminal, plain lines elsewhere."""
+    """A function that shows the events of a run: as live lines where standard error is a terminal, else as plain lines."""
     clock = Clock(planned=len(cells))
     if not sys.stderr.isatty():
         yield lambda event: plain(event, clock)
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
     columns = (
         TextColumn("{task.description}"),
         BarColumn(24),
@@ -66,7 +62,7 @@ def listening(cells: Sequence[Cell]) -> Iterator[Callable[[Event], None]]:
 class Live:
     """One line a cell that is under way, and one for them all."""
 
-    def __init__(self, progress: "Progress", clock: Clock) -> None:
+    def __init__(self, progress: Progress, clock: Clock) -> None:
         self.progress = progress
         self.clock = clock
         self.lines: dict[str, TaskID] = {}
@@ -90,7 +86,7 @@ class Live:
             case _ as never:
                 assert_never(never)
 
-    def line(self, cell: str) -> "TaskID":
+    def line(self, cell: str) -> TaskID:
         if cell not in self.lines:
             self.lines[cell] = self.progress.add_task(cell, total=None, note="")
         return self.lines[cell]
@@ -115,17 +111,17 @@ def finished_line(trial: Trial) -> str:
 
 
 def closing(trials: Sequence[Trial]) -> None:
-    """What a run ends with: the cells without an answer again, each with its reason and whose doing it is."""
+    """What a run ends with: the cells without an answer again, each with its reason and its cause."""
     for trial in trials:
         if trial.reason is not None:
             click.echo(
-                f"{trial.subject.cell}: {trial.reason} (the doing of {fault(trial.reason)}): {trial.message[:MESSAGE]}",
+                f"{trial.subject.cell}: {trial.reason} (cause: {fault(trial.reason)}): {trial.message[:MESSAGE]}",
                 err=True,
             )
 
 
 def needs(download: int, disk: int, free: int, missing: int) -> None:
-    """Say what a run will fetch and keep before it does; all in bytes."""
+    """Say what a run will download and keep before it does; all in bytes."""
     if missing:
         click.echo(
             f"{missing} environments are to be made: about {size(download)} to download, {size(disk)} of disk"

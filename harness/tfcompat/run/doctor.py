@@ -6,76 +6,79 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from tfcompat.environments import interpreters
+from tfcompat.environments.engines.docker import connection
 from tfcompat.environments.uv import Uv
-from tfcompat.errors import ToolError, words_of
+from tfcompat.errors import ToolError, system_message
 from tfcompat.project import Project
 from tfcompat.run.console import size
 from tfcompat.run.workshop import Workshop, needs
-from tfcompat.select.releases import Cell
+from tfcompat.select.cells import Cell
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that is there, or is not, in a sentence that then says how to get it."""
+class Diagnosis:
+    """One thing that is there, or is not; the sentence then says how to get it."""
 
     good: bool
-    what: str
+    sentence: str
 
 
-def findings(cells: Sequence[Cell], project: Project) -> Iterator[Finding]:
+def diagnoses(cells: Sequence[Cell], project: Project) -> Iterator[Diagnosis]:
     """What there is for the cells: uv, a cache, an engine, the interpreters, and room for what is not there yet."""
     try:
         uv = Uv()
     except ToolError as error:
-        yield Finding(good=False, what=str(error))
+        yield Diagnosis(good=False, sentence=str(error))
         return
-    yield Finding(good=True, what=f"uv is at {uv.program}")
-    cache = cache_finding(project.cache)
+    yield Diagnosis(good=True, sentence=f"uv is at {uv.program}")
+    cache = of_cache(project.cache)
     yield cache
-    why = docker_is_lacking()
-    yield Finding(good=True, what=f"{why} (not needed for local ones)" if why else "a Docker engine answers")
+    lacking = connection.why_unusable()
+    yield Diagnosis(
+        good=True, sentence=f"{lacking} (local environments need none)" if lacking else "a Docker engine answers"
+    )
     for python in dict.fromkeys(cell.python for cell in cells):
-        yield interpreter_finding(python, uv)
+        yield of_interpreter(python, uv)
     if cache.good:
-        yield room(cells, Workshop(project=project, engine_name="local" if why else "docker", uv=uv))
+        yield of_disk(cells, Workshop(project=project, engine_name="local" if lacking else "docker", uv=uv))
 
 
-def cache_finding(folder: Path) -> Finding:
+def of_cache(folder: Path) -> Diagnosis:
     """Whether environments can be kept."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=folder).close()
     except OSError as error:
-        return Finding(
-            good=False, what=f"the cache cannot be written: {words_of(error, folder)}: name another with --cache"
+        return Diagnosis(
+            good=False,
+            sentence=f"the cache cannot be written: {system_message(error, folder)}: name another with --cache",
         )
-    return Finding(good=True, what=f"the cache is {folder}")
+    return Diagnosis(good=True, sentence=f"the cache is {folder}")
 
 
-def docker_is_lacking() -> str | None:
-    from tfcompat.environments.engines import docker
-
-    return docker.answers()
-
-
-def room(cells: Sequence[Cell], workshop: Workshop) -> Finding:
+def of_disk(cells: Sequence[Cell], workshop: Workshop) -> Diagnosis:
     """Whether there is disk for the environments that the engine does not have yet."""
     missing = workshop.without_environment(cells)
     there = f"{len(cells) - len(missing)} of {len(cells)} cells have their {workshop.engine.name} environment"
     if not missing:
-        return Finding(good=True, what=there)
+        return Diagnosis(good=True, sentence=there)
     download, disk = needs(missing)
     free = workshop.engine.free_disk()
-    what = f"{there}; the others take about {size(disk)} of disk ({size(free)} free) and {size(download)} of download"
-    return Finding(good=free > disk, what=what if free > disk else f"{what}: use --prune, or select fewer with --tf")
+    sentence = (
+        f"{there}; the others take about {size(disk)} of disk ({size(free)} free) and {size(download)} of download"
+    )
+    if free > disk:
+        return Diagnosis(good=True, sentence=sentence)
+    return Diagnosis(good=False, sentence=f"{sentence}: use --prune, or select fewer with --tf")
 
 
-def interpreter_finding(python: str, uv: Uv) -> Finding:
-    there = interpreters.here(python, uv)
-    if there:
-        return Finding(good=True, what=f"Python {python} is at {there}")
-    return Finding(
+def of_interpreter(python: str, uv: Uv) -> Diagnosis:
+    """Whether there is a Python on this machine."""
+    path = interpreters.here(python, uv)
+    if path:
+        return Diagnosis(good=True, sentence=f"Python {python} is at {path}")
+    return Diagnosis(
         good=False,
-        what=f"there is no Python {python}: uv will try to fetch it; or install it with your "
+        sentence=f"there is no Python {python}: uv will try to fetch it; or install it with your "
         f"system's packages, or with pyenv install {python} (the docker engine needs none)",
     )

@@ -1,4 +1,4 @@
-"""The events of a run, as its console hears them."""
+"""The events of a run, which its console shows."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,18 +1,18 @@
-"""The manifest of a run: what it planned, written before it starts, so that what is missing afterwards can be told."""
+"""The manifest of a run: what it planned, written before it starts, so that what is missing afterwards is known."""
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+import re
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from tfcompat.errors import DataError
 from tfcompat.files import write_whole
-from tfcompat.trials.record import SCHEMA, RecordError, check_keys
+from tfcompat.trials.record import SCHEMA, RecordError
 
 
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a run planned: ``cells`` are its own, ``planned`` those of all its shards. ``started`` is ISO 8601, in UTC."""
 
     suite: str
@@ -32,43 +32,51 @@ class Manifest:
         return f"{moment}-{self.engine}-{self.shard.replace('/', 'of')}-{digest}.json"
 
 
-KEYS = frozenset({"schema", *(field.name for field in fields(Manifest))})
+#: What msgspec says of a document that is not a manifest, and what is said of it here.
+SENTENCES = (
+    (r"Object missing required field `(.*)`", r"a manifest lacks \1"),
+    (r"Object contains unknown field `(.*)`", r"a manifest has unknown \1"),
+    (r".* at `\$\.\w+\[.*", "its cells are not words"),
+    (r".* at `\$\.(\w+)`", r"its \1 has the wrong type"),
+)
 
 
 def dump(manifest: Manifest) -> str:
-    return json.dumps({"schema": SCHEMA, **asdict(manifest)}, indent=1) + "\n"
+    return json.dumps({"schema": SCHEMA, **msgspec.structs.asdict(manifest)}, indent=1) + "\n"
 
 
 def parse(text: str) -> Manifest:
-    """The manifest that a file's text is. Raises RecordError where it is none, or of another schema."""
+    """The manifest in a file's text. Raises RecordError where it is not one, or of another schema."""
     try:
-        facts = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        facts = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise RecordError(f"not JSON: {text[:80]!r}") from error
     if not isinstance(facts, dict):
         raise RecordError("not a JSON object")
-    if facts.get("schema", SCHEMA) != SCHEMA:
-        raise RecordError(f"schema {facts['schema']!r}, but this tfcompat reads {SCHEMA}")
-    check_keys(facts, KEYS, frozenset(), what="a manifest")
-    check_types(facts)
-    lists = {key: tuple(facts[key]) for key in ("cells", "planned")}
-    if strangers := sorted(set(lists["cells"]) - set(lists["planned"])):
+    if "schema" not in facts:
+        raise RecordError("a manifest lacks schema")
+    if (schema := facts.pop("schema")) != SCHEMA or isinstance(schema, bool):
+        raise RecordError(f"schema {schema!r}, but this tfcompat reads {SCHEMA}")
+    try:
+        manifest = msgspec.convert(facts, Manifest)
+    except msgspec.ValidationError as error:
+        raise RecordError(sentence(str(error))) from error
+    if strangers := sorted(set(manifest.cells) - set(manifest.planned)):
         raise RecordError(f"it has {', '.join(strangers)}, which the whole run does not plan")
-    return Manifest(**{**{key: value for key, value in facts.items() if key != "schema"}, **lists})
+    return manifest
 
 
-def check_types(facts: dict[str, Any]) -> None:
-    for key, value in facts.items():
-        wanted = int if key == "schema" else list if key in ("cells", "planned") else str
-        if not isinstance(value, wanted):
-            raise RecordError(f"its {key} has the wrong type")
-    if not all(isinstance(cell, str) for cell in [*facts["cells"], *facts["planned"]]):
-        raise RecordError("its cells are no words")
+def sentence(message: str) -> str:
+    """What msgspec says, in the words of this project."""
+    for pattern, words in SENTENCES:
+        if match := re.fullmatch(pattern, message):
+            return match.expand(words)
+    return message
 
 
 def write(manifest: Manifest, folder: Path) -> Path:
     """Write a manifest whole or not at all."""
-    return write_whole(folder / manifest.name, lambda made: made.write_text(dump(manifest), encoding="utf-8"))
+    return write_whole(folder / manifest.name, lambda path: path.write_text(dump(manifest), encoding="utf-8"))
 
 
 def files(folder: Path) -> list[Path]:
@@ -77,7 +85,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def read(path: Path) -> Manifest:
-    """Raises DataError where a file is no whole manifest."""
+    """Raises DataError where a file is not a whole manifest."""
     try:
         return parse(path.read_text(encoding="utf-8"))
     except (RecordError, UnicodeDecodeError) as error:

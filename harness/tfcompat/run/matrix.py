@@ -9,14 +9,14 @@ from threading import Event as Flag
 
 from tfcompat import __version__
 from tfcompat.environments import locks
-from tfcompat.environments.engine import Engine, Recipe, Sandbox
+from tfcompat.environments.engine import Engine, LockedCell, Sandbox
 from tfcompat.environments.locks import Lock
-from tfcompat.errors import DISK_FULL, words_of
+from tfcompat.errors import DISK_FULL, system_message
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial, interrupted
 from tfcompat.run import schedule
 from tfcompat.run.events import Event, Finished, Progressed, Stage, Staged
 from tfcompat.run.trial import Write, conduct, no_trial
-from tfcompat.select.releases import Cell
+from tfcompat.select.cells import Cell
 from tfcompat.suite.program import Program
 from tfcompat.trials.store import Store
 
@@ -56,29 +56,30 @@ class Matrix:
         try:
             with trouble_is_no_answer():
                 lock = self.lock(cell)
-                sandbox = self.sandbox(Recipe(cell=cell, lock=lock))
+                sandbox = self.sandbox(LockedCell(cell=cell, lock=lock))
             return self.measure(cell, lock, sandbox, program)
         except NoAnswerError as error:
             return self.hole(cell, error, lock)
         finally:
             if self.remove_afterwards and lock is not None:
-                self.engine.remove(Recipe(cell=cell, lock=lock))
+                self.engine.remove(LockedCell(cell=cell, lock=lock))
 
     def lock(self, cell: Cell) -> Lock:
         """The lock of a cell: of the first folder that has it, or made now and kept in the last."""
-        found = locks.find(cell, self.package, self.lock_folders)
-        if found is None:
+        lock = locks.find(cell, self.package, self.lock_folders)
+        if lock is None:
             self.emit(Staged(cell=cell.id, stage=Stage.LOCKING))
-            found = locks.make(cell, self.package, self.uv, self.lock_folders)
-            locks.save(found, self.lock_folders[-1] / locks.file_name(cell, self.package))
-        return found
+            lock = locks.make(cell, self.package, self.uv, self.lock_folders)
+            locks.save(lock, self.lock_folders[-1] / locks.file_name(cell, self.package))
+        return lock
 
-    def sandbox(self, recipe: Recipe) -> Sandbox:
-        found = self.engine.find(recipe)
-        if found is None:
-            self.emit(Staged(cell=recipe.cell.id, stage=Stage.BUILDING))
-            found = self.engine.build(recipe)
-        return found
+    def sandbox(self, locked: LockedCell) -> Sandbox:
+        """The environment of a cell: the one that the engine has, or made now."""
+        sandbox = self.engine.find(locked)
+        if sandbox is None:
+            self.emit(Staged(cell=locked.cell.id, stage=Stage.BUILDING))
+            sandbox = self.engine.build(locked)
+        return sandbox
 
     def measure(self, cell: Cell, lock: Lock, sandbox: Sandbox, program: Program) -> Trial:
         self.emit(Staged(cell=cell.id, stage=Stage.RUNNING))
@@ -122,13 +123,13 @@ class Matrix:
 
 @contextmanager
 def disk_full_is_no_answer() -> Iterator[None]:
-    """Turn a full disk, wherever it is met, into its reason."""
+    """Turn a full disk into its reason, whatever was being written."""
     try:
         yield
     except OSError as error:
         if error.errno not in DISK_FULL:
             raise
-        raise NoAnswerError(Reason.OUT_OF_DISK, words_of(error)) from error
+        raise NoAnswerError(Reason.OUT_OF_DISK, system_message(error)) from error
 
 
 @contextmanager
@@ -138,4 +139,4 @@ def trouble_is_no_answer() -> Iterator[None]:
         with disk_full_is_no_answer():
             yield
     except OSError as error:
-        raise NoAnswerError(Reason.ENGINE_LOST, words_of(error)) from error
+        raise NoAnswerError(Reason.ENGINE_LOST, system_message(error)) from error

@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 @contextmanager
 def workers(count: int, cancel: Callable[[], object]) -> Iterator[Executor]:
-    """So many threads; where the block is left by an error, ``cancel`` ends what they do and nothing else starts."""
+    """``count`` threads; where the block is left by an error, ``cancel`` ends what they do and nothing else starts."""
     with ThreadPoolExecutor(count) as executor:
         try:
             yield executor

@@ -1,4 +1,4 @@
-"""The workshop: what the commands that make environments put together from a project and their options."""
+"""The workshop: the engine, the suite and the stores of a command that makes environments, from its options."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -10,25 +10,27 @@ from pathlib import Path
 import click
 
 from tfcompat import __version__
-from tfcompat.environments import locks, staging
-from tfcompat.environments.engine import Engine, Recipe
+from tfcompat.environments import locks
+from tfcompat.environments.engine import Engine, LockedCell
+from tfcompat.environments.engines.docker.engine import DockerEngine
+from tfcompat.environments.engines.local import LocalEngine
 from tfcompat.environments.locks import DEFAULT_PACKAGE, Lock
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import ToolError
-from tfcompat.outcomes import NoAnswerError, Trial
+from tfcompat.outcomes import Trial
 from tfcompat.project import Project
+from tfcompat.run import staged
 from tfcompat.run.events import Event
 from tfcompat.run.manifest import Manifest
 from tfcompat.run.matrix import Matrix
-from tfcompat.select.releases import Cell
+from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard
 from tfcompat.suite.program import Program
-from tfcompat.trials.store import Store, newest
+from tfcompat.trials.current import newest
+from tfcompat.trials.store import Store
 
-#: Bytes that a cell takes while it runs, for how many run at once; bytes that one scenario may map beyond the import.
-CELL_MEMORY, SCENARIO_MEMORY = 1 << 30, 3 << 30
-#: Seconds for a whole cell.
-CELL_LIMIT = 1800.0
+#: Bytes that a cell takes while it runs, for how many run at once.
+CELL_MEMORY = 1 << 30
 #: Bytes on disk of an environment for each byte of TensorFlow's wheel, with all that comes with it and byte-code:
 #: `python -m benchmarks.sizes` measures it. The download beside the wheel is an estimate, in bytes.
 INSTALLED, OTHER_DOWNLOAD = 5.6, 90_000_000
@@ -38,7 +40,7 @@ LARGER = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """One command's choices: which engine and distribution, how many cells at once, and what pytest is told."""
+    """One command's choices: which engine and distribution, how many cells at once, and what pytest gets."""
 
     project: Project
     engine_name: str
@@ -54,8 +56,6 @@ class Workshop:
 
         Raises ToolError where Docker was asked for and no engine answers.
         """
-        from tfcompat.environments.engines.local import LocalEngine
-
         if self.engine_name != "local":
             try:
                 return self.docker()
@@ -66,30 +66,16 @@ class Workshop:
         return LocalEngine(self.project.cache / "environments", self.uv)
 
     def docker(self) -> Engine:
-        from tfcompat.environments.engines.docker import DockerEngine
-
         return DockerEngine(self.project.images, self.project.cache)
 
     @cached_property
     def program(self) -> Program:
-        """What runs in the cells: the suite and bundle, staged, with all cores of the machine to share."""
-        files = staging.suite_files(self.project.suite)
-        try:
-            return Program(
-                suite=staging.stage_suite(files, self.project.cache),
-                suite_hash=staging.suite_hash(files),
-                bundle=staging.stage_bundle(self.project.images, self.project.cache, self.uv),
-                cores=float(os.cpu_count() or 1),
-                memory=SCENARIO_MEMORY,
-                limit=CELL_LIMIT,
-                arguments=self.arguments,
-            )
-        except NoAnswerError as error:
-            raise ToolError(f"the runner cannot be made: {error.message}") from error
+        """What runs in the cells."""
+        return staged.program(self.project, self.uv, self.arguments)
 
     @property
     def store(self) -> Store:
-        """Where trials go; those of a part of the suite are shown, but kept apart: they never speak for a cell."""
+        """Where trials go; those of a part of the suite are kept apart, for they must not become the current ones."""
         return Store(self.project.cache / "partial" if self.arguments else self.results / "trials")
 
     @property
@@ -133,13 +119,16 @@ class Workshop:
 
     def without_environment(self, cells: Iterable[Cell]) -> list[Cell]:
         """The cells whose environment is yet to be made."""
-        found = ((cell, self.lock(cell)) for cell in cells)
-        return [cell for cell, lock in found if lock is None or self.engine.find(Recipe(cell=cell, lock=lock)) is None]
+        return [cell for cell in cells if not self.has_environment(cell)]
+
+    def has_environment(self, cell: Cell) -> bool:
+        lock = self.lock(cell)
+        return lock is not None and self.engine.find(LockedCell(cell=cell, lock=lock)) is not None
 
     def without_trial(self, cells: Iterable[Cell]) -> tuple[Cell, ...]:
         """The cells whose newest trial by this engine is not one of this suite and lock with its record whole."""
-        speaks = newest(self.store.read(), self.engine.name)
-        return tuple(cell for cell in cells if not self.is_current(cell, speaks.get(cell.id)))
+        trials = newest(self.store.read(), self.engine.name)
+        return tuple(cell for cell in cells if not self.is_current(cell, trials.get(cell.id)))
 
     def is_current(self, cell: Cell, trial: Trial | None) -> bool:
         lock = self.lock(cell)

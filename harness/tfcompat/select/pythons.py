@@ -1,18 +1,16 @@
-"""Telling Pythons: those beside a release's newest on which an outcome is known to depend, from ``images/pythons.toml``."""
+"""Relevant Pythons: older ones on which some outcomes are known to differ, from ``images/pythons.toml``."""
 
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+import msgspec
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from tfcompat.errors import DataError
+from tfcompat.select import toml_list
 
 
-@dataclass(frozen=True, kw_only=True)
-class TellingPython:
-    """A Python that tells something of some releases, and why."""
+class RelevantPython(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A Python that changes an outcome of some releases, and why."""
 
     releases: SpecifierSet
     python: str
@@ -22,11 +20,6 @@ class TellingPython:
         return self.releases.contains(release, prereleases=True)
 
 
-def load(path: Path) -> tuple[TellingPython, ...]:
-    """The telling Pythons of a ``pythons.toml``. Raises DataError where the file is not one."""
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8"))["pythons"]
-        return tuple(TellingPython(**{**row, "releases": SpecifierSet(row["releases"])}) for row in rows)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidSpecifier) as error:
-        why = " ".join(str(error).split())
-        raise DataError(f"{path} is not a list of Pythons ({why}): restore it with git checkout") from error
+def load(path: Path) -> tuple[RelevantPython, ...]:
+    """The relevant Pythons of a ``pythons.toml``. Raises DataError where the file is not one."""
+    return tuple(toml_list.read(path, "pythons", RelevantPython, "Pythons"))

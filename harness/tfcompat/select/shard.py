@@ -1,4 +1,4 @@
-"""Shards: a run's cells in equal parts, so that several machines share it and none of them has to be told more."""
+"""Shards: equal parts of a run's cells, so that several machines share the run without knowing of one another."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,9 +7,9 @@ from statistics import median
 
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Trial
-from tfcompat.select.releases import Cell
+from tfcompat.select.cells import Cell
 
-#: Seconds that a cell is taken to last where no trial of any cell says more.
+#: The expected seconds of a cell where no cell was ever measured.
 UNMEASURED = 60.0
 
 
@@ -29,25 +29,24 @@ WHOLE = Shard(index=1, of=1)
 
 def parse(text: str) -> Shard:
     """The shard that ``i/n`` names. Raises SelectionError where it is not one."""
-    found = re.fullmatch(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})", text)
-    shard = Shard(index=int(found[1]), of=int(found[2])) if found else None
-    if shard is None or shard.index > shard.of:
-        raise SelectionError(f"--shard {text!r} is no shard: write i/n with i from 1 to n, for example 2/4")
-    return shard
+    match = re.fullmatch(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})", text)
+    if match is None or int(match[1]) > int(match[2]):
+        raise SelectionError(f"--shard {text!r} is not a shard: write i/n with i from 1 to n, for example 2/4")
+    return Shard(index=int(match[1]), of=int(match[2]))
 
 
 def share(cells: Sequence[Cell], shard: Shard, seconds: Mapping[str, float]) -> tuple[Cell, ...]:
-    """The cells of one shard, in their order; of the same cells and ``seconds``, each is in exactly one shard.
+    """The cells of one shard, in their order. With the same cells and ``seconds``, each cell is in exactly one shard.
 
-    The longest group goes first, and always to the shard that has least to do. A shard may be left without a cell.
+    The longest group is assigned first, each to the shard that has least to do. A shard may be left without a cell.
     """
     lengths = {key: sum(lasts(cell, seconds) for cell in group) for key, group in grouped(cells).items()}
     loads = [0.0] * shard.of
     mine: set[tuple[str, str]] = set()
     for key in sorted(lengths, key=lambda key: (-lengths[key], key)):
-        place = loads.index(min(loads))
-        loads[place] += lengths[key]
-        if place == shard.index - 1:
+        least = loads.index(min(loads))
+        loads[least] += lengths[key]
+        if least == shard.index - 1:
             mine.add(key)
     return tuple(cell for cell in cells if group_of(cell) in mine)
 
@@ -60,15 +59,15 @@ def grouped(cells: Iterable[Cell]) -> dict[tuple[str, str], list[Cell]]:
 
 
 def group_of(cell: Cell) -> tuple[str, str]:
-    """What cells share downloads and the layers below them by: the release and the Python, whatever the variant."""
+    """The release and the Python: cells that have these in common share downloads and image layers."""
     return str(cell.release.version), cell.python
 
 
 def lasts(cell: Cell, seconds: Mapping[str, float]) -> float:
-    """Seconds that a cell is taken to last: as measured, or as the middle of what was measured."""
+    """The expected seconds of a cell: as measured, or the median of the cells that were measured."""
     return seconds.get(cell.id, median(seconds.values()) if seconds else UNMEASURED)
 
 
 def durations(newest: Mapping[str, Trial]) -> dict[str, float]:
-    """Seconds of each cell whose newest trial ran; a cell that ended without an answer says nothing of how long it is."""
+    """Seconds of each cell whose newest trial has an answer; one that ended without tells nothing of its length."""
     return {cell: trial.seconds for cell, trial in newest.items() if trial.reason is None and trial.seconds > 0}

@@ -3,14 +3,13 @@
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from tfcompat import process
 from tfcompat.errors import DataError
 from tfcompat.suite.program import Program
-from tfcompat.trials.record import RecordError, parse_line
+from tfcompat.trials.record import BrokenLine, HeaderLine, RecordError, ScenarioFacts, parse_line
 
 #: Seconds that the collection of the suite may take.
 COLLECT_LIMIT = 120.0
@@ -18,12 +17,11 @@ COLLECT_LIMIT = 120.0
 LONGEST_TITLE = 140
 
 
-def scenarios(program: Program) -> list[dict[str, Any]]:
-    """The scenarios in the order of the suite, those that the program's arguments leave: ``id``, ``title``, ``reference``,
-    ``source``, ``documented`` where something is.
+def scenarios(program: Program) -> Sequence[ScenarioFacts]:
+    """The scenarios that the program's arguments select, in the order of the suite.
 
-    The suite is collected by this interpreter with a stand-in for TensorFlow, so nothing of a release is needed, and
-    ``documented`` is there only where it is the same for all releases. Raises DataError where the suite is broken.
+    This interpreter collects the suite with a stand-in for TensorFlow, so no release is needed, and ``documented`` is
+    set only where it is the same for all releases. Raises DataError where the suite is broken.
     """
     with tempfile.TemporaryDirectory() as scratch:
         argv = program.argv(sys.executable, str(program.suite), str(program.bundle), scratch, collect=True)
@@ -33,21 +31,20 @@ def scenarios(program: Program) -> list[dict[str, Any]]:
         parsed = [parse_line(line) for line in lines]
     except RecordError as error:
         raise DataError(f"the suite cannot be read: {error}") from error
-    broken = [line["message"] for line in parsed if line["kind"] == "broken"]
-    headers = [line for line in parsed if line["kind"] == "header"]
+    broken = [line.message for line in parsed if isinstance(line, BrokenLine)]
+    headers = [line for line in parsed if isinstance(line, HeaderLine)]
     if broken or not headers:
         raise DataError(f"the suite cannot be read: {(broken or [done.output])[0][-500:]}")
-    found: list[dict[str, Any]] = headers[0]["scenarios"]
-    return found
+    return headers[0].scenarios
 
 
-def lacks(facts: Mapping[str, Any]) -> Iterator[str]:
-    """What a scenario lacks, each in words."""
-    if not re.fullmatch(r"[a-z][a-z-]*::\S(.*\S)?", facts["id"]):
+def lacks(facts: ScenarioFacts) -> Iterator[str]:
+    """What a scenario lacks, in words."""
+    if not re.fullmatch(r"[a-z][a-z-]*::\S(.*\S)?", facts.id):
         yield "an id of the form group::what_is_observed"
-    if not facts["title"]:
+    if not facts.title:
         yield "a title: the first line of its docstring"
-    if len(facts["title"]) > LONGEST_TITLE or facts["title"].endswith("."):
+    if len(facts.title) > LONGEST_TITLE or facts.title.endswith("."):
         yield f"a title of one line under {LONGEST_TITLE} characters without a full stop"
-    if not facts["reference"].strip():
+    if not facts.reference.strip():
         yield "a reference"

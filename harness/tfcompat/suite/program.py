@@ -32,15 +32,15 @@ class Program:
         return replace(self, cores=max(1.0, self.cores / among))
 
     def argv(self, python: str, suite: str, bundle: str, scratch: str, *, collect: bool = False) -> list[str]:
-        """The command, with the places as the sandbox sees them. ``-I`` keeps the host's variables and folders out.
+        """The command, with the paths as the sandbox sees them. ``-I`` keeps the host's variables and folders out.
 
-        With ``collect`` the scenarios are told and not run.
+        With ``collect`` the scenarios are listed and not run.
         """
         settings = json.dumps(self.settings(bundle, scratch) | ({"collect": True} if collect else {}))
         return [python, "-I", "-B", f"{suite}/runner/cell.py", settings, *self.arguments]
 
     def settings(self, bundle: str, scratch: str) -> dict[str, Any]:
-        """What the recorder is told."""
+        """The settings of the recorder."""
         return {
             "bundle": bundle,
             "suite": self.suite_hash,

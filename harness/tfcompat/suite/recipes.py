@@ -31,8 +31,8 @@ def load(path: Path) -> dict[str, Recipe]:
 def read(source: str) -> dict[str, Recipe]:
     tree = ast.parse(source)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    found = [recipe_of(node, tree, source) for node in functions if scenario_of(node).startswith(GROUP)]
-    return {recipe.scenario.removeprefix(GROUP): recipe for recipe in found}
+    recipes = [recipe_of(node, tree, source) for node in functions if scenario_of(node).startswith(GROUP)]
+    return {recipe.scenario.removeprefix(GROUP): recipe for recipe in recipes}
 
 
 def scenario_of(function: ast.FunctionDef) -> str:
@@ -61,8 +61,8 @@ def imports(function: ast.FunctionDef, tree: ast.Module) -> Iterator[str]:
 
 
 def body(function: ast.FunctionDef, source: str) -> str:
-    """What a function does, without its docstring; what it returns at the end is printed."""
-    start, last = where_it_starts(function), function.body[-1]
+    """The statements of a function, without its docstring; what it returns at the end is printed."""
+    start, last = lines_before(function), function.body[-1]
     lines = source.splitlines()[start : last.end_lineno]
     if not isinstance(last, ast.Return):
         return textwrap.dedent("\n".join(lines)).strip("\n")
@@ -72,8 +72,8 @@ def body(function: ast.FunctionDef, source: str) -> str:
     return textwrap.dedent("\n".join(lines)).strip("\n")
 
 
-def where_it_starts(function: ast.FunctionDef) -> int:
-    """The number of lines before what a function does; comments above its first statement belong to it."""
+def lines_before(function: ast.FunctionDef) -> int:
+    """The number of lines before a function's statements; comments above the first statement belong to it."""
     first = function.body[0]
     if ast.get_docstring(function) is None:
         return first.lineno - 1

@@ -14,7 +14,7 @@ LONGEST = 120
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """A scenario function: where it stands, and the pattern of the titles that its docstring gives."""
+    """A scenario function: its place in a file, and the pattern of the titles that its docstring gives."""
 
     file: str
     first: int
@@ -23,13 +23,10 @@ class Definition:
     text: str
     title: re.Pattern[str]
 
-    def holds(self, line: int) -> bool:
-        return self.first <= line <= self.last
-
 
 def read(suite: Path) -> list[Definition]:
     """The functions of a suite that may be scenarios; a file that cannot be read has none."""
-    return [found for path in sorted(suite.glob("test_*.py")) for found in of_file(path)]
+    return [definition for path in sorted(suite.glob("test_*.py")) for definition in of_file(path)]
 
 
 def of_file(path: Path) -> Iterator[Definition]:
@@ -41,7 +38,7 @@ def of_file(path: Path) -> Iterator[Definition]:
     lines = text.splitlines()
     for node in nodes:
         if isinstance(node, ast.FunctionDef) and (documentation := ast.get_docstring(node)):
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             last = node.end_lineno or node.lineno
             yield Definition(
                 file=path.name,
@@ -67,11 +64,13 @@ def pattern(title: str) -> re.Pattern[str]:
 
 
 def defining(title: str, source: str, definitions: Iterable[Definition]) -> Definition | None:
-    """The function that a scenario comes from, or None where the suite, as it is now, no longer has it.
+    """The function that a scenario comes from, or None where the suite no longer has it.
 
-    Its title decides, since lines move; of several in the file the one at the line in ``source``, ``file:line``.
+    The title decides, since lines move; where several functions of the file have it, the line in ``source``
+    (``file:line``) decides between them.
     """
     file, _, line = source.partition(":")
-    fitting = [one for one in definitions if one.file == file and one.title.fullmatch(title)]
-    at_line = [one for one in fitting if line.isdigit() and one.holds(int(line))]
-    return next(iter(at_line or fitting), None)
+    number = int(line) if re.fullmatch("[0-9]{1,9}", line) else 0
+    named = [function for function in definitions if function.file == file and function.title.fullmatch(title)]
+    at_line = [function for function in named if function.first <= number <= function.last]
+    return next(iter(at_line or named), None)

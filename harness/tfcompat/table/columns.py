@@ -1,90 +1,76 @@
-"""The columns of the page: each cell that was measured, the trial that speaks for it, its earlier ones, and its set."""
+"""The columns: which set each cell is in, and which cell stands for a release and for a minor. Said here, once."""
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from enum import StrEnum
 
+import pandas as pd
 from packaging.version import Version
 
-from tfcompat.outcomes import Subject, Trial
-from tfcompat.table import frame as table
+from tfcompat.outcomes import Status
+from tfcompat.select.releases import Channel
 
-#: The sets that are no variant, and what a reader chooses them by.
-LABELS: Mapping[str, str] = {
-    "minors": "Last patch of each minor",
-    "patches": "Every other patch",
-    "pythons": "Other Pythons",
-    "pre": "Pre-releases",
-}
 BUNDLED = "bundled"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One cell: the trial that speaks for it, and the others of it, newest first."""
+class CellSet(StrEnum):
+    """What a cell is shown as."""
 
-    trial: Trial
-    others: tuple[Trial, ...]
-    set: str
-
-    @property
-    def cell(self) -> str:
-        return self.trial.subject.cell
-
-    @property
-    def release(self) -> str:
-        return self.trial.subject.tensorflow
+    MINORS = "minors"
+    PATCHES = "patches"
+    PYTHONS = "pythons"
+    PRE = "pre"
+    VARIANT = "variant"
 
 
-def arrange(trials: Iterable[Trial], speaking: Iterable[Trial]) -> list[Column]:
-    """The columns in the order of the table; ``speaking`` has one trial a cell, of all the ``trials`` there are."""
-    chosen = sorted(speaking, key=order)
-    default = {trial.subject.tensorflow: trial.subject.cell for trial in table.standing(chosen)}
-    last = last_patches(default)
-    newest_first = sorted(trials, key=lambda trial: trial.subject.started, reverse=True)
-    others: dict[str, list[Trial]] = {}
-    for trial in newest_first:
-        others.setdefault(trial.subject.cell, []).append(trial)
-    return [
-        Column(
-            trial=trial,
-            others=tuple(other for other in others[trial.subject.cell] if other.subject != trial.subject),
-            set=set_of(trial.subject, default, last),
-        )
-        for trial in chosen
-    ]
+#: What a reader chooses the sets of bundled cells by.
+LABELS: Mapping[CellSet, str] = {
+    CellSet.MINORS: "Last patch of each minor",
+    CellSet.PATCHES: "Every other patch",
+    CellSet.PYTHONS: "Other Pythons",
+    CellSet.PRE: "Pre-releases",
+}
 
 
-def order(trial: Trial) -> tuple[Version, Version, list[tuple[int, str]]]:
-    """As in the table; variants that differ by a version stand in the order of versions: 3.9 before 3.10."""
-    release, python, variant = table.order(trial)
-    return release, python, [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", variant)]
+def with_sets(trials: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """The trials with ``set`` and ``stands_for_minor``, which say something of the current ones alone.
 
-
-def last_patches(releases: Iterable[str]) -> frozenset[str]:
-    """Of each minor its last patch; the releases are stable and come oldest first."""
-    return frozenset({Version(release).release[:2]: release for release in releases}.values())
-
-
-def set_of(subject: Subject, default: Mapping[str, str], last: Collection[str]) -> str:
-    """The set that a cell is chosen by; a variant is a set of its own, or one with those that differ by a version at its end.
-
-    ``default`` has the cell that stands for each stable release, ``last`` the last patches.
+    Of a release the cell on the newest Python stands for it, one that has an answer before one that has none; of a
+    minor the last stable patch, in each variant by itself. What is finished stands for nothing unfinished.
     """
-    if subject.variant != BUNDLED:
-        family = re.sub(r"\d[\d.]*$", "", subject.variant.lower())
-        return re.sub(r"[^a-z0-9.-]+", "-", family).strip(".-") or "other"
-    if Version(subject.tensorflow).is_prerelease:
-        return "pre"
-    if subject.cell != default[subject.tensorflow]:
-        return "pythons"
-    return "minors" if subject.tensorflow in last else "patches"
+    cells = trials[trials["current"]]
+    answered = outcomes.loc[outcomes["status"] != str(Status.UNKNOWN), "trial"].unique()
+    keys = pd.DataFrame(
+        {
+            "variant": cells["variant"],
+            "release": cells["tensorflow"].map(Version),
+            "minor": cells["tensorflow"].map(lambda text: Version(text).release[:2]),
+            "python": cells["python"].map(Version),
+            "answered": cells.index.isin(answered),
+        },
+        index=cells.index,
+    )
+    stable = keys[cells["channel"] == str(Channel.STABLE)]
+    for_release = last(stable.sort_values(["answered", "python"], kind="stable"), ["variant", "release"])
+    for_minor = last(for_release.sort_values("release", kind="stable"), ["variant", "minor"])
+    named = pd.Series(str(CellSet.PYTHONS), index=trials.index)
+    named[for_release.index] = str(CellSet.PATCHES)
+    named[for_minor.index] = str(CellSet.MINORS)
+    named[trials["channel"] != str(Channel.STABLE)] = str(CellSet.PRE)
+    named[trials["variant"] != BUNDLED] = str(CellSet.VARIANT)
+    return trials.assign(set=named, stands_for_minor=trials.index.isin(for_minor.index))
 
 
-def label(name: str, variants: Sequence[str], titles: Mapping[str, str]) -> str:
-    """What a reader chooses a set by: ``variants`` are those in it, and ``titles`` say what they are, as far as it is known."""
-    if name in LABELS:
-        return LABELS[name]
-    if len(variants) > 1:
-        return f"{variants[0]} to {variants[-1]}"
-    return f"{variants[0]}: {titles[variants[0]]}" if variants[0] in titles else variants[0]
+def last(keys: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """The last row of each group."""
+    return keys[~keys.duplicated(by, keep="last")]
+
+
+def of_releases(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the one cell that stands for each stable release, as pip installs it; oldest first."""
+    return frame[frame["set"].isin([str(CellSet.MINORS), str(CellSet.PATCHES)])]
+
+
+def of_minors(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the last patch of each minor, as far as it was tested; where no stable release was, all rows."""
+    minors = frame[frame["set"] == str(CellSet.MINORS)]
+    return frame if minors.empty else minors

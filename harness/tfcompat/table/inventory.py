@@ -1,6 +1,5 @@
 """The inventory: the public names of each release with their signatures, and what changed from one to the next."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,15 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-from packaging.version import Version
 
-from tfcompat.outcomes import Outcome, Status, Trial
-from tfcompat.table import frame as table
-from tfcompat.table.signatures import LONGEST, Difference, Kind, compare, shown
+from tfcompat.table.columns import CellSet
+from tfcompat.table.frame import Table
+from tfcompat.table.signatures import Difference, Kind, compare, shown
 
-#: The group of the scenarios that take it; what follows is the root that each walks.
-GROUP = "inventory::"
-COLUMNS = ("cell", "tensorflow", "keras", "root", "name", "signature")
+#: The sets of cells that are compared: those that stand for a stable release, and unfinished ones where they are named.
+COMPARED = (str(CellSet.MINORS), str(CellSet.PATCHES))
+NAMED = (*COMPARED, str(CellSet.PRE))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,155 +23,113 @@ class Inventory:
 
     cell: str
     tensorflow: str
-    variant: str
     keras: str
     roots: Mapping[str, Mapping[str, str] | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
-    """What happened to a name, and to others by which the same thing goes, between two releases."""
+class NameChange:
+    """What happened to a name between two releases; ``also`` are its aliases, to which the same happened."""
 
     kind: Kind
     name: str
     also: tuple[str, ...] = ()
-    said: str
+    text: str
 
     @property
     def sentence(self) -> str:
         likewise = f" (likewise {', '.join(self.also)})" if self.also else ""
-        return f"{self.name} {self.said}{likewise}"
+        return f"{self.name} {self.text}{likewise}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """The way from one release to the next that was measured; ``untold`` are the roots that one of them has no answer for."""
+    """From one measured release to the next; ``unanswered`` are the roots that one of the two has no answer for."""
 
     before: Inventory
     after: Inventory
-    changes: tuple[Change, ...]
-    untold: tuple[str, ...]
+    changes: tuple[NameChange, ...]
+    unanswered: tuple[str, ...]
 
 
-def taken(trials: Iterable[Trial]) -> list[Inventory]:
-    """The inventories in the order of releases; trials that answer for no root have none."""
-    made = (of_trial(trial) for trial in sorted(trials, key=table.order))
-    return [one for one in made if one.roots]
+def steps(table: Table, releases: Collection[str] | None = None) -> list[Step]:
+    """What changed between neighbours of the named releases, or of all stable ones that have an inventory."""
+    cells = table.current[table.current["set"].isin(COMPARED if releases is None else NAMED)]
+    chosen = cells if releases is None else cells[cells["tensorflow"].isin(releases)]
+    of_cells = table.names.groupby("cell")
+    inventories = [inventory(of_cells.get_group(cell)) for cell in chosen["cell"] if cell in of_cells.groups]
+    return [step_between(before, after) for before, after in pairwise(inventories)]
 
 
-def of_trial(trial: Trial) -> Inventory:
-    asked = {one.scenario.removeprefix(GROUP): one for one in trial.outcomes if one.scenario.startswith(GROUP)}
-    answers = {root: names_of(root, outcome) for root, outcome in asked.items() if answered(outcome)}
-    return Inventory(
-        cell=trial.subject.cell,
-        tensorflow=trial.subject.tensorflow,
-        variant=trial.subject.variant,
-        keras=trial.versions.get("keras") or "",
-        roots=answers,
-    )
+def inventory(names: pd.DataFrame) -> Inventory:
+    """The inventory in the names of one cell."""
+    roots = {str(root): signatures(rows) for root, rows in names.groupby("root", sort=False)}
+    first = names.iloc[0]
+    return Inventory(cell=first["cell"], tensorflow=first["tensorflow"], keras=first["keras"], roots=roots)
 
 
-def answered(outcome: Outcome) -> bool:
-    """Whether it says which names there are, or that there is no such root; a failed one says neither."""
-    return outcome.status is Status.MISSING or isinstance(outcome.observed, dict)
-
-
-def names_of(root: str, outcome: Outcome) -> dict[str, str] | None:
-    """The names that were observed; it came out of a cell, so what is no name with a text is left out."""
-    if outcome.status is Status.MISSING:
+def signatures(rows: pd.DataFrame) -> dict[str, str] | None:
+    """Name to signature below one root, or None where the cell has no such root."""
+    if not rows["there"].all():
         return None
-    return {
-        name: tidy(signature)
-        for name, signature in outcome.observed.items()
-        if re.fullmatch(re.escape(root) + r"(\.\w+)+", name) and isinstance(signature, str)
-    }
+    named = rows[rows["name"] != ""]
+    return dict(zip(named["name"], named["signature"], strict=True))
 
 
-def tidy(signature: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", signature)[: LONGEST + 1]
-
-
-def frame(inventories: Iterable[Inventory]) -> pd.DataFrame:
-    """One row a cell and public name, with ``COLUMNS``."""
-    rows = [
-        (one.cell, one.tensorflow, one.keras, root, name, signature)
-        for one in inventories
-        for root, names in one.roots.items()
-        for name, signature in (names or {}).items()
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def steps(inventories: Iterable[Inventory], releases: Collection[str] | None = None) -> list[Step]:
-    """What changed between neighbours of the named releases, or of all stable ones."""
-    return [step(before, after) for before, after in pairwise(speaking(inventories, releases))]
-
-
-def speaking(inventories: Iterable[Inventory], releases: Collection[str] | None) -> list[Inventory]:
-    """One inventory a release: as pip installs it, on the newest Python of those that were measured."""
-    chosen = {
-        one.tensorflow: one
-        for one in inventories
-        if one.variant == "bundled"
-        and (one.tensorflow in releases if releases is not None else not Version(one.tensorflow).is_prerelease)
-    }
-    return list(chosen.values())
-
-
-def step(before: Inventory, after: Inventory) -> Step:
+def step_between(before: Inventory, after: Inventory) -> Step:
     roots = list(dict.fromkeys((*before.roots, *after.roots)))
     both = [root for root in roots if root in before.roots and root in after.roots]
-    found = [change for root in both for change in of_root(root, before.roots[root], after.roots[root])]
+    changes = [change for root in both for change in of_root(root, before.roots[root], after.roots[root])]
     return Step(
         before=before,
         after=after,
-        changes=tuple(told_once(found)),
-        untold=tuple(root for root in roots if root not in both),
+        changes=tuple(aliases_joined(changes)),
+        unanswered=tuple(root for root in roots if root not in both),
     )
 
 
-def of_root(root: str, old: Mapping[str, str] | None, new: Mapping[str, str] | None) -> Iterator[Change]:
-    """What changed below a root; one that comes or goes as a whole is told as a whole."""
+def of_root(root: str, old: Mapping[str, str] | None, new: Mapping[str, str] | None) -> Iterator[NameChange]:
+    """What changed below a root; a root that comes or goes as a whole is one change."""
     if old is None and new is not None:
-        yield Change(kind=Kind.APPEARS, name=root, said=f"appears, with {len(new)} of these names")
+        yield NameChange(kind=Kind.APPEARS, name=root, text=f"appears, with {len(new)} of these names")
     if new is None and old is not None:
-        yield Change(kind=Kind.GONE, name=root, said=f"is gone, with {len(old)} of these names")
+        yield NameChange(kind=Kind.GONE, name=root, text=f"is gone, with {len(old)} of these names")
     if old is None or new is None:
         return
     for name in sorted({*old, *new}):
         for difference in differences(old.get(name), new.get(name)):
-            yield Change(kind=difference.kind, name=name, said=difference.said)
+            yield NameChange(kind=difference.kind, name=name, text=difference.text)
 
 
 def differences(old: str | None, new: str | None) -> Iterable[Difference]:
     if old is None:
-        return [Difference(kind=Kind.APPEARS, said=f"appears: {shown(new or '')}")]
+        return [Difference(kind=Kind.APPEARS, text=f"appears: {shown(new or '')}")]
     if new is None:
-        return [Difference(kind=Kind.GONE, said="is gone")]
+        return [Difference(kind=Kind.GONE, text="is gone")]
     return compare(old, new)
 
 
-def told_once(changes: Iterable[Change]) -> Iterator[Change]:
-    """The changes by kind, those of the same last name to which the same happened as one: they are aliases."""
+def aliases_joined(changes: Iterable[NameChange]) -> Iterator[NameChange]:
+    """The changes in the order of their kinds; names with the same last part and the same change are aliases, and one change."""
     aliases: dict[tuple[Kind, str, str], list[str]] = defaultdict(list)
     for change in changes:
-        aliases[change.kind, change.name.rsplit(".", 1)[-1], change.said].append(change.name)
+        aliases[change.kind, change.name.rsplit(".", 1)[-1], change.text].append(change.name)
     order = list(Kind)
-    for (kind, _, said), names in sorted(aliases.items(), key=lambda item: order.index(item[0][0])):
-        yield Change(kind=kind, name=names[0], also=tuple(names[1:]), said=said)
+    for (kind, _, text), names in sorted(aliases.items(), key=lambda item: order.index(item[0][0])):
+        yield NameChange(kind=kind, name=names[0], also=tuple(names[1:]), text=text)
 
 
-def document(found: Sequence[Step]) -> list[dict[str, Any]]:
+def document(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """The steps for a program."""
     return [
         {
-            "before": one.before.tensorflow,
-            "after": one.after.tensorflow,
-            "untold": list(one.untold),
+            "before": step.before.tensorflow,
+            "after": step.after.tensorflow,
+            "untold": list(step.unanswered),
             "changes": [
-                {"kind": str(change.kind), "name": change.name, "also": list(change.also), "said": change.said}
-                for change in one.changes
+                {"kind": str(change.kind), "name": change.name, "also": list(change.also), "said": change.text}
+                for change in step.changes
             ],
         }
-        for one in found
+        for step in steps
     ]

@@ -38,10 +38,10 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One thing that changed: ``said`` is a predicate, such as ``gains the argument invert``."""
+    """One thing that changed: ``text`` is a predicate, such as ``gains the argument invert``."""
 
     kind: Kind
-    said: str
+    text: str
 
 
 def compare(before: str, after: str) -> Iterator[Difference]:
@@ -49,32 +49,32 @@ def compare(before: str, after: str) -> Iterator[Difference]:
     old, new = parse(before), parse(after)
     if old is None or new is None:
         if before != after:
-            yield Difference(kind=Kind.OTHER, said=f"changes from {shown(before)} to {shown(after)}")
+            yield Difference(kind=Kind.OTHER, text=f"changes from {shown(before)} to {shown(after)}")
         return
     if gained := [name for name in new if name not in old]:
-        yield Difference(kind=Kind.GAINS, said=f"gains {arguments(gained)}")
+        yield Difference(kind=Kind.GAINS, text=f"gains {arguments(gained)}")
     if lost := [name for name in old if name not in new]:
-        yield Difference(kind=Kind.LOSES, said=f"loses {arguments(lost)}")
+        yield Difference(kind=Kind.LOSES, text=f"loses {arguments(lost)}")
     kept = [name for name in new if name in old]
     for name in kept:
         yield from of_parameter(old[name], new[name])
     if kept != [name for name in old if name in new]:
-        yield Difference(kind=Kind.ORDER, said=f"changes the order of its arguments to {', '.join(kept)}")
+        yield Difference(kind=Kind.ORDER, text=f"changes the order of its arguments to {', '.join(kept)}")
 
 
 def of_parameter(old: Parameter, new: Parameter) -> Iterator[Difference]:
     """What changed of one parameter."""
     if old.passed != new.passed:
-        yield Difference(kind=Kind.PASSING, said=f"takes {new.name} as {new.passed}, not as {old.passed}")
+        yield Difference(kind=Kind.PASSING, text=f"takes {new.name} as {new.passed}, not as {old.passed}")
     if old.default == new.default:
         return
     if old.default is None:
-        said = f"gives {new.name} the default {shown(new.default or '')}"
+        text = f"gives {new.name} the default {shown(new.default or '')}"
     elif new.default is None:
-        said = f"takes the default {shown(old.default)} from {new.name}"
+        text = f"takes the default {shown(old.default)} from {new.name}"
     else:
-        said = f"changes the default of {new.name} from {shown(old.default)} to {shown(new.default)}"
-    yield Difference(kind=Kind.DEFAULT, said=said)
+        text = f"changes the default of {new.name} from {shown(old.default)} to {shown(new.default)}"
+    yield Difference(kind=Kind.DEFAULT, text=text)
 
 
 def arguments(names: Sequence[str]) -> str:

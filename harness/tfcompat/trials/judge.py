@@ -1,90 +1,121 @@
 """Judging: the outcomes of a trial, from what the recorder saw in it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
-from tfcompat.outcomes import Happened, Outcome, Reason, Status, Subject, Trial
-from tfcompat.trials.record import RecordError, parse_line
+from msgspec import UNSET
+
+from tfcompat.outcomes import Happened, Outcome, Reason, Status, Trial
+from tfcompat.trials.record import (
+    HeaderLine,
+    Line,
+    OutcomeLine,
+    RecordError,
+    ScenarioFacts,
+    TrialLine,
+    VerdictLine,
+    parse_line,
+)
 
 #: How far two numbers may lie apart and count as the same observation: relative, and absolute near zero. Releases
 #: differ in the order of their float32 operations; 1e-3 is far above that and far below any effect looked for.
 RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-3, 1e-5
 #: Characters of a message that a table shows.
 MESSAGE = 300
-#: The scenario that asks whether the environment computes at all; it is no row of the table.
+#: The scenario that asks whether the environment computes at all; it is not a row of the table.
 CANARY = "canary::tensorflow_adds"
 
 
 def parse_trial(lines: Iterable[str]) -> Trial:
-    """The trial that the lines of a trial file tell of. Raises RecordError where they are not one, whole."""
-    parsed = [parse_line(text) for text in lines]
-    kinds = [line["kind"] for line in parsed]
-    if not kinds or kinds[0] != "trial" or kinds[-1] != "verdict" or kinds.count("trial") + kinds.count("verdict") != 2:
-        raise RecordError(
-            "a trial file begins with its trial line and ends with its verdict; this one was cut or edited"
-        )
-    try:
-        return make_trial(parsed)
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise RecordError(f"a value has the wrong type: {error}") from error
+    """The trial in the lines of a trial file. Raises RecordError where they are not a whole one."""
+    return make_trial([parse_line(text) for text in lines])
 
 
-def make_trial(lines: list[dict[str, Any]]) -> Trial:
-    """A trial from its parsed lines."""
-    first, verdict = lines[0], lines[-1]
-    header = next((line for line in lines if line["kind"] == "header"), None)
-    outcome_lines = [line for line in lines if line["kind"] == "outcome"]
-    recorded = {line["scenario"]: line for line in outcome_lines}
-    if len(recorded) < len(outcome_lines):
-        raise RecordError("a scenario has two outcomes")
-    reason = Reason(verdict["reason"]) if verdict["reason"] is not None else None
-    asked = {facts["id"]: facts for facts in header["scenarios"]} if header else {}
+def make_trial(lines: Sequence[Line]) -> Trial:
+    """The trial in some lines. Raises RecordError where they are not a whole one."""
+    first, verdict = ends(lines)
+    header = next((line for line in lines if isinstance(line, HeaderLine)), None)
+    scenarios = header.scenarios if header else []
+    recorded = outcome_lines(lines)
     canary = recorded.pop(CANARY, None)
-    if strangers := sorted(set(recorded) - set(asked)):
+    if strangers := sorted(recorded.keys() - {facts.id for facts in scenarios}):
         raise RecordError(f"outcomes of scenarios that the header does not name: {', '.join(strangers)}")
-    if canary and canary["happened"] != Happened.RETURNED:
+    reason, message = verdict.reason, verdict.message
+    if canary and canary.happened is not Happened.RETURNED:
         reason = Reason.CANARY_FAILED
-    why = verdict["message"] or (tidy(canary.get("message", "")) if canary and reason else "")
-    outcomes = tuple(judge(facts, recorded.get(name), reason, why) for name, facts in asked.items())
+    if canary and reason and not message:
+        message = tidy(canary.message)
     return Trial(
-        subject=Subject(**{key: value for key, value in first.items() if key not in ("kind", "schema")}),
-        versions=header["versions"] if header else {},
-        outcomes=outcomes,
+        subject=first.subject,
+        versions=header.versions if header else {},
+        outcomes=tuple(judge(facts, recorded.get(facts.id), reason, message) for facts in scenarios),
         reason=reason,
-        message=why,
-        seconds=float(verdict["seconds"]),
+        message=message,
+        seconds=verdict.seconds,
     )
 
 
-def judge(facts: Mapping[str, Any], line: Mapping[str, Any] | None, reason: Reason | None, why: str) -> Outcome:
-    """The outcome of a scenario from what the recorder saw; ``reason`` and ``why`` stand for what has no line."""
-    known = {"scenario": facts["id"], **{key: facts.get(key) for key in ("title", "reference", "source", "documented")}}
+def ends(lines: Sequence[Line]) -> tuple[TrialLine, VerdictLine]:
+    """The first and the last line of a trial. Raises RecordError where they are not what they should be."""
+    match lines:
+        case [TrialLine() as first, *between, VerdictLine() as last] if not any(
+            isinstance(line, (TrialLine, VerdictLine)) for line in between
+        ):
+            return first, last
+    raise RecordError("a trial file begins with its trial line and ends with its verdict; this one was cut or edited")
+
+
+def outcome_lines(lines: Iterable[Line]) -> dict[str, OutcomeLine]:
+    """The outcomes by scenario. Raises RecordError where a scenario has two."""
+    outcomes = [line for line in lines if isinstance(line, OutcomeLine)]
+    recorded = {line.scenario: line for line in outcomes}
+    if len(recorded) < len(outcomes):
+        raise RecordError("a scenario has two outcomes")
+    return recorded
+
+
+def judge(facts: ScenarioFacts, line: OutcomeLine | None, reason: Reason | None, message: str) -> Outcome:
+    """The outcome of a scenario from its line; where it has none, it is unknown for the reason of the trial."""
+    documented = None if facts.documented is UNSET else facts.documented
     if line is None:
-        return Outcome(**known, status=Status.UNKNOWN, reason=reason or Reason.NOT_RUN, message=why)
-    status, lacking = status_of(Happened(line["happened"]), line, facts)
+        return Outcome(
+            scenario=facts.id,
+            status=Status.UNKNOWN,
+            documented=documented,
+            reason=reason or Reason.NOT_RUN,
+            message=message,
+            title=facts.title,
+            reference=facts.reference,
+            source=facts.source,
+        )
+    status, lacking = status_of(line, facts)
     return Outcome(
-        **known,
+        scenario=facts.id,
         status=status,
+        observed=line.observed,
+        documented=documented,
         reason=lacking,
-        observed=line.get("observed"),
-        type=line.get("type", ""),
-        message=tidy(line.get("message", "")),
-        traceback=line.get("traceback", ""),
-        seconds=float(line["seconds"]),
+        type=line.type,
+        message=tidy(line.message) if line.message else "",
+        traceback=line.traceback,
+        title=facts.title,
+        reference=facts.reference,
+        source=facts.source,
+        seconds=line.seconds,
     )
 
 
-def status_of(happened: Happened, line: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[Status, Reason | None]:
-    """The status of what was seen, and the reason where it is unknown. The one place where a scenario is judged."""
-    match happened:
-        case Happened.RETURNED if "documented" not in facts or same(line.get("observed"), facts["documented"]):
+def status_of(line: OutcomeLine, facts: ScenarioFacts) -> tuple[Status, Reason | None]:
+    """The status of what happened, and the reason where it is unknown. The only place where a scenario is judged."""
+    match line.happened:
+        case Happened.RETURNED if facts.documented is UNSET or same(line.observed, facts.documented):
             return Status.WORKS, None
         case Happened.RETURNED:
             return Status.DIFFERS, None
         case Happened.MISSING:
             return Status.MISSING, None
-        case Happened.RAISED if line.get("type") == "Unanswerable":
+        case Happened.RAISED if line.type == "Unanswerable":
             return Status.UNKNOWN, Reason.UNANSWERABLE
         case Happened.RAISED:
             return Status.FAILS, None
@@ -99,15 +130,23 @@ def status_of(happened: Happened, line: Mapping[str, Any], facts: Mapping[str, A
 
 
 def same(observed: Any, documented: Any) -> bool:
-    """Whether two observations agree: the same JSON, numbers within the tolerance. A bool is no number."""
+    """Whether two observations agree: the same JSON, numbers within the tolerance. A bool is not a number."""
     if isinstance(observed, dict) and isinstance(documented, dict):
         return observed.keys() == documented.keys() and all(same(observed[key], documented[key]) for key in observed)
     if isinstance(observed, list) and isinstance(documented, list):
         return len(observed) == len(documented) and all(map(same, observed, documented))
     if is_number(observed) and is_number(documented):
-        allowed = max(RELATIVE_TOLERANCE * max(abs(observed), abs(documented)), ABSOLUTE_TOLERANCE)
-        return bool(abs(observed - documented) <= allowed)
+        return close(observed, documented)
     return type(observed) is type(documented) and bool(observed == documented)
+
+
+def close(number: float, other: float) -> bool:
+    """Whether two numbers agree within the tolerance; integers that no float can hold agree where they are equal."""
+    try:
+        allowed = max(RELATIVE_TOLERANCE * max(abs(number), abs(other)), ABSOLUTE_TOLERANCE)
+        return bool(abs(number - other) <= allowed)
+    except OverflowError:
+        return number == other
 
 
 def is_number(value: Any) -> bool:

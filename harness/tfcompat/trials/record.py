@@ -1,121 +1,198 @@
 """The record: JSON lines, one document between processes, read strictly at the border and written the same way."""
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from dataclasses import asdict
 from datetime import datetime
-from types import UnionType
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from packaging.version import Version
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+from packaging.version import InvalidVersion, Version
 
-from tfcompat.outcomes import Reason, Subject
+from tfcompat.escape import printable
+from tfcompat.outcomes import Happened, Reason, Subject
 
 #: The version of the trial file that this code reads and writes; docs/record.md describes it.
-SCHEMA = 1
+SCHEMA: Literal[1] = 1
+#: How the moment is written at which a trial started.
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+#: How many lists and objects may be inside one another in an observation; Python cannot write those of a thousand.
+DEEPEST = 100
+#: Half of a surrogate pair as JSON may write it. A backslash that is written, and a whole pair, are matched to be kept.
+SURROGATES = re.compile(
+    r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
 
 
 class RecordError(ValueError):
     """A line, or a whole record, is not what a recorder writes."""
 
 
-#: The kinds of line in a trial file, and the keys of each: the required ones, then those that may be left out.
-KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    "trial": (frozenset({"kind", "schema", *Subject.__dataclass_fields__}), frozenset()),
-    "header": (frozenset({"kind", "schema", "suite", "versions", "scenarios"}), frozenset()),
-    "broken": (frozenset({"kind", "message"}), frozenset()),
-    "outcome": (
-        frozenset({"kind", "scenario", "seconds", "happened"}),
-        frozenset({"observed", "type", "message", "traceback"}),
-    ),
-    "end": (frozenset({"kind", "outcomes", "seconds"}), frozenset()),
-    "verdict": (frozenset({"kind", "reason", "message", "seconds"}), frozenset()),
-}
-SCENARIO_KEYS = (frozenset({"id", "title", "reference", "source"}), frozenset({"documented"}))
-#: What the value of a key is, in whichever line it stands. What is not here is judged by who reads it, or any JSON.
-TYPES: Mapping[str, type] = {
-    **dict.fromkeys((*Subject.__dataclass_fields__, "title", "reference", "source", "scenario"), str),
-    **dict.fromkeys(("happened", "type", "message", "traceback"), str),
-    "versions": dict,
-}
-#: The texts of a trial line that are more than text, and what reads them.
-READERS: Mapping[str, Callable[[str], object]] = {
-    "tensorflow": Version,
-    "python": Version,
-    "started": lambda text: datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ"),
-}
+class Line(msgspec.Struct, tag_field="kind", frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One line of a record. What is left out when it is written is read as the default."""
+
+    @property
+    def kind(self) -> str:
+        """Which line it is, as ``kind`` in the JSON says it."""
+        return str(self.__struct_config__.tag)
 
 
-def parse_line(text: str) -> dict[str, Any]:
-    """One line of a record. Raises RecordError where it is not a JSON object with the keys of its kind, and no other, or
-    a value is not of its key's type.
+class TrialLine(Line, tag="trial", frozen=True):
+    """The first line of a trial file: what was measured, and where. The fields are those of ``Subject``."""
+
+    schema: Literal[1]
+    cell: str
+    tensorflow: str
+    python: str
+    variant: str
+    package: str
+    engine: str
+    environment: str
+    lock: str
+    suite: str
+    started: str
+    tfcompat: str
+
+    def __post_init__(self) -> None:
+        for key, value in (("tensorflow", self.tensorflow), ("python", self.python)):
+            try:
+                Version(value)
+            except InvalidVersion as error:
+                raise ValueError(f"{key} is not a version: {value!r}") from error
+        try:
+            datetime.strptime(self.started, MOMENT)
+        except ValueError as error:
+            raise ValueError(f"started is not a moment such as 2026-01-02T03:04:05Z: {self.started!r}") from error
+
+    @property
+    def subject(self) -> Subject:
+        return msgspec.convert(self, Subject, from_attributes=True)
+
+
+class ScenarioFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a header says of a scenario; ``documented`` is unset where its reference promises nothing."""
+
+    id: Annotated[str, Meta(pattern="^[^:]+::.+")]
+    title: str
+    reference: str
+    source: str
+    documented: Any | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        refuse_deep(self.documented)
+
+
+class HeaderLine(Line, tag="header", frozen=True):
+    """What the recorder is about to ask, and of which versions."""
+
+    schema: Literal[1]
+    suite: str
+    versions: dict[str, str | None]
+    scenarios: list[ScenarioFacts]
+
+
+class BrokenLine(Line, tag="broken", frozen=True):
+    """A file of the suite could not be collected."""
+
+    message: str
+
+
+class OutcomeLine(Line, tag="outcome", frozen=True):
+    """What happened to one scenario, before anybody judges it."""
+
+    scenario: str
+    seconds: float
+    happened: Happened
+    observed: Any = None
+    type: str = ""
+    message: str = ""
+    traceback: str = ""
+
+    def __post_init__(self) -> None:
+        refuse_deep(self.observed)
+
+
+class EndLine(Line, tag="end", frozen=True):
+    """The recorder's last line: how many outcomes there are, and how long they took."""
+
+    outcomes: int
+    seconds: float
+
+
+class VerdictLine(Line, tag="verdict", frozen=True):
+    """The last line of a trial file: why scenarios have no answer, where any have none."""
+
+    reason: Reason | None
+    message: str
+    seconds: float
+
+
+class Versioned(msgspec.Struct):
+    """The schema of a line, whatever else is in it."""
+
+    schema: int | None = None
+
+
+#: Every kind of line.
+LINES = TrialLine | HeaderLine | BrokenLine | OutcomeLine | EndLine | VerdictLine
+DECODER: msgspec.json.Decoder[Line] = msgspec.json.Decoder(LINES)
+
+
+def refuse_deep(value: object, levels: int = DEEPEST) -> None:
+    """Raises ValueError where lists and objects are nested deeper than ``levels``."""
+    if levels < 1:
+        raise ValueError(f"an observation is nested deeper than {DEEPEST} levels")
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        if isinstance(part, (dict, list)):
+            refuse_deep(part, levels - 1)
+
+
+def parse_line(text: str) -> Line:
+    """One line of a record; half a surrogate pair, which no report could be written with, is read as a question mark.
+
+    Raises RecordError where it is not JSON, or not exactly what ``schema`` describes.
     """
     try:
-        line = whole_text(json.loads(text, parse_constant=refuse_constant))
-    except (ValueError, RecursionError) as error:
-        raise RecordError(f"not JSON: {text[:80]!r}") from error
-    if not isinstance(line, dict) or not isinstance(line.get("kind"), str) or line["kind"] not in KEYS:
-        raise RecordError(f"not a line of a record: {text[:80]!r}")
-    check_keys(line, *KEYS[line["kind"]], what=f"a {line['kind']} line")
-    schema = line.get("schema", SCHEMA)
-    if schema != SCHEMA or isinstance(schema, bool):
-        raise RecordError(f"schema {schema}, but this tfcompat reads {SCHEMA}")
-    check_types(line, TYPES, what=f"a {line['kind']} line")
-    if line["kind"] == "trial":
-        check_subject(line)
-    if line["kind"] == "header":
-        check_header(line)
-    return line
+        return DECODER.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        repaired = SURROGATES.sub(lambda match: "?" if match["half"] else match[0], text)
+    try:
+        return DECODER.decode(repaired.encode("utf-8", "replace"))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise RecordError(refusal(text, str(error))) from error
 
 
-def check_subject(line: Mapping[str, Any]) -> None:
-    for key, reader in READERS.items():
-        try:
-            reader(line[key])
-        except ValueError as error:
-            raise RecordError(f"{key} of a trial line cannot be read: {line[key]!r:.80}") from error
+def refusal(text: str, message: str) -> str:
+    """What is wrong with a line: that it is of another schema, or what the decoder says."""
+    schema = schema_of(text)
+    if schema not in (None, SCHEMA):
+        return f"schema {schema}, but this tfcompat reads {SCHEMA}"
+    return f"{printable(message)}, in the line {text[:80]!r}"
 
 
-def check_header(line: Mapping[str, Any]) -> None:
-    check_types(line["versions"], dict.fromkeys(line["versions"], str | None), what="the header's versions")
-    if not isinstance(line["scenarios"], list) or not all(isinstance(facts, dict) for facts in line["scenarios"]):
-        raise RecordError(f"the header's scenarios are no list of objects: {line['scenarios']!r:.80}")
-    for facts in line["scenarios"]:
-        check_keys(facts, *SCENARIO_KEYS, what="a scenario of the header")
-        check_types(facts, TYPES, what="a scenario of the header")
-        if not isinstance(facts["id"], str) or not all(facts["id"].partition("::")):
-            raise RecordError(f"a scenario's id is group::name, not {facts['id']!r}")
+def schema_of(text: str) -> int | None:
+    """The number of the schema that a line names, where it names one."""
+    try:
+        return msgspec.json.decode(text, type=Versioned).schema
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return None
 
 
-def whole_text(line: Any) -> Any:
-    """JSON with a question mark for each half of a surrogate pair, which no report could be written with."""
-    return json.loads(json.dumps(line, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace"))
-
-
-def refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-def check_keys(given: Mapping[str, Any], required: frozenset[str], optional: frozenset[str], *, what: str) -> None:
-    if lacking := sorted(required - set(given)):
-        raise RecordError(f"{what} lacks {', '.join(lacking)}")
-    if unknown := sorted(set(given) - required - optional):
-        raise RecordError(f"{what} has unknown {', '.join(unknown)}")
-
-
-def check_types(given: Mapping[str, Any], types: Mapping[str, type | UnionType], *, what: str) -> None:
-    for key, value in given.items():
-        if key in types and not isinstance(value, types[key]):
-            raise RecordError(f"{key} of {what} has the wrong type: {value!r:.80}")
-
-
-def dump_line(line: Mapping[str, Any]) -> str:
+def dump_line(line: Line) -> str:
     """One line of a record, as it is stored: ASCII, so that nothing in it can end the line."""
-    return json.dumps(line, separators=(",", ":"), ensure_ascii=True)
+    return json.dumps(msgspec.to_builtins(line), separators=(",", ":"), ensure_ascii=True)
 
 
-def trial_line(subject: Subject) -> dict[str, Any]:
-    return {"kind": "trial", "schema": SCHEMA, **{key: getattr(subject, key) for key in Subject.__dataclass_fields__}}
+def schema() -> dict[str, Any]:
+    """The JSON Schema of one line of a trial file."""
+    return msgspec.json.schema(LINES)
 
 
-def verdict_line(reason: Reason | None, message: str, seconds: float) -> dict[str, Any]:
-    return {"kind": "verdict", "reason": reason, "message": message, "seconds": round(seconds, 3)}
+def trial_line(subject: Subject) -> TrialLine:
+    return TrialLine(schema=SCHEMA, **asdict(subject))
+
+
+def verdict_line(reason: Reason | None, message: str, seconds: float) -> VerdictLine:
+    return VerdictLine(reason=reason, message=message, seconds=round(seconds, 3))

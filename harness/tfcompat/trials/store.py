@@ -1,21 +1,21 @@
 """The store: a file a trial, written line by line, then packed and never changed."""
 
-import fcntl
 import gzip
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
-from tfcompat.errors import DISK_FULL, DataError, words_of
+from tfcompat import locking
+from tfcompat.errors import DISK_FULL, DataError, system_message
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
 from tfcompat.trials.judge import parse_trial
-from tfcompat.trials.record import RecordError, dump_line
+from tfcompat.trials.record import Line, RecordError, dump_line
 
 SUFFIX, PARTIAL = ".jsonl.gz", ".partial"
 #: Bytes of disk that a trial holds back while it is written: for its verdict, and for packing it, on a disk that is full.
@@ -32,24 +32,24 @@ class Writer:
         self.file = file
         self.reserve = reserve
 
-    def write(self, line: Mapping[str, Any]) -> None:
+    def write(self, line: Line) -> None:
         """Raises NoAnswerError where the disk is full; the lines before this one stay."""
-        whole = self.file.tell()
+        end = self.file.tell()
         try:
             write_all(self.file, (dump_line(line) + "\n").encode("ascii"))
         except OSError as error:
             if error.errno not in DISK_FULL:
                 raise
-            self.file.truncate(whole)
-            self.file.seek(whole)
+            self.file.truncate(end)
+            self.file.seek(end)
             self.reserve.close()
-            raise NoAnswerError(Reason.OUT_OF_DISK, words_of(error, self.file.name)) from error
+            raise NoAnswerError(Reason.OUT_OF_DISK, system_message(error, self.file.name)) from error
 
 
 class Store:
     """The trial files under a folder: ``<cell>/<moment>-<engine>.jsonl.gz``.
 
-    Packed, for most of a record's text is in the next one too: a tenth of the size.
+    They are packed: trials repeat one another, so that a tenth of the size is left.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -57,24 +57,22 @@ class Store:
 
     @contextmanager
     def begin(self, subject: Subject) -> Iterator[Writer]:
-        """A writer for a new trial; where the block ends without an error the file gets its name, else it goes.
+        """A writer for a new trial; the file gets its name where the block ends without an error, else it is removed.
 
         Raises DataError where that name is taken: a trial is never written over.
         """
-        place = self.folder / subject.cell / f"{moment(subject.started)}-{subject.engine}{SUFFIX}"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_name(place.name + PARTIAL)
-        if place.exists() or partial.exists():
-            raise DataError(
-                f"{place} is there already: another run measured that cell in the same second; run it again"
-            )
+        path = self.folder / subject.cell / f"{moment(subject.started)}-{subject.engine}{SUFFIX}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + PARTIAL)
+        if path.exists() or partial.exists():
+            raise DataError(f"{path} is there already: another run measured that cell in the same second; run it again")
         try:
-            with partial.open("xb", buffering=0) as file, TemporaryFile(dir=place.parent, buffering=0) as reserve:
-                fcntl.flock(file, fcntl.LOCK_EX)  # says to a sweep that this run lives
+            with partial.open("xb", buffering=0) as file, TemporaryFile(dir=path.parent, buffering=0) as reserve:
+                locking.lock(file)  # tells a sweep that this run is alive
                 write_all(reserve, bytes(RESERVE))
                 yield Writer(file, reserve)
                 reserve.close()
-                pack(partial, place)
+                pack(partial, path)
         finally:
             partial.unlink(missing_ok=True)
 
@@ -88,11 +86,11 @@ class Store:
         return sorted(self.folder.glob(f"*/*{SUFFIX}"))
 
     def unfinished(self) -> list[Path]:
-        """What runs left half-written, or are writing now."""
+        """The files that a run is writing now, or that it left when it was killed."""
         return sorted(self.folder.glob(f"*/*{PARTIAL}"))
 
     def sweep(self) -> list[str]:
-        """Remove what runs that were killed left half-written; the names of their cells."""
+        """Remove the files that killed runs left; the names of their cells."""
         left = [path for path in self.unfinished() if not is_written(path)]
         for path in left:
             path.unlink(missing_ok=True)
@@ -100,36 +98,36 @@ class Store:
 
 
 def write_all(file: FileIO, data: bytes) -> None:
-    """Write to a file without a buffer: what a full disk refuses is lost then, and not written with the next line."""
+    """Write to a file that has no buffer: what a full disk refuses is not written later, with the next line."""
     while data:
         data = data[file.write(data) :]
 
 
-def pack(written: Path, place: Path) -> None:
-    """Give a finished record its name, packed; the same record is the same bytes."""
-    packed = written.with_name(f"{place.name}.packed{PARTIAL}")
+def pack(written: Path, path: Path) -> None:
+    """Pack a finished record under its name; the same record gives the same bytes."""
+    packed = written.with_name(f"{path.name}.packed{PARTIAL}")
     try:
         with packed.open("xb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            locking.lock(file)
             file.write(gzip.compress(written.read_bytes(), compresslevel=9, mtime=0))
             file.flush()
             os.fsync(file.fileno())
-            packed.rename(place)
+            packed.rename(path)
     finally:
         packed.unlink(missing_ok=True)
 
 
 def is_written(path: Path) -> bool:
-    """Whether a run that lives is writing a file."""
+    """Whether a run that is alive is writing a file."""
     try:
         with path.open() as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, FileNotFoundError):  # locked, or it has just got its name
+            return not locking.lock(file, wait=False)
+    except FileNotFoundError:  # it has just got its name
         return True
-    return False
 
 
 def read(path: Path) -> Trial:
+    """The trial of a file. Raises DataError where it is damaged."""
     try:
         text = gzip.decompress(path.read_bytes()).decode("utf-8")
         return parse_trial(text.splitlines())
@@ -137,31 +135,6 @@ def read(path: Path) -> Trial:
         raise DataError(
             f"{path} is not a whole trial ({error}): restore it with git checkout, or remove it and run the cell again"
         ) from error
-
-
-def newest(trials: Iterable[Trial], engine: str | None = None) -> dict[str, Trial]:
-    """The newest trial of each cell, of one engine or of any."""
-    return {trial.subject.cell: trial for trial in trials if engine in (None, trial.subject.engine)}
-
-
-def speaking(trials: Iterable[Trial]) -> list[Trial]:
-    """The trial that speaks for each cell: the newest; beside it, of its suite and lock, another engine's that is better."""
-    trials = list(trials)
-    engines = [newest(trials, engine) for engine in ("docker", "local")]
-    chosen = []
-    for cell, trial in newest(trials).items():
-        measured = (trial.subject.suite, trial.subject.lock)
-        others = [found[cell] for found in engines if cell in found]
-        alike = [other for other in others if (other.subject.suite, other.subject.lock) == measured]
-        chosen.append(max([trial, *alike], key=worth))
-    return chosen
-
-
-def worth(trial: Trial) -> int:
-    """How well a trial speaks beside another engine's: one without an answer least, the container's, better isolated, most."""
-    if trial.reason is not None:
-        return 0
-    return 2 if trial.subject.engine == "docker" else 1
 
 
 def moment(started: str) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 
 from tests.fakes import outcome, subject, trial
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
-from tfcompat.publish.site import document as page
-from tfcompat.publish.site.document import Site
+from tfcompat.publish import report
+from tfcompat.publish.site import files
 from tfcompat.publish.site.sections import Section
-from tfcompat.trials.store import speaking
+from tfcompat.table.frame import collect
 
 #: Text that would run, end its place, or break its line, where it were not escaped.
 HOSTILE = '</script><img src=x onerror="window.harmed=1"><b>bold</b> \u2028\u2029 {{7*7}} ${1} ]]> \'&quot;'
@@ -73,8 +73,8 @@ def made_trials() -> list[Trial]:
     trials = [measured(f"tf{release}-py3.11") for release in RELEASES]
     earlier = measured("tf2.21.0-py3.11", started="2025-12-01T00:00:00Z")
     changed = tuple(
-        outcome(one.scenario, Status.MISSING, title=one.title) if one.scenario == "adapt::mean" else one
-        for one in earlier.outcomes
+        outcome(answer.scenario, Status.MISSING, title=answer.title) if answer.scenario == "adapt::mean" else answer
+        for answer in earlier.outcomes
     )
     return [
         trial(earlier.subject, *changed, versions=earlier.versions),
@@ -101,22 +101,23 @@ def test_made():
 '''
 
 
-def made_site(folder: Path) -> Site:
-    """The site of these trials; ``folder`` gets the suite that they say they came from."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "test_made.py").write_text(SUITE, encoding="utf-8")
-    trials = made_trials()
-    section = Section(
-        name="claims",
-        title="Claims, judged",
-        lead="What is said.",
-        head=("claim", "verdict"),
-        rows=[(HOSTILE, "works")],
-    )
-    return page.make(
-        trials,
-        speaking(trials),
-        suite=folder,
-        sections=[section],
-        flaky=frozenset({("tf2.5.3-py3.11", "adapt::comes_back", "2026-01-02T00:00:00Z")}),
-    )
+SECTION = Section(
+    name="claims",
+    title="Claims, judged",
+    lead="What is said.",
+    head=("claim", "verdict"),
+    rows=[(HOSTILE, "works")],
+)
+
+
+def write_site(reports: Path, suite: Path) -> Path:
+    """Write the reports of these trials and the page beside them; ``suite`` gets the suite that they say they came from.
+    The page's folder.
+    """
+    suite.mkdir(parents=True, exist_ok=True)
+    (suite / "test_made.py").write_text(SUITE, encoding="utf-8")
+    table = collect(made_trials())
+    report.write(table, reports)
+    flaky = frozenset({("tf2.5.3-py3.11", "adapt::comes_back", "2026-01-02T00:00:00Z")})
+    files.write(table, reports / "site", reports, suite=suite, sections=[SECTION], flaky=flaky)
+    return reports / "site"

@@ -7,7 +7,7 @@ import pytest
 from tfcompat.outcomes import Status
 from tfcompat.publish.site import badge
 from tfcompat.publish.site.badge import Badge
-from tfcompat.table.frame import Range
+from tfcompat.table.ranges import Range
 
 
 def ranges(*told: tuple[Status, str, str]) -> list[Range]:

@@ -1,8 +1,6 @@
 """The page in a real browser: ``tox run -e page`` runs these, with the Chromium that ``CHROMIUM`` names or the system has."""
 
-import os
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,60 +9,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from tests.conftest import ROOT
-from tests.publish.site.made_site import made_site, made_trials
-from tfcompat import project
-from tfcompat.publish import report
+from tests.publish.site.conftest import PHONE, WIDE, Open
 from tfcompat.publish.site import document as page
+from tfcompat.publish.site import files
 from tfcompat.select import releases
-from tfcompat.trials.store import Store, speaking
 
 pytestmark = pytest.mark.browser
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-SHOTS = os.environ.get("TFCOMPAT_SHOTS")
-WIDE, PHONE = {"width": 1600, "height": 1000}, {"width": 390, "height": 844}
 ROWS = 7
-#: What a test opens: the address after the page's name, and what the context is made with.
-Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        made = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    reports = tmp_path_factory.mktemp("reports")
-    report.write(made_trials(), reports)
-    page.write(made_site(tmp_path_factory.mktemp("suite")), reports / "site", reports)
-    return reports / "site"
-
-
-@pytest.fixture
-def opened(browser: Any, folder: Path) -> Iterator[Open]:
-    """Opens the page; whatever the browser complains of fails the test."""
-    contexts, complaints = [], []
-
-    def open_page(view: str = "", *, at: Path = folder, name: str = "index.html", **options: Any) -> Any:
-        context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
-        contexts.append(context)
-        shown = context.new_page()
-        shown.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        shown.on("pageerror", lambda error: complaints.append(str(error)))
-        shown.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith("file:") else None)
-        shown.goto(f"{(at / name).as_uri()}{view}")
-        if options.get("java_script_enabled", True) and name == "index.html":
-            shown.wait_for_selector("html.ready")
-        return shown
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def titles(shown: Any) -> list[str]:
@@ -352,9 +303,9 @@ def test_without_javascript_the_table_reads(opened: Open) -> None:
     assert shown.locator("tbody td").count() == ROWS * 6
 
 
-def test_without_its_data_the_table_still_reads(browser: Any, folder: Path, tmp_path: Path) -> None:
-    for name in ("index.html", "page.css", *page.STATIC):
-        (tmp_path / name).write_bytes((folder / name).read_bytes())
+def test_without_its_data_the_table_still_reads(browser: Any, made_page: Path, tmp_path: Path) -> None:
+    for name in ("index.html", "page.css", *files.STATIC):
+        (tmp_path / name).write_bytes((made_page / name).read_bytes())
     shown = browser.new_context(viewport=WIDE).new_page()
     shown.goto((tmp_path / "index.html").as_uri())
     shown.wait_for_selector("html:not(.js)")
@@ -376,9 +327,9 @@ def test_hostile_text_is_shown_and_never_run(opened: Open) -> None:
     assert shown.evaluate("window.harmed") is None
 
 
-def test_the_policy_would_stop_markup_made_of_text(browser: Any, folder: Path) -> None:
+def test_the_policy_would_stop_markup_made_of_text(browser: Any, made_page: Path) -> None:
     shown = browser.new_page()
-    shown.goto((folder / "index.html").as_uri())
+    shown.goto((made_page / "index.html").as_uri())
     refused = shown.evaluate(
         """() => { try { document.body.innerHTML += '<p>'; return 'written'; } catch (error) { return error.name; } }"""
     )
@@ -442,66 +393,3 @@ def test_specifiers_mean_what_they_mean_to_packaging(opened: Open) -> None:
         shown.evaluate("['', 'x', '>=', '=2', '===2.6', '~=2', '>=2.6.*'].map(tfcompat.versions.specifier)")
         == [None] * 7
     )
-
-
-@pytest.fixture(scope="module")
-def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the committed trials, or the one that ``TFCOMPAT_SITE`` names."""
-    if named := os.environ.get("TFCOMPAT_SITE"):
-        return Path(named)
-    found = project.find(str(ROOT), None)
-    trials = Store(found.trials).read()
-    reports = tmp_path_factory.mktemp("committed")
-    page.write(page.make(trials, speaking(trials), suite=found.suite), reports / "site", found.reports)
-    return reports / "site"
-
-
-def test_the_committed_site_is_light(committed: Path) -> None:
-    """Under 1 MB in all: the document, the styles, the scripts and the cells that it opens with."""
-    wanted = [*committed.glob("*.css"), *committed.glob("*.js"), committed / "index.html"]
-    wanted += [committed / "data" / f"{name}.js" for name in ("index", "minors", "sources")]
-    assert sum(path.stat().st_size for path in wanted) < 1_000_000
-
-
-@pytest.mark.parametrize(
-    ("name", "view", "options", "below"),
-    [
-        ("wide", "", {}, 0),
-        ("table", "", {}, 1),
-        ("laptop", "", {"viewport": {"width": 1280, "height": 800}}, 1),
-        ("dark", "", {"color_scheme": "dark"}, 1),
-        ("panel", "#scenario=map%3A%3Adocumented_integer_range&cell=tf2.5.3-py3.9", {}, 0),
-        ("panel-dark", "#scenario=readapt%3A%3Apredict_without_compile", {"color_scheme": "dark"}, 0),
-        ("phone", "", {"viewport": PHONE}, 0),
-        ("phone-table", "", {"viewport": PHONE}, 1),
-        ("phone-panel", "#scenario=map%3A%3Adocumented_integer_range", {"viewport": PHONE}, 0),
-        ("no-script", "", {"java_script_enabled": False}, 1),
-        ("forced-colours", "", {"forced_colors": "active"}, 1),
-    ],
-)
-def test_the_committed_site_as_it_looks(
-    opened: Open, committed: Path, name: str, view: str, options: dict[str, Any], below: int
-) -> None:
-    """Opens without a complaint; the screenshots go to the folder that ``TFCOMPAT_SHOTS`` names."""
-    shown = opened(view, at=committed, **options)
-    assert shown.locator("#matrix tbody tr[id]").count() > 100
-    if below:
-        shown.locator("#legend").scroll_into_view_if_needed()
-        shown.locator("#matrix tbody tr[id]").nth(12).scroll_into_view_if_needed()
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        shown.wait_for_timeout(300)
-        shown.screenshot(path=Path(SHOTS) / f"{name}.png")
-
-
-def test_it_prints(opened: Open, committed: Path) -> None:
-    shown = opened(at=committed)
-    pdf = shown.pdf(prefer_css_page_size=True)
-    assert pdf.startswith(b"%PDF")
-    shown.emulate_media(media="print")
-    shown.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert shown.locator("#tools").is_hidden()
-    assert shown.locator("#matrix tbody tr[id]").last.locator("td").first.is_visible()
-    if SHOTS:
-        shown.set_viewport_size({"width": 1100, "height": 780})
-        shown.screenshot(path=Path(SHOTS) / "print.png")

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 from tests.fakes import outcome, subject, trial
 from tfcompat.outcomes import Reason, Status, Trial
 from tfcompat.publish.site import feed
-from tfcompat.table import columns
+from tfcompat.table.frame import collect
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -15,7 +15,7 @@ def at(started: str, status: Status = Status.WORKS, engine: str = "docker", **fa
 
 
 def entries(*trials: Trial) -> list[feed.Entry]:
-    return feed.entries(columns.arrange(trials, [trials[-1]]))
+    return feed.entries(collect(trials))
 
 
 def test_a_new_cell_is_told_with_its_counts() -> None:
@@ -55,10 +55,12 @@ def test_the_feed_is_sound_atom_whatever_a_cell_said() -> None:
 
 def test_the_feed_is_bounded() -> None:
     trials = [trial(f"tf2.{minor}.0-py3.9", outcome("a::one")) for minor in range(feed.ENTRIES + 5)]
-    assert len(feed.entries(columns.arrange(trials, trials))) == feed.ENTRIES
+    assert len(entries(*trials)) == feed.ENTRIES
     many = [outcome(f"a::{number}", Status.FAILS) for number in range(feed.NAMED + 5)]
-    old = trial(subject("tf2.9.3-py3.9", started="2025-01-01T00:00:00Z"), *(outcome(one.scenario) for one in many))
+    old = trial(
+        subject("tf2.9.3-py3.9", started="2025-01-01T00:00:00Z"), *(outcome(answer.scenario) for answer in many)
+    )
     new = trial(subject("tf2.9.3-py3.9"), *many)
-    lines = feed.entries(columns.arrange([old, new], [new]))[0].lines
+    lines = entries(old, new)[0].lines
     assert len(lines) == feed.NAMED + 1
     assert lines[-1] == "and 5 more"

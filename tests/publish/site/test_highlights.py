@@ -1,32 +1,32 @@
-"""The findings: each kind is found where it is in the data, and nowhere else."""
+"""The highlights: each kind is found where it is in the data, and nowhere else."""
 
 from collections.abc import Sequence
 
 from tests.fakes import outcome, trial
 from tfcompat.outcomes import Outcome, Status
 from tfcompat.publish.site import sheet
-from tfcompat.publish.site.highlights import Finding, findings
-from tfcompat.table import columns
+from tfcompat.publish.site.highlights import Highlight, highlights
+from tfcompat.table.frame import collect
 
 CELLS = ("tf2.9.3-py3.9", "tf2.10.1-py3.9", "tf2.11.1-py3.9")
 WORKS, FAILS, MISSING, DIFFERS = Status.WORKS, Status.FAILS, Status.MISSING, Status.DIFFERS
 
 
-def found(**stories: Sequence[Outcome | Status]) -> dict[str, Finding]:
-    """The findings of rows ``group__name``, each a status or an outcome on each of the three releases."""
+def found(**stories: Sequence[Outcome | Status]) -> dict[str, Highlight]:
+    """The highlights of rows ``group__name``, each a status or an outcome on each of the three releases."""
     rows = {name.replace("__", "::", 1): told for name, told in stories.items()}
     trials = [
         trial(cell, *(made(name, told[place]) for name, told in rows.items())) for place, cell in enumerate(CELLS)
     ]
-    return {one.kind: one for one in findings(sheet.make(columns.arrange(trials, trials)))}
+    return {highlight.kind: highlight for highlight in highlights(sheet.make(collect(trials)).rows)}
 
 
 def made(name: str, told: Outcome | Status) -> Outcome:
     return outcome(name, told) if isinstance(told, Status) else told
 
 
-def names(finding: Finding) -> list[str]:
-    return [row.facts.scenario for row in finding.rows]
+def names(highlight: Highlight) -> list[str]:
+    return [row.scenario for row in highlight.rows]
 
 
 def observed(name: str, text: str, status: Status = WORKS) -> Outcome:
@@ -35,7 +35,7 @@ def observed(name: str, text: str, status: Status = WORKS) -> Outcome:
 
 def test_there_is_nothing_to_say_where_all_is_well() -> None:
     assert found(a__one=[WORKS] * 3) == {}
-    assert findings(sheet.make([])) == []
+    assert highlights(sheet.make(collect([])).rows) == []
 
 
 def test_what_is_lost_on_some_releases_and_kept_on_others() -> None:
@@ -43,12 +43,12 @@ def test_what_is_lost_on_some_releases_and_kept_on_others() -> None:
     ever = observed("save::ever", "no statistics")
     one = found(save__h5=[kept, lost, lost], save__ever=[ever] * 3, a__ok=[WORKS] * 3)["silent-loss"]
     assert names(one) == ["save::h5"]
-    assert one.headline.startswith("Statistics are lost silently in 1 scenario on some releases")
+    assert one.headline.startswith("Statistics are lost without an error in 1 scenario on some releases")
     assert one.headline.endswith("in 1 of them on the newest release too")
     assert one.examples[0][1] == "lost 2.10.1 – 2.11.1"
 
 
-def test_what_raises_is_no_silent_loss() -> None:
+def test_what_raises_is_not_a_silent_loss() -> None:
     failed = outcome("save::h5", FAILS, observed="statistics lost")
     assert "silent-loss" not in found(save__h5=[observed("save::h5", "kept"), failed, failed])
 
@@ -56,10 +56,7 @@ def test_what_raises_is_no_silent_loss() -> None:
 def test_what_differs_on_the_newest_release() -> None:
     one = found(a__one=[WORKS, WORKS, DIFFERS], a__two=[DIFFERS, WORKS, WORKS])["documentation"]
     assert names(one) == ["a::one"]
-    assert (
-        one.headline
-        == "1 scenario observes something else than the documentation promises on 2.11.1, the newest release"
-    )
+    assert one.headline == "1 scenario behaves differently from the documentation on 2.11.1, the newest release"
 
 
 def test_the_release_at_which_most_import_paths_go() -> None:

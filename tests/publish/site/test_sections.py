@@ -1,14 +1,14 @@
 """The further tables: each from its data, none where there are none."""
 
-from tfcompat.ask.claims import Claim, Kind, Verdict
+from tfcompat.ask.claims import Claim, Verdict, VerdictKind
 from tfcompat.publish.site import sections
 from tfcompat.suite.untestable import Untestable
-from tfcompat.table.inventory import Change, Inventory, Step
-from tfcompat.table.signatures import Kind as Named
+from tfcompat.table.inventory import Inventory, NameChange, Step
+from tfcompat.table.signatures import Kind
 
 
 def inventory(release: str) -> Inventory:
-    return Inventory(cell=f"tf{release}-py3.9", tensorflow=release, variant="bundled", keras="2", roots={})
+    return Inventory(cell=f"tf{release}-py3.9", tensorflow=release, keras="2", roots={})
 
 
 def test_where_there_are_no_data_there_is_no_section() -> None:
@@ -21,18 +21,18 @@ def test_where_there_are_no_data_there_is_no_section() -> None:
 
 def test_claims_stand_with_their_verdicts() -> None:
     claim = Claim(id="C1", document="d", title="A document", text="It works", untestable="no TPU")
-    (section,) = sections.of_claims([Verdict(claim=claim, kind=Kind.UNTESTABLE, why="no TPU")])
+    (section,) = sections.of_claims([Verdict(claim=claim, kind=VerdictKind.UNTESTABLE, why="no TPU")])
     assert section.rows == [("It works", "not testable: no TPU", "", "", "A document")]
     assert len(section.head) == len(section.rows[0])
 
 
-def test_the_inventory_tells_each_change_and_what_was_not_compared() -> None:
-    change = Change(kind=Named.GONE, name="tf.keras.layers.A", said="is gone")
-    step = Step(before=inventory("2.9.3"), after=inventory("2.10.1"), changes=(change,), untold=("keras",))
+def test_the_inventory_has_each_change_and_what_was_not_compared() -> None:
+    change = NameChange(kind=Kind.GONE, name="tf.keras.layers.A", text="is gone")
+    step = Step(before=inventory("2.9.3"), after=inventory("2.10.1"), changes=(change,), unanswered=("keras",))
     (section,) = sections.of_inventory([step])
     assert section.rows == [
-        ("2.9.3 → 2.10.1", str(Named.GONE), "tf.keras.layers.A is gone"),
-        ("2.9.3 → 2.10.1", "not compared", "keras: one of them has no answer"),
+        ("2.9.3 → 2.10.1", str(Kind.GONE), "tf.keras.layers.A is gone"),
+        ("2.9.3 → 2.10.1", "not compared", "keras: one of the two releases has no answer"),
     ]
 
 

@@ -1,1 +1,1 @@
-"""The two engines: Docker containers, and local environments."""
+"""The two engines: local environments in the cache, and Docker containers."""

@@ -1,7 +1,5 @@
 """The local engine: an environment a cell, made by uv in the cache, run as an ordinary process."""
 
-import fcntl
-import os
 import shutil
 import tempfile
 import threading
@@ -10,9 +8,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfcompat import process
+from tfcompat import locking, process
 from tfcompat.environments import interpreters
-from tfcompat.environments.engine import Exit, Recipe
+from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.uv import Uv, check
 from tfcompat.errors import DISK_FULL
 from tfcompat.files import hash_of
@@ -25,9 +23,8 @@ INSTALL_LIMIT = 1800.0
 GENERATION = "1"
 #: Written last into an environment: without it, it is not whole.
 COMPLETE = ".tfcompat-complete"
-#: Where an environment's lock is, beside it: who runs in it shares the lock, and who makes or removes it has it alone.
+#: The suffix of an environment's lock file, beside it: runs share the lock, and who makes or removes the environment has it alone.
 LOCK = ".lock"
-SHARED, ALONE = fcntl.LOCK_SH, fcntl.LOCK_EX | fcntl.LOCK_NB
 #: Seconds between two looks at an environment that somebody else makes or removes.
 PAUSE = 0.1
 #: What a cell may find on PATH: nothing that a person installed.
@@ -39,7 +36,7 @@ class LocalSandbox:
     """An environment in the cache."""
 
     folder: Path
-    recipe: Recipe
+    locked: LockedCell
     cancelled: threading.Event
 
     @property
@@ -72,7 +69,7 @@ class LocalSandbox:
         """Keep the environment from being removed; a folder to write into. Raises NoAnswerError where it cannot be used."""
         try:
             with (
-                locked(self.folder, SHARED),
+                locking.holding(lock_file(self.folder), shared=True),
                 tempfile.TemporaryDirectory(prefix="tfcompat-", ignore_cleanup_errors=True) as scratch,
             ):
                 if not is_whole(self.folder):
@@ -88,11 +85,11 @@ class LocalSandbox:
         return self.folder / "bin" / "python"
 
     def variables(self, scratch: str) -> dict[str, str]:
-        return {**self.recipe.variables, "PATH": CELL_PATH, "HOME": scratch, "TMPDIR": scratch}
+        return {**self.locked.variables, "PATH": CELL_PATH, "HOME": scratch, "TMPDIR": scratch}
 
 
 class LocalEngine:
-    """Environments under ``folder``, one for each recipe, found by the hash of what they are made from."""
+    """Environments under ``folder``, one for each locked cell, found by the hash of what they are made from."""
 
     name = "local"
 
@@ -100,62 +97,53 @@ class LocalEngine:
         self.folder = folder
         self.uv = uv
 
-    def find(self, recipe: Recipe) -> LocalSandbox | None:
-        return self.sandbox(recipe) if is_whole(self.place(recipe)) else None
+    def find(self, locked: LockedCell) -> LocalSandbox | None:
+        return self.sandbox(locked) if is_whole(self.folder_of(locked)) else None
 
-    def build(self, recipe: Recipe) -> LocalSandbox:
+    def build(self, locked: LockedCell) -> LocalSandbox:
         self.folder.mkdir(parents=True, exist_ok=True)
-        folder = self.place(recipe)
+        folder = self.folder_of(locked)
         while True:
-            with locked(folder, ALONE) as alone:
+            with locking.holding(lock_file(folder), wait=False) as alone:
                 if alone and not is_whole(folder):
-                    self.make_or_clear(recipe, folder)
+                    self.make_or_clear(locked, folder)
             if alone or is_whole(folder):
-                return self.sandbox(recipe)
+                return self.sandbox(locked)
             if self.uv.cancelled.wait(PAUSE):
                 raise interrupted()
 
-    def make_or_clear(self, recipe: Recipe, folder: Path) -> None:
+    def make_or_clear(self, locked: LockedCell, folder: Path) -> None:
         try:
-            self.make(recipe, folder)
+            self.make(locked, folder)
         except BaseException:
             clear(folder)
             raise
 
-    def make(self, recipe: Recipe, folder: Path) -> None:
+    def make(self, locked: LockedCell, folder: Path) -> None:
         """Create an environment and install the lock in it, byte-code compiled."""
         wipe(folder)
-        python = interpreters.find(recipe.cell.python, self.uv)
-        check(
-            self.uv(["venv", "--quiet", "--no-project", "--python", python, folder], INSTALL_LIMIT),
-            f"making an environment for {recipe.cell.id}",
-            Reason.NO_IMAGE,
-        )
+        python = interpreters.find(locked.cell.python, self.uv)
+        venv: list[str | Path] = ["venv", "--quiet", "--no-project", "--python", python, folder]
+        self.install(venv, f"making an environment for {locked.cell.id}")
         lock = folder / "lock.txt"
-        lock.write_text(recipe.lock.text)
-        check(
-            self.uv(
-                [
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--python",
-                    folder / "bin" / "python",
-                    "--require-hashes",
-                    "--no-deps",
-                    "--compile-bytecode",
-                    "--requirement",
-                    lock,
-                ],
-                INSTALL_LIMIT,
-            ),
-            f"installing {recipe.cell.id}",
-            Reason.NO_IMAGE,
-        )
+        lock.write_text(locked.lock.text)
+        install: list[str | Path] = [
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            folder / "bin" / "python",
+            "--compile-bytecode",
+        ]
+        install += ["--require-hashes", "--no-deps", "--requirement", lock]
+        self.install(install, f"installing {locked.cell.id}")
         (folder / COMPLETE).touch()
 
-    def remove(self, recipe: Recipe) -> bool:
-        return discard(self.place(recipe))
+    def install(self, arguments: Sequence[str | Path], doing: str) -> None:
+        check(self.uv(arguments, INSTALL_LIMIT), doing, Reason.NO_IMAGE)
+
+    def remove(self, locked: LockedCell) -> bool:
+        return discard(self.folder_of(locked))
 
     def environments(self) -> Sequence[tuple[str, str, int]]:
         folders = sorted(path.parent for path in self.folder.glob(f"*/{COMPLETE}"))
@@ -170,17 +158,17 @@ class LocalEngine:
         return folders | {path.with_name(path.name.removesuffix(LOCK)) for path in self.folder.glob(f"*{LOCK}")}
 
     def free_disk(self) -> int:
-        there = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
-        return shutil.disk_usage(there).free
+        existing = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
+        return shutil.disk_usage(existing).free
 
     def cancel(self) -> None:
         self.uv.cancelled.set()
 
-    def sandbox(self, recipe: Recipe) -> LocalSandbox:
-        return LocalSandbox(folder=self.place(recipe), recipe=recipe, cancelled=self.uv.cancelled)
+    def sandbox(self, locked: LockedCell) -> LocalSandbox:
+        return LocalSandbox(folder=self.folder_of(locked), locked=locked, cancelled=self.uv.cancelled)
 
-    def place(self, recipe: Recipe) -> Path:
-        return self.folder / f"{recipe.cell.id}-{hash_of(GENERATION, recipe.cell.python, recipe.lock.text)}"
+    def folder_of(self, locked: LockedCell) -> Path:
+        return self.folder / f"{locked.cell.id}-{hash_of(GENERATION, locked.cell.python, locked.lock.text)}"
 
 
 def cell_of(folder: Path) -> str:
@@ -192,53 +180,26 @@ def is_whole(folder: Path) -> bool:
     return (folder / COMPLETE).exists() and (folder / "bin" / "python").exists()
 
 
-def lock_of(folder: Path) -> Path:
+def lock_file(folder: Path) -> Path:
     return folder.with_name(folder.name + LOCK)
-
-
-@contextmanager
-def locked(folder: Path, how: int) -> Iterator[bool]:
-    """Hold the lock of an environment; false where others hold it and ``how`` does not wait. It ends with its process.
-
-    A lock file may be removed by who has it alone: one that has lost its name locks nothing, and is taken anew.
-    """
-    with lock_of(folder).open("a+") as file:
-        try:
-            if not taken(file.fileno(), how):
-                yield False
-            elif os.fstat(file.fileno()).st_nlink:
-                yield True
-            else:
-                with locked(folder, how) as held:
-                    yield held
-        finally:  # closing is not enough: a program that another thread is starting has a copy of the file for a moment
-            fcntl.flock(file, fcntl.LOCK_UN)
-
-
-def taken(file: int, how: int) -> bool:
-    try:
-        fcntl.flock(file, how)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def discard(folder: Path) -> bool:
     """Remove what there is of an environment, unless it is in use; whether there was one and it is gone."""
-    if not folder.exists() and not lock_of(folder).exists():  # to lock it would make the file
+    if not folder.exists() and not lock_file(folder).exists():  # locking would make the lock file
         return False
-    with locked(folder, ALONE) as alone:
+    with locking.holding(lock_file(folder), wait=False) as alone:
         if not alone:
             return False
-        there = folder.exists()
+        existed = folder.exists()
         clear(folder)
-        return there and not folder.exists()
+        return existed and not folder.exists()
 
 
 def clear(folder: Path) -> None:
     """Remove an environment and its lock file, for who has it alone."""
     wipe(folder)
-    lock_of(folder).unlink(missing_ok=True)
+    lock_file(folder).unlink(missing_ok=True)
 
 
 def wipe(folder: Path) -> None:

@@ -1,19 +1,23 @@
 """Badges: on which releases a scenario works, as an endpoint for shields.io and as a picture of our own."""
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tfcompat.escape import shortened
 from tfcompat.outcomes import Status
-from tfcompat.publish import report
+from tfcompat.publish.statuses import COLOURS
 from tfcompat.rendering import render
-from tfcompat.table.frame import Range, spans
+from tfcompat.table.ranges import Range, spans
 
 #: Width of a character of the badge's font, in pixels, and the space around a text.
 CHARACTER, PADDING = 6.4, 12
 LONGEST_LABEL = 60
+#: Where nothing was seen to work, but not every release has an answer.
+GREY = "#6b7280"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +33,7 @@ class Badge:
         return {"schemaVersion": 1, "label": self.label, "message": self.message, "color": self.colour.lstrip("#")}
 
     def picture(self) -> str:
-        """An SVG; its texts are squeezed to the width that was reckoned for them, whatever font there is."""
+        """An SVG; its texts are squeezed to the width that was computed for them, whatever font there is."""
         return render("site/badge.svg.jinja", badge=self, left=width(self.label), right=width(self.message))
 
 
@@ -37,17 +41,24 @@ def width(text: str) -> int:
     return round(len(text) * CHARACTER) + PADDING
 
 
+def files(badges: Mapping[str, Badge]) -> dict[str, str]:
+    """The text of both files of each badge, by their names in the site."""
+    return {f"badges/{name}.json": json.dumps(badge.endpoint()) + "\n" for name, badge in badges.items()} | {
+        f"badges/{name}.svg": badge.picture() for name, badge in badges.items()
+    }
+
+
 def of_row(name: str, ranges: Sequence[Range]) -> Badge:
     """Where a scenario works. No data is not "does not work", and is said as what it is."""
-    label = name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…"
-    found = spans(ranges)
-    if works := found.get(Status.WORKS):
+    label = shortened(name, LONGEST_LABEL)
+    where = spans(ranges)
+    if works := where.get(Status.WORKS):
         newest = ranges[-1].status is Status.WORKS
         return Badge(label=label, message=minors(works), colour=colour(Status.WORKS if newest else Status.DIFFERS))
-    if set(found) <= {Status.UNKNOWN}:
-        return Badge(label=label, message="no data", colour="#6b7280")
-    if Status.UNKNOWN in found:
-        return Badge(label=label, message="not seen to work", colour="#6b7280")
+    if set(where) <= {Status.UNKNOWN}:
+        return Badge(label=label, message="no data", colour=GREY)
+    if Status.UNKNOWN in where:
+        return Badge(label=label, message="not seen to work", colour=GREY)
     return Badge(label=label, message="on no tested release", colour=colour(Status.FAILS))
 
 
@@ -65,15 +76,15 @@ def minors(span: str) -> str:
 
 
 def colour(status: Status) -> str:
-    return "#8a5a00" if status is Status.DIFFERS else report.COLOURS[status][0]
+    return "#8a5a00" if status is Status.DIFFERS else COLOURS[status][0]
 
 
 def file_names(scenarios: Iterable[str]) -> dict[str, str]:
-    """A name for the files of each scenario that every file system takes, no two alike."""
+    """A name for the files of each scenario that every file system accepts, no two alike."""
     names: dict[str, str] = {}
     for scenario in scenarios:
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", scenario.replace("::", "--")).strip(".-")[:100]
-        if name.lower() in {taken.lower() for taken in names.values()} or not name:
+        if name.lower() in {other.lower() for other in names.values()} or not name:
             name = f"{name}-{hashlib.sha256(scenario.encode()).hexdigest()[:8]}"
         names[scenario] = name
     return names

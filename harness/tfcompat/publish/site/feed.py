@@ -1,15 +1,19 @@
-"""The feed: what the trials of a cell brought, as Atom, newest first."""
+"""The feed: what the trials of each cell brought, as Atom, newest first."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 from urllib.parse import quote
 
-from tfcompat.compare import diff
+import pandas as pd
+
+from tfcompat.compare.diff import Change, ChangedOutcome, Side, compare_trials
 from tfcompat.escape import xml_text
-from tfcompat.outcomes import Status, Trial
+from tfcompat.outcomes import Status
 from tfcompat.rendering import render
-from tfcompat.table.columns import Column
+from tfcompat.table.frame import Table
 
 #: How many entries the feed keeps, and how many changes one entry names.
 ENTRIES, NAMED = 60, 40
@@ -33,57 +37,62 @@ class Entry:
         return f"index.html#cell={quote(self.cell, safe='')}"
 
 
-def entries(columns: Iterable[Column]) -> list[Entry]:
-    """What is worth telling, newest first; a trial that changed nothing is not."""
-    found = [entry for column in columns for entry in of_cell(sorted([column.trial, *column.others], key=started))]
-    return sorted(found, key=lambda entry: (entry.updated, entry.cell), reverse=True)[:ENTRIES]
+def entries(table: Table) -> list[Entry]:
+    """What is worth an entry, newest first; a trial that changed nothing is not.
+
+    Each trial is compared with the one before it of the same cell and engine.
+    """
+    trials = table.trials[table.trials["cell"].isin(table.current["cell"])]
+    first = trials[~trials["cell"].duplicated()]
+    statuses = table.outcomes.groupby("trial")["status"]
+    measured = [
+        measured_first(trial, statuses.get_group(number) if number in statuses.groups else [])
+        for number, trial in zip(first.index, first.to_dict("records"), strict=True)
+    ]
+    side = Side(name="", table=table)
+    diff = compare_trials(side, side, neighbours(trials))
+    return sorted([*measured, *changes(diff.changed)], key=lambda entry: (entry.updated, entry.cell), reverse=True)[
+        :ENTRIES
+    ]
 
 
-def started(trial: Trial) -> str:
-    return trial.subject.started
+def neighbours(trials: pd.DataFrame) -> list[tuple[int, int]]:
+    """The row numbers of the trials that follow one another in one cell and engine."""
+    numbers = trials.index.to_series()
+    before = numbers.groupby([trials["cell"], trials["engine"]]).shift().dropna().astype(int)
+    return list(zip(before, before.index, strict=True))
 
 
-def of_cell(trials: Sequence[Trial]) -> Iterator[Entry]:
-    """The entries of one cell's trials, oldest first; each is compared with the one before it of the same engine."""
-    before: dict[str, Trial] = {}
-    for trial in trials:
-        subject = trial.subject
-        if subject.engine in before:
-            yield from changed(before[subject.engine], trial)
-        elif not before:
-            yield Entry(
-                cell=subject.cell, updated=subject.started, title=f"{subject.cell} was measured", lines=counted(trial)
-            )
-        before[subject.engine] = trial
-
-
-def counted(trial: Trial) -> tuple[str, ...]:
-    """How many outcomes there are of each status."""
-    if trial.reason:
-        return (f"no answer: {trial.reason}", *([trial.message] if trial.message else []))
-    found = Counter(outcome.status for outcome in trial.outcomes)
-    return tuple(f"{found[status]} {status}" for status in Status if found[status])
-
-
-def changed(old: Trial, new: Trial) -> Iterator[Entry]:
-    """What changed from one trial of a cell to the next, if anything did."""
-    sides = [diff.Side(name=trial.subject.started, trials=(trial,)) for trial in (old, new)]
-    rows = diff.compare(*sides).changed
-    if not rows:
-        return
-    tally = Counter(row.change for row in rows)
-    told = ", ".join(f"{tally[change]} {change}" for change in diff.Change if tally[change])
-    lines = [f"{row.change}: {row.scenario}" for row in rows[:NAMED]]
-    if len(rows) > NAMED:
-        lines.append(f"and {len(rows) - NAMED} more")
-    yield Entry(
-        cell=new.subject.cell,
-        updated=new.subject.started,
-        title=f"{new.subject.cell}: {told}",
-        lines=tuple(lines),
+def measured_first(trial: Mapping[Any, Any], statuses: Iterable[str]) -> Entry:
+    """The entry of a cell's first trial: how many outcomes of each status it has, or why it has none."""
+    counts = Counter(statuses)
+    if trial["reason"]:
+        lines = [f"no answer: {trial['reason']}", *([trial["message"]] if trial["message"] else [])]
+    else:
+        lines = [f"{counts[status]} {status}" for status in Status if counts[status]]
+    return Entry(
+        cell=trial["cell"], updated=trial["started"], title=f"{trial['cell']} was measured", lines=tuple(lines)
     )
 
 
-def atom(found: Sequence[Entry], newest: str) -> str:
+def changes(rows: Iterable[ChangedOutcome]) -> Iterator[Entry]:
+    """An entry for each trial that changed something, from what changed."""
+    for (cell, started), of_trial in groupby(rows, key=trial_of):
+        changed = list(of_trial)
+        counts = Counter(row.change for row in changed)
+        lines = [f"{row.change}: {row.scenario}" for row in changed[:NAMED]]
+        if len(changed) > NAMED:
+            lines.append(f"and {len(changed) - NAMED} more")
+        title = ", ".join(f"{counts[change]} {change}" for change in Change if counts[change])
+        yield Entry(cell=cell, updated=started, title=f"{cell}: {title}", lines=tuple(lines))
+
+
+def trial_of(row: ChangedOutcome) -> tuple[str, str]:
+    """Cell and start of the newer trial."""
+    after = row.pair.after or {}
+    return after["cell"], after["started"]
+
+
+def atom(entries: Sequence[Entry], newest: str) -> str:
     """The feed as Atom; ``newest`` is when the newest trial started."""
-    return render("site/feed.xml.jinja", entries=found, newest=newest, legal=lambda text: xml_text(text, ""))
+    return render("site/feed.xml.jinja", entries=entries, newest=newest, xml=lambda text: xml_text(text, ""))

@@ -1,16 +1,16 @@
-"""Findings: the handful of facts that surprise a reader most, derived from the sheet, none of them written by hand."""
+"""Highlights: the few facts that surprise a reader most, derived from the rows of the page, none of them written by hand."""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from tfcompat.outcomes import Status
-from tfcompat.publish.site.sheet import Row, Sheet
-from tfcompat.table.frame import Range, spans
+from tfcompat.publish.site.sheet import Row
+from tfcompat.table.ranges import Range, spans
 
-#: The words by which an observation says that something went without an error being raised.
+#: The words by which an observation says that something was lost without an error being raised.
 LOST = re.compile(r"\b(lost|forgotten|no statistics)\b", re.IGNORECASE)
 EXAMPLES = 3
 #: Where an answer says that the thing is of no use, rather than that nothing is known.
@@ -18,8 +18,10 @@ USELESS = frozenset({Status.MISSING, Status.FAILS, Status.CRASHES, Status.HANGS}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One fact: its kind, a headline with its numbers, and the rows it stands on, the most telling first."""
+class Highlight:
+    """One fact: its kind, a headline with its numbers, the rows it stands on, the most surprising first, and a few of
+    them as examples, each with a note.
+    """
 
     kind: str
     label: str
@@ -28,176 +30,170 @@ class Finding:
     examples: tuple[tuple[Row, str], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Story:
-    """A row and its ranges over the releases that the page opens with."""
-
-    row: Row
-    ranges: Sequence[Range]
-
-    @property
-    def statuses(self) -> list[Status]:
-        """The statuses one after another, neighbours told once; what is unknown is left out."""
-        known = [one.status for one in self.ranges if one.status is not Status.UNKNOWN]
-        return [status for place, status in enumerate(known) if place == 0 or known[place - 1] is not status]
-
-    @property
-    def summary(self) -> str:
-        """The ranges in words."""
-        return "; ".join(f"{status} {span}" for status, span in spans(self.ranges).items())
-
-    def size(self, wanted: Callable[[Range], bool]) -> int:
-        """In how many cells a range that is wanted was seen."""
-        return sum(len(one.tested) for one in self.ranges if wanted(one))
-
-
-def findings(sheet: Sheet) -> list[Finding]:
-    """What there is to say, in the order in which a maintainer would want to hear it."""
-    if not sheet.shown or not sheet.rows:
+def highlights(rows: Sequence[Row]) -> list[Highlight]:
+    """What there is to say, in the order in which a maintainer would want to read it."""
+    if not rows or not rows[0].ranges:
         return []
-    stories = [Story(row=row, ranges=sheet.ranges(row)) for row in sheet.rows]
-    newest = sheet.columns[sheet.shown[-1]].release
-    makers = (silent_loss(stories), documentation(stories, newest), moves(stories), turn(stories), returns(stories))
-    return [finding for maker in (*makers, takes_down(stories)) for finding in maker]
+    makers = (silent_loss, documentation, moves, biggest_step, returns, takes_down)
+    return [highlight for maker in makers for highlight in maker(rows)]
 
 
-def finding(
+def summary(row: Row) -> str:
+    """The ranges of a row in words."""
+    return "; ".join(f"{status} {span}" for status, span in spans(row.ranges).items())
+
+
+def highlight(
     kind: str,
     label: str,
     headline: str,
-    stories: Sequence[Story],
-    surprise: Callable[[Story], int],
-    note: Callable[[Story], str] = lambda story: story.summary,
-) -> Finding:
-    """A finding of some stories: the most surprising first, the first few with a note."""
-    ordered = sorted(stories, key=surprise, reverse=True)
-    return Finding(
-        kind=kind,
-        label=label,
-        headline=headline,
-        rows=tuple(story.row for story in ordered),
-        examples=tuple((story.row, note(story)) for story in ordered[:EXAMPLES]),
-    )
+    rows: Sequence[Row],
+    surprise: Callable[[Row], int],
+    note: Callable[[Row], str] = summary,
+) -> Highlight:
+    """A highlight of some rows: the most surprising first, the first few with a note."""
+    ordered = sorted(rows, key=surprise, reverse=True)
+    examples = tuple((row, note(row)) for row in ordered[:EXAMPLES])
+    return Highlight(kind=kind, label=label, headline=headline, rows=tuple(ordered), examples=examples)
 
 
-def silent_loss(stories: Sequence[Story]) -> Iterator[Finding]:
-    """What goes lost without an error in some releases, and does not in others."""
+def size(row: Row, wanted: Callable[[Range], bool]) -> int:
+    """In how many cells a range that is wanted was seen."""
+    return sum(len(part.tested) for part in row.ranges if wanted(part))
 
-    def lost(one: Range) -> bool:
-        return one.status in (Status.WORKS, Status.DIFFERS) and bool(LOST.search(one.observed))
 
-    def kept(one: Range) -> bool:
-        return one.status is Status.WORKS and not lost(one)
-
-    found = [story for story in stories if any(map(lost, story.ranges)) and any(map(kept, story.ranges))]
-    if not found:
+def silent_loss(rows: Sequence[Row]) -> Iterator[Highlight]:
+    """What is lost without an error on some releases, and kept on others."""
+    partly = [row for row in rows if any(map(is_lost, row.ranges)) and any(map(is_kept, row.ranges))]
+    if not partly:
         return
-    lasting = [story for story in found if lost(story.ranges[-1])]
-    yield finding(
+    lasting = {row.scenario for row in partly if is_lost(row.ranges[-1])}
+    yield highlight(
         "silent-loss",
         "Lost without an error",
-        f"Statistics are lost silently in {count(found)} on some releases and kept on others"
+        f"Statistics are lost without an error in {count(partly)} on some releases and kept on others"
         + (f"; in {len(lasting)} of them on the newest release too" if lasting else ""),
-        found,
-        lambda story: (story in lasting) * 1000 + story.size(lost),
-        lambda story: "lost " + ", ".join(one.span for one in story.ranges if lost(one)),
+        partly,
+        lambda row: (row.scenario in lasting) * 1000 + size(row, is_lost),
+        lambda row: "lost " + ", ".join(part.span for part in row.ranges if is_lost(part)),
     )
 
 
-def documentation(stories: Sequence[Story], newest: str) -> Iterator[Finding]:
+def is_lost(part: Range) -> bool:
+    return part.status in (Status.WORKS, Status.DIFFERS) and bool(LOST.search(part.observed))
+
+
+def is_kept(part: Range) -> bool:
+    return part.status is Status.WORKS and not is_lost(part)
+
+
+def documentation(rows: Sequence[Row]) -> Iterator[Highlight]:
     """What differs from its documentation on the newest release."""
-    found = [story for story in stories if story.ranges[-1].status is Status.DIFFERS]
-    if found:
-        yield finding(
+    differing = [row for row in rows if row.ranges[-1].status is Status.DIFFERS]
+    if differing:
+        yield highlight(
             "documentation",
             "Not as documented",
-            f"{count(found).capitalize()} observe{'s' * (len(found) == 1)} something else than the documentation"
-            f" promises on {newest}, the newest release",
-            found,
-            lambda story: -story.size(lambda one: one.status is Status.DIFFERS),
+            f"{count(differing)} behave{'s' * (len(differing) == 1)} differently from the documentation"
+            f" on {rows[0].ranges[-1].last}, the newest release",
+            differing,
+            lambda row: -size(row, lambda part: part.status is Status.DIFFERS),
         )
 
 
-def moves(stories: Sequence[Story]) -> Iterator[Finding]:
+def moves(rows: Sequence[Row]) -> Iterator[Highlight]:
     """The release at which most import paths stop working."""
-    imports = [story for story in stories if story.row.facts.group == "imports"]
-    gone: dict[tuple[str, str], list[Story]] = {}
-    for story in imports:
-        for one, other in pairwise(story.ranges):
-            if one.status is Status.WORKS and other.status in USELESS:
-                gone.setdefault((one.last, other.first), []).append(story)
+    gone: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        for step in losses(row) if row.group == "imports" else ():
+            gone.setdefault(step, []).append(row)
     if gone:
-        (before, after), found = max(gone.items(), key=lambda item: len(item[1]))
-        yield finding(
+        (before, after), most = max(gone.items(), key=lambda item: len(item[1]))
+        yield highlight(
             "moves",
             "Moved",
-            f"{len(found)} import path{'s' * (len(found) > 1)} that worked on {before}"
-            f" {'are' if len(found) > 1 else 'is'} gone on {after}",
-            found,
-            lambda story: story.size(lambda one: one.status is Status.WORKS),
+            f"{len(most)} import path{'s' * (len(most) > 1)} that worked on {before}"
+            f" {'are' if len(most) > 1 else 'is'} gone on {after}",
+            most,
+            lambda row: size(row, lambda part: part.status is Status.WORKS),
         )
 
 
-def turn(stories: Sequence[Story]) -> Iterator[Finding]:
+def losses(row: Row) -> list[tuple[str, str]]:
+    """The neighbouring releases between which a row stops working."""
+    return [
+        (before.last, after.first)
+        for before, after in pairwise(row.ranges)
+        if before.status is Status.WORKS and after.status in USELESS
+    ]
+
+
+def biggest_step(rows: Sequence[Row]) -> Iterator[Highlight]:
     """The two neighbouring releases between which most rows change."""
-    turns = Counter((one.last, other.first) for story in stories for one, other in pairs(story))
-    if not turns:
+    steps = Counter(step for row in rows for step in changes(row))
+    if not steps:
         return
-    (before, after), number = turns.most_common(1)[0]
-    found = [story for story in stories if (before, after) in {(one.last, other.first) for one, other in pairs(story)}]
-    yield finding(
+    (before, after), number = steps.most_common(1)[0]
+    yield highlight(
         "turn",
         "The biggest step",
-        f"{number} of {len(stories)} scenarios change between {before} and {after}, more than between any other"
+        f"{number} of {len(rows)} scenarios change between {before} and {after}, more than between any other"
         " two neighbours",
-        found,
-        lambda story: -len(story.ranges),
+        [row for row in rows if (before, after) in changes(row)],
+        lambda row: -len(row.ranges),
     )
 
 
-def pairs(story: Story) -> Iterator[tuple[Range, Range]]:
-    """The neighbouring ranges that both have an answer: what is unknown is no change."""
-    for one, other in pairwise(story.ranges):
-        if Status.UNKNOWN not in (one.status, other.status):
-            yield one, other
+def changes(row: Row) -> list[tuple[str, str]]:
+    """The neighbouring releases between which a row changes; what is unknown is not a change."""
+    return [
+        (before.last, after.first)
+        for before, after in pairwise(row.ranges)
+        if Status.UNKNOWN not in (before.status, after.status)
+    ]
 
 
-def returns(stories: Sequence[Story]) -> Iterator[Finding]:
-    """What works, breaks, and works again."""
-    found = [story for story in stories if comes_back(story.statuses)]
-    if found:
-        yield finding(
+def returns(rows: Sequence[Row]) -> Iterator[Highlight]:
+    """What works, stops working, and works again."""
+    returning = [row for row in rows if comes_back(statuses(row))]
+    if returning:
+        verb = "s" * (len(returning) == 1)
+        yield highlight(
             "returns",
-            "Broken and mended",
-            f"{count(found).capitalize()} work{'s' * (len(found) == 1)}, stop{'s' * (len(found) == 1)} working,"
-            " and work again on a later release",
-            found,
-            lambda story: len(story.statuses),
+            "Broken and repaired",
+            f"{count(returning)} work{verb}, stop{verb} working, and work{verb} again on a later release",
+            returning,
+            lambda row: len(statuses(row)),
         )
+
+
+def statuses(row: Row) -> list[Status]:
+    """The statuses one after another, neighbours once; what is unknown is left out."""
+    return [status for status, _ in groupby(part.status for part in row.ranges if part.status is not Status.UNKNOWN)]
 
 
 def comes_back(statuses: Sequence[Status]) -> bool:
     works = [place for place, status in enumerate(statuses) if status is Status.WORKS]
-    return any(USELESS & set(statuses[one:other]) for one, other in pairwise(works))
+    return any(USELESS & set(statuses[before:after]) for before, after in pairwise(works))
 
 
-def takes_down(stories: Sequence[Story]) -> Iterator[Finding]:
-    """What takes the process or its time."""
-
-    def taken(one: Range) -> bool:
-        return one.status in (Status.CRASHES, Status.HANGS)
-
-    found = [story for story in stories if any(map(taken, story.ranges))]
-    if found:
-        yield finding(
+def takes_down(rows: Sequence[Row]) -> Iterator[Highlight]:
+    """What ends the process, or does not end itself."""
+    taking = [row for row in rows if size(row, is_fatal)]
+    if taking:
+        yield highlight(
             "takes-down",
             "No error, no answer",
-            f"{count(found).capitalize()} crash{'es' * (len(found) == 1)} the process or never return"
-            f"{'s' * (len(found) == 1)} on some release",
-            found,
-            lambda story: story.size(taken),
+            f"{count(taking)} crash{'es' * (len(taking) == 1)} the process or never return"
+            f"{'s' * (len(taking) == 1)} on some release",
+            taking,
+            lambda row: size(row, is_fatal),
         )
 
 
-def count(stories: Sequence[Story]) -> str:
-    return f"{len(stories)} scenario{'s' * (len(stories) != 1)}"
+def is_fatal(part: Range) -> bool:
+    return part.status in (Status.CRASHES, Status.HANGS)
+
+
+def count(rows: Sequence[Row]) -> str:
+    return f"{len(rows)} scenario{'s' * (len(rows) != 1)}"

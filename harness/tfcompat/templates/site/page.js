@@ -28,8 +28,8 @@ document.addEventListener("DOMContentLoaded", () => {
       return;
     }
     if (shown === null) return;
-    tell(shown);
-    tellTools();
+    showCount(shown);
+    showTools();
     mark();
     panel.show(state, { go: (change) => go(change), closed });
   }
@@ -50,7 +50,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function mark() {
-    table.querySelectorAll(".current").forEach((one) => one.classList.remove("current"));
+    table.querySelectorAll(".current").forEach((element) => element.classList.remove("current"));
     const row = sheet.rowOf.get(state.scenario);
     if (row === undefined) return;
     view.rowElement(row).classList.add("current");
@@ -62,7 +62,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return top > 140 && bottom < innerHeight;
   }
 
-  function tell(shown) {
+  function showCount(shown) {
     const rows = sheet.scenarios.length;
     const columns = view.columns.length;
     count.textContent = `${shown === rows ? `${rows} scenarios` : `${shown} of ${rows} scenarios`}, ${columns} ${columns === 1 ? "column" : "columns"}`;
@@ -80,15 +80,15 @@ document.addEventListener("DOMContentLoaded", () => {
   let releases = [];
 
   function field(label, control, className = "") {
-    const told = make("label", { className: `field ${className}` }, make("span", { textContent: label }), control);
-    return told;
+    const element = make("label", { className: `field ${className}` }, make("span", { textContent: label }), control);
+    return element;
   }
 
   function menu(name, label, options, toggled) {
     const summary = make("summary", { textContent: label });
     const boxes = options.map(([value, text]) => {
       const box = make("input", { type: "checkbox", value });
-      box.addEventListener("change", () => toggled(boxes.filter((one) => one.checked).map((one) => one.value)));
+      box.addEventListener("change", () => toggled(boxes.filter((other) => other.checked).map((other) => other.value)));
       return box;
     });
     const lines = boxes.map((box, place) => make("label", {}, box, ` ${options[place][1]}`));
@@ -162,7 +162,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (good) go({ tf: text });
   }
 
-  /** The two handles write the specifier; where one is pushed past the other, it takes it along. */
+  /** The two handles write the specifier; when one is pushed past the other, it moves the other too. */
   function readHandles(moved) {
     let [low, high] = [Number(controls.low.value), Number(controls.high.value)];
     if (low > high) [low, high] = moved === "low" ? [low, low] : [high, high];
@@ -178,14 +178,14 @@ document.addEventListener("DOMContentLoaded", () => {
       button.title = `Only rows with “${item.dataset.status}” in a cell`;
       button.addEventListener("click", () => {
         const word = item.dataset.status;
-        go({ status: state.status.includes(word) ? state.status.filter((one) => one !== word) : [...state.status, word] });
+        go({ status: state.status.includes(word) ? state.status.filter((other) => other !== word) : [...state.status, word] });
       });
       item.append(button);
     }
   }
 
   /** The controls say what the state is. */
-  function tellTools() {
+  function showTools() {
     for (const name of ["q", "tf"]) if (controls[name] !== document.activeElement) controls[name].value = state[name];
     if (document.activeElement !== controls.tf) controls.tf.setAttribute("aria-invalid", String(Boolean(state.tf) && !versions.specifier(state.tf)));
     for (const item of legend.children) item.firstElementChild.setAttribute("aria-pressed", String(state.status.includes(item.dataset.status)));
@@ -195,15 +195,15 @@ document.addEventListener("DOMContentLoaded", () => {
       for (const box of boxes) box.checked = state[name].includes(box.value);
       summary.textContent = state[name].length && name === "group" ? `${label} (${state[name].length})` : label;
     }
-    tellHandles();
-    tellPair();
+    showHandles();
+    showPair();
     const fresh = view.write({ ...state, scenario: "", cell: "" }) === "#";
     controls.clear.disabled = fresh;
   }
 
-  function tellHandles() {
-    releases = [...new Set(view.chosenSets(state).map((one) => sheet.columns[one].tensorflow))];
-    const shown = view.columns.map((one) => releases.indexOf(sheet.columns[one].tensorflow));
+  function showHandles() {
+    releases = [...new Set(view.chosenSets(state).map((column) => sheet.columns[column].tensorflow))];
+    const shown = view.columns.map((column) => releases.indexOf(sheet.columns[column].tensorflow));
     const values = shown.length ? [Math.min(...shown), Math.max(...shown)] : [0, releases.length - 1];
     [controls.low, controls.high].forEach((handle, place) => {
       handle.max = Math.max(0, releases.length - 1);
@@ -212,13 +212,13 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 
-  function tellPair() {
+  function showPair() {
     const pair = view.between(state, view.columns);
     controls.changes.value = pair ? "pair" : state.changes ? "any" : "";
     controls.pair.hidden = !pair;
     if (!pair) return;
     for (const [place, name] of ["before", "after"].entries()) {
-      controls[name].replaceChildren(...view.columns.map((one) => make("option", { value: one, textContent: sheet.name(one) })));
+      controls[name].replaceChildren(...view.columns.map((column) => make("option", { value: column, textContent: sheet.name(column) })));
       controls[name].value = pair[place];
     }
   }
@@ -232,7 +232,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function focusCell(tr, place) {
     if (tr.parentElement !== table.tHead) view.bringNear(view.rowAt(tr));
     const cell = target(tr, Math.min(place, tr.cells.length - 1));
-    table.querySelectorAll('[tabindex="0"]').forEach((one) => (one.tabIndex = -1));
+    table.querySelectorAll('[tabindex="0"]').forEach((element) => (element.tabIndex = -1));
     cell.tabIndex = 0;
     cell.focus();
   }
@@ -301,14 +301,14 @@ document.addEventListener("DOMContentLoaded", () => {
     const range = sheet.ranges(row, view.columns).find(({ from, to }) => from <= place && place <= to);
     if (!range) return;
     const number = range.to - range.from + 1;
-    const told = `${sheet.span(view.columns, range)} ${range.answer.word}, tested on ${number} ${number === 1 ? "cell" : "cells"}`;
-    cell.title = range.answer.observed ? `${told}\n${range.answer.observed.slice(0, 200)}` : range.answer.message ? `${told}\n${range.answer.message}` : told;
+    const text = `${sheet.span(view.columns, range)} ${range.answer.word}, tested on ${number} ${number === 1 ? "cell" : "cells"}`;
+    cell.title = range.answer.observed ? `${text}\n${range.answer.observed.slice(0, 200)}` : range.answer.message ? `${text}\n${range.answer.message}` : text;
   }
 
   function asGrid() {
     if (view.phone.matches) table.removeAttribute("role");
     else table.setAttribute("role", "grid");
-    table.querySelectorAll("tbody a").forEach((one) => (one.tabIndex = view.phone.matches ? 0 : -1));
+    table.querySelectorAll("tbody a").forEach((link) => (link.tabIndex = view.phone.matches ? 0 : -1));
     if (!view.phone.matches) target(view.visibleRows()[0] ?? table.tHead.rows[1], 0).tabIndex = 0;
   }
 

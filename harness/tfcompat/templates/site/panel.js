@@ -15,9 +15,9 @@
   const breakable = (text) => text.split(/(?<=\.)/).flatMap((part) => [part, document.createElement("wbr")]);
 
   function facts(pairs, className = "facts") {
-    const told = pairs.filter(([, value]) => value);
+    const known = pairs.filter(([, value]) => value);
     const kind = (value) => ((value.textContent ?? value).length > 40 ? "long" : "");
-    return classed("dl", className, ...told.map(([name, value]) => make("div", { className: kind(value) }, make("dt", { textContent: name }), make("dd", {}, value))));
+    return classed("dl", className, ...known.map(([name, value]) => make("div", { className: kind(value) }, make("dt", { textContent: name }), make("dd", {}, value))));
   }
 
   function block(title, ...children) {
@@ -30,20 +30,20 @@
     const tokens = text.match(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g);
     if (!tokens || text.includes(" … (")) return text;
     const depth = [];
-    return tokens.reduce((told, token, at) => {
+    return tokens.reduce((written, token, at) => {
       const indent = (less = 0) => `\n${"  ".repeat(depth.length - less)}`;
       if (token === "[" || token === "{") {
         const inline = flat(tokens, at).length <= 48;
         depth.push(inline);
-        return told + token + (inline || depth.slice(0, -1).includes(true) ? "" : indent());
+        return written + token + (inline || depth.slice(0, -1).includes(true) ? "" : indent());
       }
       const inline = depth.includes(true);
       if (token === "]" || token === "}") {
         depth.pop();
-        return told + (inline ? "" : indent()) + token;
+        return written + (inline ? "" : indent()) + token;
       }
-      if (token === ",") return told + (inline ? ", " : `,${indent()}`);
-      return told + (token === ":" ? ": " : token);
+      if (token === ",") return written + (inline ? ", " : `,${indent()}`);
+      return written + (token === ":" ? ": " : token);
     }, "");
   }
 
@@ -103,9 +103,9 @@
     const parts = [];
     if (row !== undefined && column !== undefined) {
       const place = view.columns.indexOf(column);
-      for (const [step, told] of [[-1, "← Earlier"], [1, "Later →"]]) {
+      for (const [step, label] of [[-1, "← Earlier"], [1, "Later →"]]) {
         const there = view.columns[place + step];
-        const button = make("button", { type: "button", textContent: told, disabled: there === undefined || place < 0 });
+        const button = make("button", { type: "button", textContent: label, disabled: there === undefined || place < 0 });
         button.dataset.step = step;
         button.addEventListener("click", () => on.go({ cell: sheet.columns[there].cell }));
         parts.push(button);
@@ -126,7 +126,7 @@
     if (answer.observed || answer.documented) {
       const observed = answer.observed
         ? make("pre", { textContent: pretty(answer.observed) })
-        : make("p", { className: "soft", textContent: "Nothing: it ended before that." });
+        : make("p", { className: "soft", textContent: "Nothing: it ended before it could observe anything." });
       const documented = answer.documented
         ? make("pre", { textContent: pretty(answer.documented) })
         : make("p", { className: "soft", textContent: "The reference promises no particular observation." });
@@ -164,7 +164,7 @@
   }
 
   function environment(column, seconds) {
-    const { versions, engine, environment: stands, lock, suite, started, package: distribution, tfcompat: made } = sheet.columns[column];
+    const { versions, engine, environment: image, lock, suite, started, package: distribution, tfcompat: recorder } = sheet.columns[column];
     const code = (text) => make("code", { textContent: text });
     return facts([
       ["TensorFlow", versions.tensorflow ?? "did not import"],
@@ -174,12 +174,12 @@
       ["Machine", versions.machine ?? ""],
       ["Distribution", code(distribution)],
       ["Engine", engine],
-      [engine === "docker" ? "Image" : "Environment", code(stands)],
+      [engine === "docker" ? "Image" : "Environment", code(image)],
       ["Lock", code(lock && `sha256:${lock}`)],
       ["Suite", code(suite)],
       ["When", moment(started)],
       ["Took", seconds === undefined ? `${sheet.columns[column].seconds} s for the whole cell` : `${seconds} s; ${sheet.columns[column].seconds} s for the whole cell`],
-      ["Recorded by", `tfcompat ${made}`],
+      ["Recorded by", `tfcompat ${recorder}`],
     ]);
   }
 
@@ -187,14 +187,14 @@
     const { others } = sheet.columns[column];
     if (!others.length) return [];
     const answer = sheet.answer(row, column);
-    const told = sheet.others(row, column).map((other, at) => {
+    const items = sheet.others(row, column).map((other, at) => {
       const item = make("li", {}, `${moment(others[at].started)}, ${others[at].engine}: `);
       if (other === undefined) item.append("the same");
       else if (other === null) item.append("was not asked");
       else item.append(chip(other), other.observed && other.observed !== answer.observed ? ` ${pretty(other.observed).slice(0, 200)}` : "");
       return item;
     });
-    return [block("Other runs of this cell", classed("ul", "history", ...told))];
+    return [block("Other runs of this cell", classed("ul", "history", ...items))];
   }
 
   function source(row) {
@@ -226,14 +226,14 @@
   function cellPanel(row, column, on) {
     const { id, title } = sheet.scenarios[row];
     const answer = sheet.answer(row, column);
-    const one = sheet.columns[column];
-    const where = `on TensorFlow ${one.tensorflow}, Python ${one.python}${one.variant === "bundled" ? "" : `, ${one.variant}`}`;
+    const head = sheet.columns[column];
+    const where = `on TensorFlow ${head.tensorflow}, Python ${head.python}${head.variant === "bundled" ? "" : `, ${head.variant}`}`;
     return [
       bar(row, column, on),
       heading(title, make("p", { className: "id" }, make("code", { textContent: id }))),
       classed("p", "verdict", chip(answer), ` ${where}`),
       classed("p", "soft", sentence(sheet.statuses[answer.status].meaning)),
-      ...(sheet.flakyAt(row, column) ? [classed("p", "flaky", "Run again, this outcome did not repeat: flaky, and not to be relied on.")] : []),
+      ...(sheet.flakyAt(row, column) ? [classed("p", "flaky", "Flaky: this outcome did not repeat when it was run again. Do not rely on it.")] : []),
       ...answered(row, column),
       reproduce(column, row),
       rangesOf(row, column, on),

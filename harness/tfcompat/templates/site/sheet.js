@@ -57,23 +57,23 @@
 
     flakyAt: (row, column) => sheet.flaky.some(([at, place]) => at === row && place === column),
 
-    same: (one, other) => one.status === other.status && one.reason === other.reason && one.kind === other.kind,
+    same: (answer, other) => answer.status === other.status && answer.reason === other.reason && answer.kind === other.kind,
 
-    /** Neighbouring columns of a row that tell the same: `{from, to, answer}`, places in `columns`. */
+    /** Neighbouring columns of a row that have the same answer: `{from, to, answer}`, places in `columns`. */
     ranges(row, columns) {
-      const found = [];
+      const ranges = [];
       columns.forEach((column, at) => {
         const answer = sheet.answer(row, column);
-        const last = found.at(-1);
+        const last = ranges.at(-1);
         if (last && sheet.same(last.answer, answer)) last.to = at;
-        else found.push({ from: at, to: at, answer });
+        else ranges.push({ from: at, to: at, answer });
       });
-      return found;
+      return ranges;
     },
 
-    /** A letter for each different observation of some ranges; none where there is but one. */
+    /** A letter for each different observation of some ranges; none where there is only one. */
     letters(ranges) {
-      const kinds = [...new Set(ranges.map((one) => one.answer.kind))].filter((kind) => kind >= 0).sort((a, b) => a - b);
+      const kinds = [...new Set(ranges.map((range) => range.answer.kind))].filter((kind) => kind >= 0).sort((a, b) => a - b);
       const letter = (kind) => LETTERS[kind % 26] + (kind >= 26 ? Math.floor(kind / 26) + 1 : "");
       return new Map(kinds.length > 1 ? kinds.map((kind) => [kind, letter(kind)]) : []);
     },
@@ -83,11 +83,11 @@
       return first === last ? first : `${first} – ${last}`;
     },
 
-    /** What a column is called in a range: its release, and what is special about it. */
+    /** What a column is called in a range: its release, and what is different about it. */
     name(column) {
-      const one = sheet.columns[column];
-      if (one.variant !== "bundled") return `${one.tensorflow}+${one.variant}`;
-      return one.set === "pythons" ? `${one.tensorflow} (py ${one.python})` : one.tensorflow;
+      const head = sheet.columns[column];
+      if (head.variant !== "bundled") return `${head.tensorflow}+${head.variant}`;
+      return head.set === "pythons" ? `${head.tensorflow} (py ${head.python})` : head.tensorflow;
     },
   };
   const places = new Map();
@@ -119,8 +119,8 @@
 
   tfcompat.index = (data) => {
     Object.assign(sheet, data);
-    sheet.scenarios.forEach((one, at) => sheet.rowOf.set(one.id, at));
-    sheet.columns.forEach((one, at) => sheet.columnOf.set(one.cell, at));
+    sheet.scenarios.forEach((scenario, at) => sheet.rowOf.set(scenario.id, at));
+    sheet.columns.forEach((column, at) => sheet.columnOf.set(column.cell, at));
   };
 
   tfcompat.sources = (texts) => (sheet.sources = texts);

@@ -1,4 +1,4 @@
-/* The theme, before anything is painted: the system's, unless the reader chose one. And the name that all scripts share. */
+/* The theme, before anything is painted: the system's, unless the reader chose another. And the name that all scripts share. */
 "use strict";
 window.tfcompat = {};
 (() => {
@@ -25,14 +25,14 @@ window.tfcompat = {};
 
   tfcompat.theme = {
     attach(button) {
-      const tell = () => (button.textContent = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" }[chosen]);
+      const label = () => (button.textContent = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" }[chosen]);
       button.hidden = false;
-      tell();
+      label();
       button.addEventListener("click", () => {
         chosen = themes[(themes.indexOf(chosen) + 1) % themes.length];
         keep(chosen);
         apply();
-        tell();
+        label();
       });
     },
   };

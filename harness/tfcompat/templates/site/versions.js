@@ -6,9 +6,9 @@
 
   /** What orders a version: its release, and then dev < a < b < rc < final < post. Null where it is none. */
   function parse(text) {
-    const found = FORM.exec(text.trim().toLowerCase());
-    if (!found) return null;
-    const [, release, stage, number, post, dev] = found;
+    const match = FORM.exec(text.trim().toLowerCase());
+    if (!match) return null;
+    const [, release, stage, number, post, dev] = match;
     const numbers = release.split(".").map(Number);
     while (numbers.length > 1 && numbers.at(-1) === 0) numbers.pop();
     const rank = stage ? { a: 1, b: 2, rc: 3 }[stage] : dev !== undefined && post === undefined ? 0 : 4;
@@ -20,18 +20,18 @@
     };
   }
 
-  const sign = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+  const sign = (version, other) => (version < other ? -1 : version > other ? 1 : 0);
 
-  function compareRelease(one, other) {
-    for (let place = 0; place < Math.max(one.length, other.length); place++) {
-      const found = sign(one[place] ?? 0, other[place] ?? 0);
-      if (found) return found;
+  function compareRelease(numbers, other) {
+    for (let place = 0; place < Math.max(numbers.length, other.length); place++) {
+      const order = sign(numbers[place] ?? 0, other[place] ?? 0);
+      if (order) return order;
     }
     return 0;
   }
 
-  function compare(one, other) {
-    return compareRelease(one.release, other.release) || one.order.reduce((found, part, at) => found || sign(part, other.order[at]), 0);
+  function compare(version, other) {
+    return compareRelease(version.release, other.release) || version.order.reduce((order, part, at) => order || sign(part, other.order[at]), 0);
   }
 
   const begins = (version, prefix, length) => {
@@ -57,10 +57,10 @@
     const tests = [];
     for (const part of text.split(",").map((piece) => piece.trim())) {
       const bare = parse(part);
-      const found = bare ? [null, "==", part, ".*"] : CLAUSE.exec(part);
-      const wanted = found && (bare ?? parse(found[2]));
-      if (!wanted || found[1] === "===" || (found[3] && !["==", "!="].includes(found[1])) || (found[1] === "~=" && wanted.length < 2)) return null;
-      tests.push((version) => FITS[found[1]](version, wanted, Boolean(found[3])));
+      const clause = bare ? [null, "==", part, ".*"] : CLAUSE.exec(part);
+      const wanted = clause && (bare ?? parse(clause[2]));
+      if (!wanted || clause[1] === "===" || (clause[3] && !["==", "!="].includes(clause[1])) || (clause[1] === "~=" && wanted.length < 2)) return null;
+      tests.push((version) => FITS[clause[1]](version, wanted, Boolean(clause[3])));
     }
     return (version) => tests.every((test) => test(version));
   }

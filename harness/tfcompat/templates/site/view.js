@@ -92,8 +92,8 @@
     if (texts[row] === undefined) {
       const { id, title, reference } = sheet.scenarios[row];
       const answers = sheet.columns.map((_, at) => sheet.answer(row, at)).filter(Boolean);
-      const told = new Set(answers.flatMap(({ observed, type, message }) => [observed, type, message]));
-      texts[row] = [id, title, reference, ...told].join("\n").toLowerCase();
+      const observations = new Set(answers.flatMap(({ observed, type, message }) => [observed, type, message]));
+      texts[row] = [id, title, reference, ...observations].join("\n").toLowerCase();
     }
     return texts[row];
   }
@@ -101,10 +101,10 @@
   /* ---- drawing -------------------------------------------------------------------------------------------------- */
 
   const make = (tag, properties = {}, ...children) => {
-    const made = document.createElement(tag);
-    Object.assign(made, properties);
-    made.append(...children);
-    return made;
+    const element = document.createElement(tag);
+    Object.assign(element, properties);
+    element.append(...children);
+    return element;
   };
 
   function attach(table) {
@@ -145,8 +145,8 @@
       if (bands.at(-1)?.name === name) bands.at(-1).span++;
       else bands.push({ name, span: 1 });
     }
-    const told = bands.map(({ name, span }) => (name ? make("th", { scope: "colgroup", colSpan: span }, make("span", { textContent: name })) : make("td", { colSpan: span })));
-    band.replaceChildren(band.cells[0], ...told);
+    const cells = bands.map(({ name, span }) => (name ? make("th", { scope: "colgroup", colSpan: span }, make("span", { textContent: name })) : make("td", { colSpan: span })));
+    band.replaceChildren(band.cells[0], ...cells);
     view.table.querySelector("col:last-child").span = Math.max(1, columns.length);
     for (const { heading } of groups) heading.colSpan = columns.length + 1;
   }
@@ -230,8 +230,8 @@
         shown += fit;
       }
       if (body.hidden !== !shown) body.hidden = !shown;
-      const told = shown === members.length ? `${shown}` : `${shown} of ${members.length}`;
-      if (tally.textContent !== told) tally.textContent = told;
+      const text = shown === members.length ? `${shown}` : `${shown} of ${members.length}`;
+      if (tally.textContent !== text) tally.textContent = text;
       count += shown;
     }
     if (count * columns.length <= AT_ONCE) rows.forEach(({ tr }, at) => tr.hidden || bringNear(at));

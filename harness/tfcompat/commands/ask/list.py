@@ -1,0 +1,53 @@
+"""tfcompat list: the selected cells, the scenarios of the suite, or what cannot be asked."""
+
+import json
+from typing import Any, Literal, assert_never
+
+import click
+import msgspec
+
+from tfcompat.commands.options import Selection, json_option, selection, shard_option, share_of
+from tfcompat.environments.uv import Uv
+from tfcompat.project import Project
+from tfcompat.run import staged
+from tfcompat.select.cells import Cell
+from tfcompat.select.shard import Shard
+from tfcompat.suite import catalogue, untestable
+
+Listed = Literal["cells", "scenarios", "untestable"]
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(["cells", "scenarios", "untestable"]), default="cells")
+@selection
+@shard_option
+@json_option
+@click.pass_obj
+def list_members(project: Project, what: Listed, selection: Selection, shard: Shard, as_json: bool) -> None:
+    """List the selected cells, the scenarios of the suite, or what cannot be asked."""
+    match what:
+        case "cells":
+            cells = share_of(project, selection.cells(project), shard)
+            rows = [cell_row(project, cell) for cell in cells]
+            lines = [f"{row['cell']:24} {row['date']}  {'locked' if row['locked'] else ''}".rstrip() for row in rows]
+        case "scenarios":
+            rows = msgspec.to_builtins(catalogue.scenarios(staged.program(project, Uv())))
+            lines = [f"{row['id']}  {row['title']}" for row in rows]
+        case "untestable":
+            rows = msgspec.to_builtins(untestable.load(project.untestable))
+            lines = [f"{row['id']}  {row['title']}: {row['reason']}" for row in rows]
+        case _ as never:
+            assert_never(never)
+    click.echo(json.dumps(rows, indent=1) if as_json else "\n".join(lines))
+
+
+def cell_row(project: Project, cell: Cell) -> dict[str, Any]:
+    return {
+        "cell": cell.id,
+        "tensorflow": str(cell.release.version),
+        "channel": str(cell.release.channel),
+        "date": str(cell.release.date),
+        "python": cell.python,
+        "variant": cell.variant.name,
+        "locked": (project.locks / f"{cell.id}.txt").exists(),
+    }

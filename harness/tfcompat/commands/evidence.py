@@ -1,0 +1,43 @@
+"""The evidence that the commands read: the trials of a project, the table that they make, and what is claimed of it."""
+
+from collections.abc import Sequence
+
+from tfcompat.ask import claims
+from tfcompat.ask.claims import Claim
+from tfcompat.environments.uv import Uv
+from tfcompat.errors import TfcompatError
+from tfcompat.outcomes import Trial
+from tfcompat.project import Project
+from tfcompat.run import staged
+from tfcompat.suite import catalogue
+from tfcompat.table.frame import Table, collect
+from tfcompat.trials.store import Store
+
+
+def trials_of(project: Project) -> Sequence[Trial]:
+    """All trials of a project, oldest first. Raises TfcompatError where there are none."""
+    trials = Store(project.trials).read()
+    if not trials:
+        raise TfcompatError(f"there are no trials in {project.trials}: make some with tfcompat run")
+    return trials
+
+
+def table_of(project: Project, engine: str | None = None) -> Table:
+    """The table of a project's trials; ``engine`` chooses whose trials are shown. Raises TfcompatError where there are none."""
+    table = collect(trials_of(project), engine)
+    if table.current.empty:
+        raise TfcompatError(f"no trial is of the {engine} engine: make some with tfcompat run --engine {engine}")
+    return table
+
+
+def claims_of(project: Project) -> Sequence[Claim]:
+    """The claims of a project; a project need not have any."""
+    return claims.load(project.claims) if project.claims.exists() else ()
+
+
+def known_scenarios(project: Project, table: Table, wanted: Sequence[str]) -> set[str]:
+    """The scenarios that exist: those of the trials and, where one is wanted that no trial has, those of the suite."""
+    asked = set(table.scenarios.index)
+    if asked.issuperset(wanted):
+        return asked
+    return asked | {facts.id for facts in catalogue.scenarios(staged.program(project, Uv()))}

@@ -1,0 +1,1 @@
+"""The commands that let releases save models and others load them."""

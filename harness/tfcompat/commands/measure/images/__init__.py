@@ -1,0 +1,1 @@
+"""The commands that make, lock, list and remove environments."""

@@ -1,0 +1,1 @@
+"""The commands that derive reports, merge runs and publish them."""

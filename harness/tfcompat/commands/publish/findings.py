@@ -1,0 +1,20 @@
+"""tfcompat findings: docs/findings.md, from what was found by hand and what the trials say of it."""
+
+from pathlib import Path
+
+import click
+
+from tfcompat.ask.findings import markdown
+from tfcompat.commands.evidence import table_of
+from tfcompat.files import write_text
+from tfcompat.project import Project
+
+
+@click.command()
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to. Default: docs/findings.md.")
+@click.pass_obj
+def findings(project: Project, output: Path | None) -> None:
+    """Write the page of silent wrong results: where each is seen, a script, and the line that causes it."""
+    docs = project.root / "docs"
+    text = markdown(table_of(project), docs / "findings")
+    click.echo(write_text(output or docs / "findings.md", text))

@@ -1,0 +1,33 @@
+"""tfcompat report: the table, the ranges and the pages, from the trials."""
+
+from pathlib import Path
+
+import click
+
+from tfcompat.commands.evidence import claims_of, table_of
+from tfcompat.commands.publish.formats import FORMATS, emit
+from tfcompat.commands.publish.site import write_site
+from tfcompat.project import Project
+from tfcompat.publish.report import write
+
+
+@click.command()
+@click.option("--engine", type=click.Choice(["docker", "local"]), help="Show the newest trials of this engine.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to. Default: reports/, or standard output.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Only this one, as one file.")
+@click.option("--against", metavar="WHAT", help="Say in junit and summary what changed: a folder or git revision.")
+@click.option("--site", is_flag=True, help="Write the page too, into site/ beside the reports.")
+@click.pass_obj
+def report(
+    project: Project, engine: str | None, output: Path | None, form: str | None, against: str | None, site: bool
+) -> None:
+    """Derive the table, the ranges and the pages from the trials alone."""
+    table = table_of(project, engine)
+    if form is not None or against is not None:
+        emit(project, table, form, output, against)
+        return
+    for path in write(table, output or project.reports, claims_of(project)):
+        click.echo(path)
+    if site:
+        written = write_site(project, table, output or project.reports)
+        click.echo(f"{written[-1]} ({len(written)} files)")

@@ -1,0 +1,163 @@
+"""The data files of the page: what its scripts load, a file a set of columns."""
+
+import shlex
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from tfcompat.escape import script
+from tfcompat.outcomes import Status
+from tfcompat.publish.site.columns import heads, label, sets
+from tfcompat.publish.site.highlights import Highlight
+from tfcompat.publish.site.sheet import Answer, Row, Sheet
+from tfcompat.publish.statuses import MEANINGS
+from tfcompat.suite.sources import Definition
+from tfcompat.table.columns import BUNDLED
+
+#: Characters of an observation that the page holds; the downloads have the whole of it.
+LARGEST = 3000
+#: The distribution that a run measures unless it is asked for another.
+USUAL_PACKAGE = "tensorflow-cpu"
+#: What describes a column beside what stands above it.
+OF_COLUMN = ("package", "engine", "environment", "lock", "suite", "started", "tfcompat")
+
+
+def files(
+    sheet: Sheet,
+    *,
+    functions: Mapping[str, Definition],
+    badges: Mapping[str, str],
+    highlights: Iterable[Highlight],
+    flaky: Collection[tuple[str, str, str]],
+    titles: Mapping[str, str],
+) -> dict[str, str]:
+    """The text of each file by its name; ``functions`` and ``badges`` are by scenario, ``titles`` by variant."""
+    texts = list(dict.fromkeys(function.text for function in functions.values()))
+    index = {
+        "statuses": [{"word": str(status), "symbol": status.symbol, "meaning": MEANINGS[status]} for status in Status],
+        "sets": {name: label(name, sheet.columns, titles) for name in sets(sheet.columns)},
+        "shown": sheet.opens_with,
+        "columns": heads(sheet.columns),
+        "scenarios": [
+            {**words(row), "badge": badges[row.scenario], **source(row, functions.get(row.scenario), texts)}
+            for row in sheet.rows
+        ],
+        "flaky": flaky_places(sheet, flaky),
+        "findings": {
+            highlight.kind: {"label": highlight.label, "rows": [row.scenario for row in highlight.rows]}
+            for highlight in highlights
+        },
+    }
+    return {
+        **{f"data/{name}.js": script("tfcompat.take", name, cells(sheet, name)) for name in sets(sheet.columns)},
+        "data/index.js": script("tfcompat.index", index),
+        "data/sources.js": script("tfcompat.sources", texts),
+    }
+
+
+def words(row: Row) -> dict[str, str]:
+    return {"id": row.scenario, "title": row.title, "reference": row.reference}
+
+
+def source(row: Row, function: Definition | None, texts: Sequence[str]) -> dict[str, Any]:
+    """Where a scenario comes from, and the number of its function's text, where the suite still has the function."""
+    if function is None:
+        return {"source": row.source}
+    return {
+        "source": f"{function.file}:{function.first}",
+        "text": texts.index(function.text),
+        "test": function.name,
+    }
+
+
+def flaky_places(sheet: Sheet, flaky: Collection[tuple[str, str, str]]) -> list[list[int]]:
+    """Row and column of each outcome that is known not to repeat."""
+    trials = list(zip(sheet.columns["cell"], sheet.columns["started"], strict=True))
+    return [
+        [place, column]
+        for place, row in enumerate(sheet.rows)
+        for column, (cell, started) in enumerate(trials)
+        if (cell, row.scenario, started) in flaky
+    ]
+
+
+def cells(sheet: Sheet, name: str) -> dict[str, Any]:
+    """The columns of a set, by their places, and their outcomes row by row."""
+    places = [place for place, of_column in enumerate(sheet.columns["set"]) if of_column == name]
+    facts = described(sheet.columns.iloc[places], sheet.others)
+    return {"columns": places, "facts": facts, "rows": [packed(row, places) for row in sheet.rows]}
+
+
+def described(columns: pd.DataFrame, others: pd.DataFrame) -> list[dict[str, Any]]:
+    """Of each column what stands for its environment, its versions as imported, and how to measure it again."""
+    of_cells = dict(iter(others.groupby("cell")[["started", "engine", "suite"]]))
+    return [
+        {
+            **{key: trial[key] for key in OF_COLUMN},
+            "versions": {name: version for name, version in trial["versions"].items() if version},
+            "seconds": trial["seconds"],
+            "reason": trial["reason"],
+            "message": trial["message"] if trial["reason"] else "",
+            "others": of_cells[trial["cell"]].to_dict("records") if trial["cell"] in of_cells else [],
+            "command": command(trial),
+        }
+        for trial in columns.to_dict("records")
+    ]
+
+
+def command(trial: Mapping[Any, Any]) -> str:
+    """What measures a cell again; ``-k`` and a scenario's function narrow it."""
+    options = ["--tf", trial["tensorflow"], "--python", trial["python"]]
+    if trial["variant"] != BUNDLED:
+        options += ["--variant", trial["variant"]]
+    if trial["package"] != USUAL_PACKAGE:
+        options += ["--package", trial["package"]]
+    return shlex.join(["tfcompat", "run", *options])
+
+
+def packed(row: Row, places: Sequence[int]) -> dict[str, Any]:
+    """A row of a set: its distinct answers (``a``), and for each column the number of one (``c``) and its centiseconds
+    (``t``).
+
+    ``h`` has, for the columns where an earlier trial answered otherwise, the numbers of all of them; -1 was not asked.
+    """
+    numbers: dict[Answer, int] = {}
+
+    def number(answer: Answer | None) -> int:
+        return -1 if answer is None else numbers.setdefault(answer, len(numbers))
+
+    current = [number(row.answers[place]) for place in places]
+    earlier = {
+        str(column): [number(answer) for answer in row.earlier[place]]
+        for column, place in enumerate(places)
+        if any(answer is None or not answer.agrees_with(row.answers[place]) for answer in row.earlier[place])
+    }
+    return {
+        "c": current,
+        "t": [round(row.seconds[place] * 100) for place in places],
+        **({"h": earlier} if earlier else {}),
+        "a": [packed_answer(answer) for answer in numbers],
+    }
+
+
+def packed_answer(answer: Answer) -> list[Any]:
+    """An answer as a list: status, kind, observed, documented, reason, type, message; empty texts at its end left out."""
+    values: list[Any] = [
+        list(Status).index(answer.status),
+        answer.kind,
+        bounded(answer.observed),
+        bounded(answer.documented),
+        answer.reason,
+        answer.type,
+        answer.message,
+    ]
+    while values[-1] == "":
+        values.pop()
+    return values
+
+
+def bounded(text: str) -> str:
+    if len(text) <= LARGEST:
+        return text
+    return f"{text[:LARGEST]} … ({len(text)} characters; all of them are in outcomes.csv)"

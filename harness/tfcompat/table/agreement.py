@@ -1,0 +1,43 @@
+"""Agreement: whether two outcomes, as the frame has them, are alike, and where two frames are not."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from tfcompat.outcomes import Status
+from tfcompat.trials.judge import same
+
+#: Statuses of a scenario that ended in an error, whose type is a part of the answer.
+RAISED = (Status.MISSING, Status.FAILS)
+
+
+def alike(row: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
+    """Whether two rows have one status, one reason, and one observation within the tolerance."""
+    if (row["status"], row["reason"]) != (other["status"], other["reason"]):
+        return False
+    return same_text(row["observed"], other["observed"])
+
+
+def same_answer(row: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
+    """Whether two rows are alike and, where they are missing or fail, raised one type of error.
+
+    The words of a message may differ: they name addresses, folders and other libraries' versions.
+    """
+    return alike(row, other) and (row["status"] not in RAISED or row["type"] == other["type"])
+
+
+def same_text(observed: str, other: str) -> bool:
+    """Whether two observations, as the JSON text of a row, agree."""
+    return observed == other or bool(observed and other and same(json.loads(observed), json.loads(other)))
+
+
+def disagreements(frame: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """The rows of cells in both frames where status or observation differ; the second frame's columns end in ``_other``."""
+    both = frame.merge(other, on=["cell", "scenario"], suffixes=("", "_other"))
+    observed = zip(both["observed"], both["observed_other"], strict=True)
+    agree = pd.Series([same_text(one, another) for one, another in observed], index=both.index, dtype="bool")
+    differ = (both["status"] != both["status_other"]) | ~agree
+    wanted = ["cell", "scenario", "engine", "status", "observed", "engine_other", "status_other", "observed_other"]
+    return both.loc[differ, wanted].reset_index(drop=True)

@@ -1,0 +1,45 @@
+"""tfcompat imports: what it prints, and for programs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.ask.questions import PATH, call, three_releases
+from tfcompat.commands.ask.imports import imports
+from tfcompat.errors import SelectionError, TfcompatError
+from tfcompat.project import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return three_releases(tmp_path)
+
+
+def test_imports_says_where_each_path_works(project: Project) -> None:
+    result = call(imports, project, "Normalization")
+    assert result.stdout.splitlines() == [PATH, "  fails  2.5.3", "  works  2.6.5", "  unknown  2.7.4"]
+    assert result.stderr.startswith("tested on 3 cells")
+
+
+def test_imports_for_programs(project: Project) -> None:
+    result = call(imports, project, "Normalization", "--json")
+    (found,) = json.loads(result.stdout)
+    assert (found["path"], found["how"], found["spans"]["works"]) == (PATH, "imported", "2.6.5")
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("Nothing",), "no path that was tried ends in 'Nothing'"),
+    ],
+)
+def test_what_is_not_there_is_one_sentence(arguments: tuple[str, ...], says: str, project: Project) -> None:
+    with pytest.raises(SelectionError, match=says):
+        call(imports, project, *arguments)
+
+
+def test_without_trials_it_is_said_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(TfcompatError, match=r"there are no trials in .*: make some with tfcompat run"):
+        call(imports, Project(root=tmp_path, cache=tmp_path), "a")

@@ -1,0 +1,63 @@
+"""tfcompat where: what it prints, and for programs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.ask.questions import NAME, call, three_releases
+from tests.trial_files import keep
+from tfcompat.commands.ask.where import where
+from tfcompat.errors import SelectionError, TfcompatError
+from tfcompat.project import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return three_releases(tmp_path)
+
+
+def test_where_says_what_a_scenario_does_on_which_release(project: Project) -> None:
+    assert call(where, project, "mean").stdout.splitlines() == [
+        "adapt::mean",
+        "  Title of adapt::mean",
+        "  documented: [2.0]",
+        "  reference: https://example.org",
+        "  source: test_adapt.py:7",
+        "releases:",
+        "  works  2.5.3 – 2.6.5",
+        "  unknown  2.7.4",
+        "  observed on 2.5.3: [1.0]",
+        "  observed on 2.6.5: [2.0]",
+        "  tested on 3 cells: tf2.5.3-py3.9, tf2.6.5-py3.9, tf2.7.4-py3.9",
+    ]
+
+
+def test_where_for_programs(project: Project) -> None:
+    found = json.loads(call(where, project, NAME, "--json").stdout)
+    assert (found["scenario"], found["documented"]) == (NAME, "[2.0]")
+    assert found["variants"]["releases"]["spans"] == {"works": "2.5.3 – 2.6.5", "unknown": "2.7.4"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nothing",), "no scenario is called 'nothing'"),
+        (("a",), "3 scenarios have 'a' in their id: did you mean"),
+    ],
+)
+def test_what_is_not_there_is_one_sentence(arguments: tuple[str, ...], says: str, project: Project) -> None:
+    with pytest.raises(SelectionError, match=says):
+        call(where, project, *arguments)
+
+
+def test_without_trials_it_is_said_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(TfcompatError, match=r"there are no trials in .*: make some with tfcompat run"):
+        call(where, Project(root=tmp_path, cache=tmp_path), "a")
+
+
+def test_hostile_text_does_nothing_to_a_terminal(tmp_path: Path) -> None:
+    hostile = "adapt::\x1b[2J\n\u202e"
+    keep(tmp_path / "reports" / "trials", "tf2.6.5-py3.9", {hostile: "\x1b[31m\x9b\n"})
+    said = call(where, Project(root=tmp_path, cache=tmp_path), "adapt").stdout
+    assert all(character.isprintable() for line in said.splitlines() for character in line)

@@ -1,0 +1,241 @@
+"""tfcompat run: what it keeps and prints, what it refuses before anything is made, and its exit codes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import fakes
+from tests.command import NEW, OLD, Call, InterruptedSandbox, trials_in, use
+from tests.fakes import FakeEngine, FakeSandbox
+from tfcompat.environments.engine import Exit, LockedCell
+from tfcompat.errors import DataError, ToolError
+from tfcompat.outcomes import NoAnswerError, Reason
+from tfcompat.run import manifest
+from tfcompat.suite import catalogue
+from tfcompat.suite.program import Program
+from tfcompat.trials.record import dump_line
+from tfcompat.trials.store import Store
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_run_keeps_the_trials_and_prints_the_table(call: Call, project_folder: Path) -> None:
+    code, said, complained = call("run", "--tf", "2.9,2.16")
+    assert code == 0
+    assert said.splitlines()[:2] == ["             2.9.3  2.16.2", "adapt::mean    ✓      ✓"]
+    assert "2 environments are to be made" in complained
+    assert f"{NEW}  1 works  in 0 s" in complained
+    assert "tfcompat report derives the reports" in complained
+    assert trials_in(project_folder) == [NEW, "tf2.9.3-py3.10"]
+
+
+def test_a_run_with_cells_without_an_answer_exits_with_three(
+    call: Call, engine: FakeEngine, project_folder: Path
+) -> None:
+    engine.trouble = {NEW: NoAnswerError(Reason.NO_IMAGE, "no space for it")}
+    code, said, complained = call("run", "--tf", "2.9,2.16")
+    assert code == 3
+    assert said.splitlines()[1] == "adapt::mean    ✓      ?"
+    assert complained.endswith(f"{NEW}: no image (cause: the distributions): no space for it\n")
+    assert trials_in(project_folder) == [NEW, "tf2.9.3-py3.10"]
+
+
+def test_a_scenario_that_fails_is_no_failure_of_the_run(call: Call, engine: FakeEngine) -> None:
+    lines = [fakes.header_line(), fakes.outcome_line(happened="raised", type="ValueError"), fakes.end_line()]
+    engine.sandbox = lambda: FakeSandbox(lines=list(map(dump_line, lines)))
+    code, said, _ = call("run", "--tf", "2.16")
+    assert code == 0
+    assert said.splitlines()[1] == "adapt::mean    ✗"
+
+
+def test_an_interruption_says_how_to_go_on(call: Call, engine: FakeEngine, project_folder: Path) -> None:
+    engine.sandbox = InterruptedSandbox
+    code, said, complained = call("run", "--tf", "2.16")
+    assert (code, said) == (130, "")
+    assert complained.endswith("--resume goes on with the rest\n")
+    assert engine.cancelled
+    assert trials_in(project_folder) == []
+
+
+def test_resume_leaves_out_what_is_there(call: Call, engine: FakeEngine, project_folder: Path) -> None:
+    call("run", "--tf", "2.16")
+    code, said, complained = call("run", "--tf", "2.9,2.16", "--resume")
+    assert code == 0
+    assert "1 of 2 cells are there already" in complained
+    assert NEW not in said
+    assert trials_in(project_folder) == [NEW, "tf2.9.3-py3.10"]
+
+
+@pytest.mark.usefixtures("engine")
+def test_resume_where_everything_is_there_is_complete(call: Call) -> None:
+    call("run", "--tf", "2.16")
+    code, said, complained = call("run", "--tf", "2.16", "--resume")
+    assert (code, said) == (0, "")
+    assert complained == "1 of 1 cells are there already\n"
+
+
+@pytest.mark.parametrize("arguments", [("-k", "mean"), ("--", "-k", "mean")])
+def test_a_part_of_the_suite_is_shown_and_not_kept(
+    arguments: tuple[str, ...], call: Call, engine: FakeEngine, project_folder: Path
+) -> None:
+    code, said, complained = call("run", "--tf", "2.16", *arguments)
+    assert code == 0
+    assert "adapt::mean" in said
+    assert "tfcompat report" not in complained
+    assert trials_in(project_folder) == []
+    assert engine.made[NEW].ran[0].arguments == ("-k", "mean")
+
+
+@pytest.mark.parametrize("option", ["--resume", "--output"])
+def test_a_part_of_the_suite_is_not_resumed_and_not_kept(option: str, call: Call, tmp_path: Path) -> None:
+    options = [option, *([str(tmp_path)] if option == "--output" else [])]
+    code, _, complained = call("run", "--tf", "2.16", *options, "-k", "mean")
+    assert (code, complained) == (
+        2,
+        f"tfcompat: a part of the suite is shown and not kept: leave out {option}, or -k and what follows --\n",
+    )
+
+
+def test_a_part_that_is_nothing_is_said_before_anything_is_made(
+    call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "scenarios", lambda program: [])
+    code, _, complained = call("run", "--tf", "2.16", "-k", "no such thing")
+    assert (code, engine.made) == (2, {})
+    assert complained == "tfcompat: -k 'no such thing' leaves no scenario: tfcompat list scenarios names them\n"
+
+
+def test_what_pytest_does_not_take_is_said_before_anything_is_made(
+    call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(program: Program) -> None:
+        raise DataError("the suite cannot be read: Wrong expression")
+
+    monkeypatch.setattr(catalogue, "scenarios", refused)
+    code, _, complained = call("run", "--tf", "2.16", "-k", "(")
+    assert (code, engine.made) == (2, {})
+    assert complained == "tfcompat: pytest was told -k '(': the suite cannot be read: Wrong expression\n"
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_run_that_cannot_start_leaves_no_manifest(call: Call, project_folder: Path) -> None:
+    lock = project_folder / "images" / "locks" / f"{NEW}.txt"
+    text = lock.read_text()
+    lock.write_text("damaged")
+    assert call("run", "--tf", "2.16")[0] == 2
+    assert not (project_folder / "reports" / "runs").exists()
+    lock.write_text(text)
+    assert call("run", "--tf", "2.16")[0] == 0
+    assert len(list((project_folder / "reports" / "runs").iterdir())) == 1
+
+
+class UnheardSandbox(FakeSandbox):
+    """Nobody reads standard error any more."""
+
+    def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
+        raise BrokenPipeError
+
+
+def test_a_run_that_nobody_hears_any_more_is_interrupted(call: Call, engine: FakeEngine) -> None:
+    engine.sandbox = UnheardSandbox
+    assert call("run", "--tf", "2.16")[0] == 130
+    assert engine.cancelled
+
+
+class GoneEngine(FakeEngine):
+    """It answered, and does so no more."""
+
+    def find(self, locked: LockedCell) -> FakeSandbox | None:
+        raise NoAnswerError(Reason.ENGINE_LOST, "the Docker engine does not answer")
+
+
+def test_an_engine_that_is_gone_before_the_first_cell_is_one_sentence(
+    call: Call, monkeypatch: pytest.MonkeyPatch, project_folder: Path
+) -> None:
+    use(monkeypatch, GoneEngine(name="docker"))
+    assert call("run", "--tf", "2.16") == (2, "", "tfcompat: the Docker engine does not answer\n")
+    assert not (project_folder / "reports").exists()
+
+
+@pytest.mark.usefixtures("engine")
+def test_reports_that_are_no_folder_are_one_sentence(call: Call, project_folder: Path) -> None:
+    (project_folder / "reports").touch()
+    code, said, complained = call("run", "--tf", "2.16")
+    assert (code, said) == (2, "")
+    assert complained.splitlines()[-1].startswith("tfcompat: ")
+    assert str(project_folder / "reports") in complained.splitlines()[-1]
+
+
+def test_prune_removes_each_environment_after_its_cell(call: Call, engine: FakeEngine) -> None:
+    assert call("run", "--tf", "2.9,2.16", "--prune")[0] == 0
+    assert sorted(engine.removed) == [NEW, "tf2.9.3-py3.10"]
+
+
+def test_a_run_says_what_an_earlier_one_left_half_done(call: Call, engine: FakeEngine, project_folder: Path) -> None:
+    left = project_folder / "reports" / "trials" / "tf2.9.3-py3.10" / "20260101T000000Z-docker.jsonl.gz.partial"
+    left.parent.mkdir(parents=True)
+    left.write_text("half a line")
+    _, _, complained = call("run", "--tf", "2.16")
+    assert complained.startswith(
+        "an earlier run was killed while it measured tf2.9.3-py3.10: its partial result was removed\n"
+    )
+    assert not left.exists()
+
+
+def test_without_an_engine_who_asks_for_docker_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, ToolError("no Docker engine answers (refused): start one, or use --engine local"))
+    code, said, complained = call("run", "--engine", "docker", "--tf", "2.16")
+    assert (code, said) == (2, "")
+    assert complained == "tfcompat: no Docker engine answers (refused): start one, or use --engine local\n"
+
+
+def the_manifest(folder: Path) -> manifest.Manifest:
+    (path,) = manifest.files(folder / "runs")
+    return manifest.read(path)
+
+
+def test_a_run_says_beside_its_trials_what_it_planned(call: Call, engine: FakeEngine, project_folder: Path) -> None:
+    assert call("run", "--tf", "2.9,2.16")[0] == 0
+    made = the_manifest(project_folder / "reports")
+    assert (made.shard, made.cells, made.planned) == ("1/1", (OLD, NEW), (OLD, NEW))
+    assert (made.suite, made.engine, made.package) == (fakes.program().suite_hash, "docker", "tensorflow-cpu")
+
+
+def test_a_shard_keeps_its_trials_and_its_plan_where_it_is_told_to(
+    call: Call, engine: FakeEngine, project_folder: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "shard"
+    assert call("run", "--tf", "2.9,2.16", "--shard", "2/2", "--output", str(place))[0] == 0
+    made = the_manifest(place)
+    assert (made.shard, made.cells, made.planned) == ("2/2", (OLD,), (OLD, NEW))
+    assert [trial.subject.cell for trial in Store(place / "trials").read()] == [OLD]
+    assert trials_in(project_folder) == []
+    assert not (project_folder / "reports" / "runs").exists()
+
+
+def test_a_shard_that_is_interrupted_has_said_before_what_it_planned(
+    call: Call, engine: FakeEngine, tmp_path: Path
+) -> None:
+    engine.sandbox = InterruptedSandbox
+    assert call("run", "--tf", "2.9", "--output", str(tmp_path / "shard"))[0] == 130
+    assert the_manifest(tmp_path / "shard").cells == (OLD,)
+
+
+def test_a_shard_without_a_cell_says_so_and_has_a_plan(call: Call, engine: FakeEngine, tmp_path: Path) -> None:
+    code, said, complained = call("run", "--tf", "2.9", "--shard", "2/2", "--output", str(tmp_path / "shard"))
+    assert (code, said) == (0, "")
+    assert "shard 2/2 has nothing to do: the others have all 1 cells" in complained
+    assert (the_manifest(tmp_path / "shard").cells, engine.built) == ((), [])
+
+
+def test_a_part_of_the_suite_has_no_plan_and_is_not_kept_elsewhere(
+    call: Call, engine: FakeEngine, project_folder: Path, tmp_path: Path
+) -> None:
+    assert call("run", "--tf", "2.9", "-k", "mean")[0] == 0
+    assert not (project_folder / "reports" / "runs").exists()
+    code, _, complained = call("run", "--tf", "2.9", "-k", "mean", "--output", str(tmp_path / "shard"))
+    assert (code, complained.splitlines()[-1]) == (
+        2,
+        "tfcompat: a part of the suite is shown and not kept: leave out --output, or -k and what follows --",
+    )
+    assert not (tmp_path / "shard").exists()

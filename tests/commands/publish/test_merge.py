@@ -1,0 +1,48 @@
+"""tfcompat merge: the shards of this checkout's suite, and what did not repeat in them."""
+
+import json
+from pathlib import Path
+
+from tests.command import NEW, OLD, Call, trials_in
+from tests.commands.publish.shards import shard
+from tfcompat.environments.staging import suite_files, suite_hash
+from tfcompat.trials.store import Store
+
+
+def test_merge_puts_shards_into_the_reports_or_elsewhere(call: Call, project_folder: Path, tmp_path: Path) -> None:
+    suite = suite_hash(suite_files(project_folder / "scenarios"))
+    first, second = (shard(tmp_path / name, suite, cell) for name, cell in (("one", OLD), ("two", NEW)))
+    assert call("merge", first, second) == (0, "2 cells of 2 folders were merged, 2 trials of them are new\n", "")
+    assert trials_in(project_folder) == [NEW, OLD]
+    elsewhere = tmp_path / "elsewhere"
+    assert call("merge", first, second, "--output", str(elsewhere))[0] == 0
+    assert len(Store(elsewhere / "trials").files()) == 2
+
+
+def test_merge_refuses_a_shard_of_another_suite_than_the_checkouts(
+    call: Call, project_folder: Path, tmp_path: Path
+) -> None:
+    folder = shard(tmp_path / "one", "fedcba9876543210", OLD, NEW)
+    code, said, complained = call("merge", folder)
+    assert (code, said) == (2, "")
+    assert complained.startswith(f"tfcompat: {folder} is of suite fedcba9876543210, this checkout has ")
+    assert trials_in(project_folder) == []
+
+
+def test_merge_brings_what_did_not_repeat(call: Call, project_folder: Path, tmp_path: Path) -> None:
+    suite = suite_hash(suite_files(project_folder / "scenarios"))
+    folders = [shard(tmp_path / name, suite, cell) for name, cell in (("one", OLD), ("two", NEW))]
+    doubtful = {
+        "cell": OLD,
+        "scenario": "a::b",
+        "engine": "local",
+        "suite": suite,
+        "started": "2026",
+        "baseline": "works",
+    }
+    (tmp_path / "one" / "flaky.json").write_text(json.dumps([{**doubtful, "seen": ["fails"]}]))
+    assert call("merge", *folders)[0] == 0
+    assert json.loads((project_folder / "reports" / "flaky.json").read_text())[0]["scenario"] == "a::b"
+    (tmp_path / "one" / "flaky.json").write_text("{")
+    assert call("merge", *folders, "--output", str(tmp_path / "none"))[0] == 2
+    assert not (tmp_path / "none").exists()

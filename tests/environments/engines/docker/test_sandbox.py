@@ -1,0 +1,288 @@
+"""The sandbox of the docker engine: what a container may and may not do, and how a run in it ends."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docker.models.containers import Container
+from docker.models.images import Image
+
+from tests import fakes
+from tests.environments.engines.docker.conftest import LOCKED, own_containers, until
+from tests.stand_in_project import PYTHON, tfcompat
+from tfcompat import process
+from tfcompat.environments.engine import Exit
+from tfcompat.environments.engines.docker import sandbox as module
+from tfcompat.environments.engines.docker.containers import OWNER
+from tfcompat.environments.engines.docker.engine import DockerEngine
+from tfcompat.environments.engines.docker.images import CELL
+from tfcompat.environments.engines.docker.sandbox import DockerSandbox, hand_over
+from tfcompat.suite.program import Program
+from tfcompat.trials.store import Store
+
+FACTS = '''
+"""What the process of a scenario may do."""
+
+import os
+import socket
+
+from scenarios.observe import raised_by, scenario
+
+
+def status(name):
+    with open("/proc/self/status") as file:
+        return next(line.split()[1] for line in file if line.startswith(name + ":"))
+
+
+@scenario("sandbox::facts", reference="docs/design.md")
+def test_facts():
+    """What the process of a scenario may do"""
+    return {
+        "user": os.getuid(),
+        "network": raised_by(socket.create_connection, ("1.1.1.1", 53), 2),
+        "interfaces": sorted(name for _, name in socket.if_nameindex()),
+        "root": raised_by(open, "/written", "w"),
+        "suite": raised_by(open, os.path.join(os.path.dirname(os.path.abspath(__file__)), "written"), "w"),
+        "environment": raised_by(open, "/opt/cell/written", "w"),
+        "capabilities": [int(status(name), 16) for name in ("CapEff", "CapPrm", "CapBnd", "CapInh", "CapAmb")],
+        "no_new_privileges": status("NoNewPrivs"),
+        "filtered_system_calls": status("Seccomp"),
+        "own_folder": raised_by(open, "written", "w"),
+        "shares_python_path": "PYTHONPATH" in os.environ,
+    }
+'''
+
+
+@pytest.mark.docker
+@pytest.mark.usefixtures("staged_bundle")
+def test_a_scenario_is_nobody_without_network_and_cannot_write(
+    stand_in_project: Path, index: str, tmp_path: Path
+) -> None:
+    (stand_in_project / "scenarios" / "test_golden.py").write_text(FACTS)
+    done = tfcompat(stand_in_project, index, "run", "--engine", "docker", "--tf", "9.0", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (trial,) = Store(stand_in_project / "reports" / "trials").read()
+    assert trial.subject.environment.startswith("sha256:")
+    assert trial.outcomes[0].observed == {
+        "user": 65534,
+        "network": "OSError",
+        "interfaces": ["lo"],
+        "root": "OSError",
+        "suite": "OSError",
+        "environment": "OSError",
+        "capabilities": [0, 0, 0, 0, 0],
+        "no_new_privileges": "1",
+        "filtered_system_calls": "2",
+        "own_folder": None,
+        "shares_python_path": False,
+    }
+
+
+# The options, as the engine reports them
+
+
+@pytest.fixture
+def sandbox(engine: DockerEngine, base: Image) -> DockerSandbox:
+    """A sandbox on the base image alone, which has a Python but nothing of a cell and says nothing of a user."""
+    return engine.sandbox(LOCKED, base)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    for name in ("suite", "bundle"):
+        (tmp_path / name).mkdir()
+    return replace(fakes.program(), suite=tmp_path / "suite", bundle=tmp_path / "bundle", cores=1.5)
+
+
+@pytest.fixture
+def inspected(sandbox: DockerSandbox, program: Program) -> dict[str, Any]:
+    """What ``docker inspect`` says of a container of the sandbox."""
+    with sandbox.containers.create(sandbox.options(program)) as container:
+        container.reload()
+        attributes: dict[str, Any] = container.attrs
+    return attributes
+
+
+HOST = {
+    "NetworkMode": "none",
+    "ReadonlyRootfs": True,
+    "Tmpfs": {"/tmp": "size=1g,mode=1777"},  # noqa: S108 -- the container's own
+    "CapDrop": ["ALL"],
+    "CapAdd": None,
+    "SecurityOpt": ["no-new-privileges"],
+    "Privileged": False,
+    "Memory": 4 << 30,
+    "MemorySwap": 4 << 30,
+    "PidsLimit": 1024,
+    "NanoCpus": 1_500_000_000,
+    "Devices": None,
+    "PidMode": "",
+    "UsernsMode": "",
+    "PortBindings": None,
+    "PublishAllPorts": False,
+}
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("name", HOST)
+def test_the_engine_knows_each_bound_of_a_container(name: str, inspected: dict[str, Any]) -> None:
+    assert inspected["HostConfig"][name] == HOST[name]
+
+
+@pytest.mark.docker
+def test_the_engine_keeps_no_log_of_a_container(inspected: dict[str, Any]) -> None:
+    assert inspected["HostConfig"]["LogConfig"]["Type"] == "none"
+
+
+@pytest.mark.docker
+def test_a_container_is_nobodys_whatever_its_image_says(inspected: dict[str, Any]) -> None:
+    assert inspected["Config"]["User"] == "65534:65534"
+
+
+@pytest.mark.docker
+def test_a_container_sees_two_folders_of_the_host_and_may_write_to_neither(
+    inspected: dict[str, Any], program: Program
+) -> None:
+    mounts = {(mount["Source"], mount["Destination"], mount["Type"], mount["RW"]) for mount in inspected["Mounts"]}
+    assert mounts == {
+        (str(program.suite), "/opt/tfcompat/scenarios", "bind", False),
+        (str(program.bundle), "/opt/tfcompat-bundle", "bind", False),
+    }
+
+
+@pytest.mark.docker
+def test_a_container_has_the_variables_of_its_cell_and_its_labels(
+    inspected: dict[str, Any], sandbox: DockerSandbox
+) -> None:
+    variables = dict(text.split("=", 1) for text in inspected["Config"]["Env"])
+    expected = {**LOCKED.variables, "HOME": "/tmp"}  # noqa: S108 -- the container's own
+    assert {name: variables.get(name) for name in expected} == expected
+    assert inspected["Config"]["Labels"][CELL] == f"tf9.0.0-py{PYTHON}"
+    assert inspected["Config"]["Labels"][OWNER] == sandbox.containers.owner
+
+
+@pytest.mark.docker
+def test_a_shell_has_the_limits_of_a_cell(
+    sandbox: DockerSandbox, engine: DockerEngine, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The container is looked at in the place of the terminal."""
+    seen: list[Container] = []
+
+    def look(argv: Sequence[str]) -> int:
+        seen.append(engine.client.containers.get(argv[-1]))
+        return 7
+
+    monkeypatch.setattr(process, "interactive", look)
+    assert sandbox.shell(program) == 7
+    (container,) = seen
+    host = container.attrs["HostConfig"]
+    assert {name: host[name] for name in HOST} == HOST
+    assert container.attrs["Config"]["User"] == "65534:65534"
+    assert container.attrs["Config"]["Tty"]
+    assert container.attrs["Config"]["OpenStdin"]
+    assert (container.labels[CELL], container.labels[OWNER]) == (f"tf9.0.0-py{PYTHON}", engine.containers.owner)
+    assert own_containers(engine) == []
+
+
+# How a run ends
+
+
+@pytest.fixture
+def runs(sandbox: DockerSandbox, leaving_sockets: None, monkeypatch: pytest.MonkeyPatch) -> DockerSandbox:
+    """A sandbox whose Python is that of the base image."""
+    monkeypatch.setattr(module, "PYTHON", "/usr/local/bin/python3")
+    return sandbox
+
+
+def with_code(program: Program, code: str, *, limit: float = 60.0) -> Program:
+    (program.suite / "runner").mkdir()
+    (program.suite / "runner" / "cell.py").write_text(code)
+    return replace(program, limit=limit)
+
+
+@pytest.mark.docker
+def test_a_run_hands_over_lines_and_keeps_standard_error(
+    runs: DockerSandbox, engine: DockerEngine, program: Program
+) -> None:
+    heard: list[str] = []
+    code = "import sys; print('a\\nb'); print('why', file=sys.stderr); sys.exit(4)"
+    assert runs.run(with_code(program, code), heard.append) == Exit(code=4, output="why\n")
+    assert heard == ["a", "b"]
+    assert own_containers(engine) == []
+
+
+@pytest.mark.docker
+def test_a_run_is_ended_at_its_limit(runs: DockerSandbox, engine: DockerEngine, program: Program) -> None:
+    ending = runs.run(with_code(program, "import time; time.sleep(60)", limit=1.0), print)
+    assert (ending.timed_out, ending.lost) == (True, False)
+    until(lambda: not own_containers(engine))  # the engine removes it at the limit, and needs a moment
+
+
+@pytest.mark.docker
+def test_a_run_without_memory_is_out_of_memory(
+    runs: DockerSandbox, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MEMORY", 64 << 20)
+    ending = runs.run(with_code(program, "kept = [bytes([1]) * (1 << 24) for _ in range(64)]"), print)
+    assert (ending.code, ending.out_of_memory) == (137, True)
+
+
+@pytest.mark.docker
+def test_a_run_whose_container_somebody_removes_is_lost(
+    runs: DockerSandbox, engine: DockerEngine, program: Program
+) -> None:
+    def remove(line: str) -> None:
+        for name in own_containers(engine):
+            engine.client.containers.get(name).remove(force=True)
+
+    ending = runs.run(with_code(program, "import time; print('there', flush=True); time.sleep(60)"), remove)
+    assert ending == Exit(code=-1, output="the container was removed by somebody else", lost=True)
+
+
+@pytest.mark.docker
+def test_a_cancelled_run_is_lost(runs: DockerSandbox, engine: DockerEngine, program: Program) -> None:
+    with ThreadPoolExecutor(1) as executor:
+        code = "import time; print('there', flush=True); time.sleep(60)"
+        running = executor.submit(runs.run, with_code(program, code), lambda line: engine.cancel())
+        ending = running.result(30)
+    assert (ending.lost, ending.timed_out) == (True, False)
+    assert own_containers(engine) == []
+
+
+@pytest.mark.docker
+def test_after_a_cancel_nothing_starts(runs: DockerSandbox, engine: DockerEngine, program: Program) -> None:
+    heard: list[str] = []
+    engine.cancel()
+    ending = runs.run(with_code(program, "print('there')"), heard.append)
+    assert (ending.lost, ending.code, heard) == (True, -9, [])
+    assert own_containers(engine) == []
+
+
+@pytest.mark.docker
+@pytest.mark.usefixtures("leaving_sockets")
+def test_a_container_that_cannot_be_started_is_lost_with_the_engines_words(
+    sandbox: DockerSandbox, engine: DockerEngine, program: Program
+) -> None:
+    """The base image has no environment of a cell."""
+    ending = sandbox.run(program, print)
+    assert ending.lost
+    assert ending.output.startswith("the Docker engine did not finish: ")
+    assert "/opt/cell/bin/python" in ending.output
+    assert own_containers(engine) == []
+
+
+def test_lines_may_come_in_pieces_and_the_last_needs_an_end() -> None:
+    heard: list[str] = []
+    output = [(b"on", None), (b"e\ntwo\nth", b"not "), (None, b"well"), (b"r\xffee\nrest", None)]
+    assert hand_over(output, heard.append) == "not well"
+    assert heard == ["one", "two", "thr\ufffdee"]
+
+
+def test_of_a_line_without_end_and_of_complaints_a_bounded_part_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "LONGEST_LINE", 10)
+    heard: list[str] = []
+    assert hand_over([(b"x" * 1000, b"y" * 5000), (b"end\n", b"z")], heard.append) == "y" * 3999 + "z"
+    assert heard == ["x" * 10 + "end"]

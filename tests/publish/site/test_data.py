@@ -1,0 +1,108 @@
+"""The data files: what the page's scripts load, sound JSON in a script that nothing in it can end."""
+
+import json
+import re
+import shlex
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.fakes import subject
+from tests.publish.site.made_site import HOSTILE, write_site
+from tfcompat.commands.measure.run import run
+from tfcompat.commands.options import Selection
+from tfcompat.outcomes import Status
+from tfcompat.project import Project
+from tfcompat.publish.site import data
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the data files."""
+    return write_site(tmp_path_factory.mktemp("reports"), tmp_path_factory.mktemp("suite")) / "data"
+
+
+def arguments(path: Path) -> list[Any]:
+    """The values that a data file hands over, read as the JSON that it has to be."""
+    text = path.read_text(encoding="utf-8")
+    call = re.fullmatch(r"tfcompat\.\w+\((.*)\);\n", text, re.DOTALL)
+    assert call, path
+    values: list[Any] = json.loads(f"[{call[1]}]")
+    return values
+
+
+def test_data_files_cannot_end_a_script_or_its_line(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        text = path.read_text(encoding="utf-8")
+        assert re.search("[<>\u2028\u2029]", text) is None, path
+    rows = arguments(folder / "minors.js")[1]["rows"]
+    assert any(HOSTILE in answer for row in rows for answer in row["a"]), "and nothing of it is lost"
+
+
+def test_each_set_of_columns_is_a_file(folder: Path) -> None:
+    index = arguments(folder / "index.js")[0]
+    assert list(index["sets"]) == ["minors", "patches", "pythons", "pre", "legacy"]
+    assert index["shown"] == "minors"
+    cells = {name: arguments(folder / f"{name}.js")[1]["columns"] for name in index["sets"]}
+    assert sorted(place for places in cells.values() for place in places) == list(range(len(index["columns"])))
+    assert [index["columns"][place]["cell"] for place in cells["legacy"]] == ["tf2.16.2-py3.11+legacy"]
+    assert {len(row["c"]) for row in arguments(folder / "minors.js")[1]["rows"]} == {6}
+
+
+def test_a_cell_has_what_its_other_trials_answered(folder: Path) -> None:
+    _, minors = arguments(folder / "minors.js")
+    mean, back = minors["rows"][0], minors["rows"][1]
+    newest = len(minors["columns"]) - 1
+    assert [mean["a"][number][0] for number in mean["h"][str(newest)]] == [list(Status).index(Status.MISSING)]
+    assert "h" not in back, "what answered the same is not said again"
+    assert [other["started"] for other in minors["facts"][newest]["others"]] == ["2025-12-01T00:00:00Z"]
+
+
+def test_what_does_not_repeat_is_named_by_row_and_column(folder: Path) -> None:
+    assert arguments(folder / "index.js")[0]["flaky"] == [[1, 0]]
+
+
+def test_a_column_has_its_environment_and_why_it_has_no_answer(folder: Path) -> None:
+    facts = arguments(folder / "minors.js")[1]["facts"]
+    assert facts[0]["versions"] == {"python": "3.11.7", "keras": "2.15.0", "numpy": "1.26.4", "tensorflow": "2.5.3"}
+    assert (facts[0]["engine"], facts[0]["seconds"], facts[0]["reason"]) == ("docker", 70.0, "")
+    assert (facts[4]["reason"], facts[4]["message"]) == ("no wheel", f"no wheel {HOSTILE}")
+
+
+def test_a_scenario_has_the_text_of_its_function(folder: Path) -> None:
+    scenarios = {scenario["id"]: scenario for scenario in arguments(folder / "index.js")[0]["scenarios"]}
+    (texts,) = arguments(folder / "sources.js")
+    assert scenarios["adapt::mean"]["test"] == "test_made"
+    assert texts[scenarios["adapt::mean"]["text"]].startswith('@scenario("{id}"')
+    assert "text" not in scenarios["save::statistics"], "another title: it may be another function by now"
+
+
+@pytest.mark.parametrize(
+    ("cell", "changes"),
+    [
+        ("tf2.21.0-py3.13", {}),
+        ("tf2.6.3-py3.8", {}),
+        ("tf2.16.2-py3.12+legacy", {}),
+        ("tf2.16.2-py3.12", {"package": "tensorflow"}),
+    ],
+)
+def test_the_command_chooses_the_cell(cell: str, changes: dict[str, str]) -> None:
+    words = shlex.split(data.command(asdict(subject(cell, **changes))) + " -k test_mean")
+    assert words[:2] == ["tfcompat", "run"]
+    given = run.make_context("run", words[2:]).params
+    chosen = Selection(tf=given["tf"], python=given["python"], variant=given["variant"], only=given["only"])
+    assert [selected.id for selected in chosen.cells(Project(root=ROOT, cache=ROOT))] == [cell]
+    assert given["expression"] == "test_mean"
+    assert given["package"] == changes.get("package", "tensorflow-cpu")
+
+
+def test_a_command_is_safe_to_paste() -> None:
+    assert shlex.split(data.command(asdict(subject(variant="a; rm -rf ~ #"))))[-1] == "a; rm -rf ~ #"
+
+
+def test_long_observations_are_cut_and_say_so() -> None:
+    assert data.bounded("x" * data.LARGEST) == "x" * data.LARGEST
+    assert data.bounded("x" * 5000).endswith("(5000 characters; all of them are in outcomes.csv)")

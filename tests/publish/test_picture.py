@@ -1,0 +1,74 @@
+"""Tests of the picture of the table: sound XML, a square a cell, and text that is only text."""
+
+import xml.etree.ElementTree as ElementTree
+
+from tests.fakes import outcome, trial
+from tests.hostile import hostile_trials
+from tfcompat.outcomes import Status, Trial
+from tfcompat.publish import picture
+from tfcompat.table.frame import collect
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def text(trials: list[Trial], *, dark: bool = False) -> str:
+    return picture.picture(collect(trials).frame, dark=dark)
+
+
+def elements(text: str) -> ElementTree.Element:
+    """A picture as a program reads it; raises where it is not well-formed."""
+    return ElementTree.fromstring(text)  # noqa: S314 -- made a moment ago
+
+
+def test_the_picture_is_xml_with_a_square_for_each_cell() -> None:
+    trials = [
+        trial("tf2.6.5-py3.9", outcome("adapt::a"), outcome("map::b", Status.FAILS)),
+        trial("tf2.7.4-py3.9", outcome("adapt::a", Status.MISSING), outcome("map::b", Status.HANGS)),
+    ]
+    root = elements(text(trials))
+    assert root.tag == f"{SVG}svg"
+    titles = [(square.get("class"), square.findtext(f"{SVG}title")) for square in root.iter(f"{SVG}rect")]
+    assert [square for square in titles if square[1]] == [
+        ("works", "2.6.5: works"),
+        ("missing", "2.7.4: missing"),
+        ("fails", "2.6.5: fails"),
+        ("hangs", "2.7.4: hangs"),
+    ]
+
+
+def test_the_dark_picture_has_the_same_squares_in_other_colours() -> None:
+    light, dark = text(hostile_trials()), text(hostile_trials(), dark=True)
+    squares = [[square.attrib for square in elements(made).iter(f"{SVG}rect")] for made in (light, dark)]
+    assert squares[0] == squares[1]
+    assert ".back { fill: #0d1117 }" in dark
+    assert ".back { fill: #ffffff }" in light
+    assert "prefers-color-scheme" not in light + dark
+
+
+def labels(trials: list[Trial]) -> set[str]:
+    """The names without their group of the rows that are pictured."""
+    shown = {element.text or "" for element in elements(text(trials)).iter(f"{SVG}text")}
+    return shown & {one.scenario.partition("::")[2] for made in trials for one in made.outcomes}
+
+
+def test_the_picture_has_the_rows_of_the_themes_that_change() -> None:
+    changing = [("adapt::changes", Status.FAILS), ("other::moves", Status.FAILS), ("adapt::stays", Status.WORKS)]
+    before = trial("tf2.6.5-py3.9", *(outcome(name) for name, _ in changing))
+    after = trial("tf2.7.4-py3.9", *(outcome(name, status) for name, status in changing))
+    assert labels([before, after]) == {"changes"}
+    assert labels([trial("tf2.6.5-py3.9", *before.outcomes[1:]), trial("tf2.7.4-py3.9", *after.outcomes[1:])]) == {
+        "moves"
+    }, "where no theme changes, those of other groups that do"
+    assert labels([before]) == {"changes", "moves", "stays"}, "where nothing changes, all"
+
+
+def test_hostile_text_is_only_text_in_the_picture() -> None:
+    root = elements(text(hostile_trials()))
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} == {"svg", "style", "rect", "text", "title"}
+    assert "a<b>&\"c\"'d'|e`f" in [element.text for element in root.iter(f"{SVG}text")]
+
+
+def test_the_picture_says_what_each_symbol_means() -> None:
+    texts = [element.text for element in elements(text(hostile_trials())).iter(f"{SVG}text")]
+    assert set(map(str, Status)) <= set(texts)
+    assert {status.symbol for status in Status} <= set(texts)

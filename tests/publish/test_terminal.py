@@ -1,0 +1,34 @@
+"""Tests of the table for a terminal: symbols, what they mean, and colours only where they are asked for."""
+
+from tests.fakes import outcome, trial
+from tfcompat.outcomes import Reason, Status, Trial
+from tfcompat.publish import terminal
+from tfcompat.table.frame import collect
+
+
+def text(*trials: Trial, fancy: bool = False) -> str:
+    return terminal.text(collect(trials).frame, fancy=fancy)
+
+
+def test_the_terminal_shows_a_symbol_a_cell_and_what_they_mean() -> None:
+    made = text(
+        trial("tf2.6.5-py3.9", outcome("adapt::a"), outcome("adapt::long_one", Status.FAILS)),
+        trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK),
+    )
+    assert made.splitlines() == [
+        "                 2.6.5  2.7.4",
+        "adapt::a           ✓      ?",
+        "adapt::long_one    ✗      ?",
+        "",
+        "✓ works  ≠ differs  – missing  ✗ fails  ☠ crashes  ∞ hangs  ? unknown",
+    ]
+
+
+def test_colours_are_only_where_they_are_asked_for() -> None:
+    fails = trial("tf2.6.5-py3.9", outcome(status=Status.FAILS))
+    assert "\x1b" not in text(fails)
+    assert "\x1b[31m" in text(fails, fancy=True)
+
+
+def test_trials_without_a_scenario_are_said_to_have_none() -> None:
+    assert text(trial(reason=Reason.NO_LOCK)) == "no scenario has an answer"

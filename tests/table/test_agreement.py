@@ -1,0 +1,41 @@
+"""Tests of agreement: where two frames are not alike."""
+
+import pandas as pd
+import pytest
+
+from tests.fakes import outcome, subject, trial
+from tfcompat.outcomes import Outcome, Status
+from tfcompat.table.agreement import disagreements
+from tfcompat.table.frame import as_text, collect
+
+WORKS, MISSING = outcome(), outcome(status=Status.MISSING)
+
+
+def by(engine: str, *outcomes: Outcome, cell: str = "tf2.6.5-py3.9") -> pd.DataFrame:
+    return collect([trial(subject(cell, engine=engine), *outcomes)]).frame
+
+
+def test_engines_that_agree_have_no_disagreement() -> None:
+    assert disagreements(by("docker", outcome(observed=1)), by("local", outcome(observed=1))).empty
+
+
+@pytest.mark.parametrize("other", [outcome(observed=2), outcome(status=Status.DIFFERS, observed=1)])
+def test_engines_disagree_where_status_or_observation_do(other: Outcome) -> None:
+    same_in_both = outcome("adapt::other")
+    found = disagreements(by("docker", same_in_both, outcome(observed=1)), by("local", same_in_both, other))
+    assert found.to_dict("records") == [
+        {
+            "cell": "tf2.6.5-py3.9",
+            "scenario": "adapt::mean",
+            "engine": "docker",
+            "status": "works",
+            "observed": "1",
+            "engine_other": "local",
+            "status_other": str(other.status),
+            "observed_other": as_text(other.observed),
+        }
+    ]
+
+
+def test_a_cell_of_one_engine_only_is_no_disagreement() -> None:
+    assert disagreements(by("docker", WORKS), by("local", MISSING, cell="tf2.7.4-py3.9")).empty

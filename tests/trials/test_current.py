@@ -1,0 +1,64 @@
+"""Tests of which trial of a cell is current, of several trials and two engines."""
+
+import pytest
+
+from tests import fakes
+from tfcompat.outcomes import Reason, Trial
+from tfcompat.trials.current import current_trials, newest
+
+
+def test_the_newest_trial_of_a_cell_is_the_last_of_those_that_are_given() -> None:
+    old, new = (fakes.trial(fakes.subject(started=f"2026-01-0{day}T00:00:00Z")) for day in (1, 2))
+    other = fakes.trial("tf2.5.3-py3.9")
+    assert newest([old, other, new]) == {"tf2.16.2-py3.12": new, "tf2.5.3-py3.9": other}
+
+
+def test_the_newest_trial_of_an_engine_is_not_another_engines() -> None:
+    docker = fakes.trial(fakes.subject(engine="docker"))
+    local = fakes.trial(fakes.subject(engine="local"))
+    assert newest([docker, local], "docker") == {"tf2.16.2-py3.12": docker}
+    assert newest([docker], "local") == {}
+
+
+def test_of_two_trials_of_one_suite_and_lock_the_containers_is_current() -> None:
+    docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
+    local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z"))
+    assert current_trials([docker, local]) == [docker]
+
+
+def at(engine: str, day: int, *, hole: bool = False, **facts: str) -> Trial:
+    """A trial of one cell by an engine on a day."""
+    subject = fakes.subject(engine=engine, started=f"2026-01-0{day}T00:00:00Z", **facts)
+    return fakes.trial(subject, reason=Reason.ENGINE_LOST if hole else None)
+
+
+@pytest.mark.parametrize(
+    ("trials", "current"),
+    [
+        ([at("docker", 1), at("local", 2)], 0),
+        ([at("local", 1), at("docker", 2)], 1),
+        ([at("docker", 1, hole=True), at("local", 2)], 1),
+        ([at("local", 1), at("docker", 2, hole=True)], 0),
+        ([at("docker", 1), at("local", 2, hole=True)], 0),
+        ([at("local", 1, hole=True), at("docker", 2)], 1),
+        ([at("docker", 1, hole=True), at("local", 2, hole=True)], 1),
+        ([at("local", 1, hole=True), at("docker", 2, hole=True)], 1),
+        ([at("docker", 1), at("docker", 2, hole=True)], 1),
+        ([at("local", 1), at("local", 2, hole=True)], 1),
+        ([at("docker", 1), at("docker", 2, hole=True), at("local", 3)], 2),
+        ([at("local", 1), at("docker", 2), at("docker", 3, hole=True)], 0),
+        ([at("local", 1, suite="older"), at("docker", 2, hole=True)], 1),
+        ([at("docker", 1, lock="older"), at("local", 2, hole=True)], 1),
+    ],
+)
+def test_of_one_suite_and_lock_an_answer_is_shown_before_a_hole_of_another_engine(
+    trials: list[Trial], current: int
+) -> None:
+    assert current_trials(trials) == [trials[current]]
+
+
+@pytest.mark.parametrize("newer", [{"suite": "another"}, {"lock": "another"}])
+def test_a_newer_trial_of_another_suite_or_lock_is_current(newer: dict[str, str]) -> None:
+    docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
+    local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z", **newer))
+    assert current_trials([docker, local]) == [local]
