@@ -75,7 +75,7 @@ COMMANDS = {
 
 
 class Commands(LazyGroup):
-    """The commands; where whoever reads their output has seen enough, that is no error (click would exit with 1)."""
+    """The commands. A reader such as `head` may close standard output early: that is not an error (click would exit with 1)."""
 
     def invoke(self, ctx: click.Context) -> Any:
         with reader_may_leave():

@@ -14,7 +14,7 @@ LONGEST = 120
 
 def printable(text: str, longest: int = LONGEST) -> str:
     """A text on one line, bounded, without the characters that a terminal obeys."""
-    text = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in " ".join(text.split()))
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(text.split()))
     return shortened(text, longest)
 
 

@@ -28,7 +28,7 @@ def write_whole(path: Path, make: Callable[[Path], object]) -> Path:
 
 
 def copy_into(written: Path, target: Path) -> None:
-    """Copy a file's content into what is no regular file, which must not be replaced."""
+    """Copy a file's content into a device or FIFO, which must not be replaced."""
     with written.open("rb") as source, target.open("wb") as sink:
         shutil.copyfileobj(source, sink)
 

@@ -54,12 +54,12 @@ class Reason(StrEnum):
 
 
 class Fault(StrEnum):
-    """What caused that there is no answer."""
+    """Who or what causes that there is no answer."""
 
     MACHINE = "this machine"
     DISTRIBUTIONS = "the distributions"
     SUITE = "the suite"
-    USER = "whoever ran it"
+    USER = "the user"
 
 
 def fault(reason: Reason) -> Fault:

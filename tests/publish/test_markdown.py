@@ -53,6 +53,15 @@ def test_neighbours_that_are_the_same_in_every_row_of_a_group_are_one_column() -
     assert "| b | ✓ |\n" in text
 
 
+def test_columns_that_differ_in_one_row_of_a_group_stay_apart() -> None:
+    older = trial("tf2.6.5-py3.9", outcome("adapt::a"), outcome("adapt::b"))
+    newer = trial("tf2.7.4-py3.9", outcome("adapt::a"), outcome("adapt::b", Status.FAILS))
+    text = markdown([older, newer])
+    assert "| scenario | 2.6.5 | 2.7.4 |" in text
+    assert "| a | ✓ | ✓ |" in text
+    assert "| b | ✓ | ✗ |" in text
+
+
 def test_a_long_observation_is_cut() -> None:
     trials = [
         trial(cell, outcome("adapt::a", observed={"x": letter * 3000}))

@@ -40,6 +40,13 @@ def test_the_verdicts_on_claims_are_a_report_where_there_are_claims(tmp_path: Pa
     assert "no TPU" in text
 
 
+def test_the_pictures_are_for_a_light_ground_and_a_dark_one(tmp_path: Path) -> None:
+    write([trial("tf2.6.5-py3.9", outcome())], tmp_path)
+    grounds = [(tmp_path / name).read_text(encoding="utf-8") for name in ("matrix.svg", "matrix-dark.svg")]
+    assert ".back { fill: #ffffff }" in grounds[0]
+    assert ".back { fill: #0d1117 }" in grounds[1]
+
+
 def test_reports_replace_older_ones_and_leave_other_files(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("old")
     (tmp_path / "other.txt").write_text("mine")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fakes import outcome, trial
+from tests.fakes import outcome, subject, trial
 from tfcompat.compare.diff import Side, compare
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
 from tfcompat.publish import summary
@@ -47,6 +47,11 @@ def test_it_has_counts_holes_and_ranges() -> None:
         "| --- | --- |",
         "| map::b | ✗ fails 2.6.5; ? unknown 2.7.4 |",
     ]
+
+
+def test_only_the_current_trial_of_a_cell_is_counted() -> None:
+    older = trial(subject(CELL, started="2025-01-01T00:00:00Z"), outcome("adapt::a", Status.FAILS))
+    assert "1 cells, 1 outcomes: ✓ 1 works\n" in made(older, trial(CELL, outcome("adapt::a")))
 
 
 def test_what_changed_comes_before_the_ranges() -> None:

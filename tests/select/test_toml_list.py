@@ -12,7 +12,7 @@ from tfcompat.errors import DataError
 from tfcompat.select import toml_list
 
 
-class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A row with a value of each special type."""
 
     version: Version
@@ -23,14 +23,14 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 ROW = '{ version = "2.6.5", releases = ">=2", day = 2022-05-23 }'
 
 
-def rows(folder: Path, text: str) -> list[Row]:
+def rows(folder: Path, text: str) -> list[Member]:
     path = folder / "rows.toml"
     path.write_text(text, encoding="utf-8")
-    return toml_list.read(path, "rows", Row, "rows of a test", "mend it")
+    return toml_list.read(path, "rows", Member, "rows of a test", "mend it")
 
 
 def test_versions_specifiers_and_days_are_read(tmp_path: Path) -> None:
-    assert rows(tmp_path, f"rows = [{ROW}]") == [Row(Version("2.6.5"), SpecifierSet(">=2"), date(2022, 5, 23))]
+    assert rows(tmp_path, f"rows = [{ROW}]") == [Member(Version("2.6.5"), SpecifierSet(">=2"), date(2022, 5, 23))]
     assert rows(tmp_path, "rows = []") == []
 
 
@@ -72,10 +72,10 @@ def test_a_file_that_is_wrong_is_one_sentence(tmp_path: Path, text: str, complai
 
 def test_a_file_that_is_not_there_or_not_text_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"\(.*No such file.*\): restore it with git checkout$"):
-        toml_list.read(tmp_path / "nothing.toml", "rows", Row, "rows")
+        toml_list.read(tmp_path / "nothing.toml", "rows", Member, "rows")
     (tmp_path / "rows.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(DataError, match=r"is not a list of rows .*can't decode"):
-        toml_list.read(tmp_path / "rows.toml", "rows", Row, "rows")
+        toml_list.read(tmp_path / "rows.toml", "rows", Member, "rows")
 
 
 def test_a_type_that_no_row_has_is_an_error_of_the_program() -> None:

@@ -22,7 +22,7 @@ def with_bold_headings(text: str) -> str:
 
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
-    """Within it, nobody needs to read standard output to its end: what nobody reads is lost, without a message."""
+    """Inside this block standard output may be closed early: what is written after that is dropped without a message."""
     try:
         yield
     except BrokenPipeError:

@@ -84,7 +84,7 @@ def silent(table: Table) -> pd.DataFrame:
 
 
 def outdated(table: Table, now: datetime, max_age: timedelta) -> Iterator[Objection]:
-    """Columns that were measured too long ago, or nobody knows when."""
+    """Columns that were measured too long ago, or at an unknown time."""
     for trial in table.current.to_dict("records"):
         cell, started = trial["cell"], trial["started"]
         age = now - datetime.fromisoformat(started) if started else None
@@ -95,5 +95,5 @@ def outdated(table: Table, now: datetime, max_age: timedelta) -> Iterator[Object
 
 
 def unaccepted(objections: Iterable[Objection], accepted: Sequence[str]) -> list[Objection]:
-    """The objections that nobody accepted: ``accepted`` are globs over cells and scenarios."""
+    """The objections that were not accepted: ``accepted`` are globs over cells and scenarios."""
     return [objection for objection in objections if not any(fnmatchcase(objection.name, glob) for glob in accepted)]

@@ -1,4 +1,4 @@
-"""Patch releases: what changed from one patch of a minor to the next, where nobody expects a change."""
+"""Patch releases: what changed from one patch of a minor to the next, where a user expects none."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

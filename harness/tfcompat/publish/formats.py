@@ -26,17 +26,16 @@ class Form(StrEnum):
 
 def content(form: Form | str, table: Table, diff: Diff | None = None) -> bytes:
     """A report as the bytes of its file; ``diff`` is what changed against a baseline, for the forms that say so."""
-    form = Form(form)
-    if form is Form.PARQUET:
-        return bytes(table.published.to_parquet(index=False))
-    return text(form, table, diff).encode()
+    report = text_or_bytes(Form(form), table, diff)
+    return report if isinstance(report, bytes) else report.encode()
 
 
-def text(form: Form, table: Table, diff: Diff | None) -> str:
-    """A report in a form that is text."""
+def text_or_bytes(form: Form, table: Table, diff: Diff | None) -> str | bytes:
     match form:
         case Form.CSV:
             return str(table.published.to_csv(index=False, lineterminator="\n"))
+        case Form.PARQUET:
+            return bytes(table.published.to_parquet(index=False))
         case Form.JSON:
             return json.dumps(support(table), indent=1, ensure_ascii=False) + "\n"
         case Form.MARKDOWN:
@@ -47,8 +46,6 @@ def text(form: Form, table: Table, diff: Diff | None) -> str:
             return summary.markdown(table, diff)
         case Form.SVG:
             return picture(table.frame)
-        case Form.PARQUET:
-            raise ValueError("parquet is not text")
         case _ as never:
             assert_never(never)
 

@@ -115,7 +115,7 @@ def collect(trials: Iterable[Trial], engine: str | None = None) -> Table:
     shown = current_trials(sorted(ordered, key=lambda trial: trial.subject.started), engine)
     current = {id(trial) for trial in shown}
     rows = [{**of_trial(trial), "current": id(trial) in current} for trial in ordered]
-    outcomes = [of_outcome(number, one) for number, trial in enumerate(ordered) for one in trial.outcomes]
+    outcomes = [of_outcome(number, outcome) for number, trial in enumerate(ordered) for outcome in trial.outcomes]
     frame = pd.DataFrame(outcomes, columns=list(OF_OUTCOME)).astype({"trial": "int64", "seconds": "float64"})
     cells = pd.DataFrame(rows, columns=[*TRIAL, "current"]).astype({"current": "bool", "seconds": "float64"})
     return Table(
@@ -188,13 +188,13 @@ def scenarios(trials: Sequence[Trial]) -> pd.DataFrame:
     """
     newest_first = sorted(trials, key=lambda trial: trial.subject.started, reverse=True)
     rows = [
-        (one.scenario, one.group, one.title, one.reference, one.source, as_text(one.documented))
+        (asked.scenario, asked.group, asked.title, asked.reference, asked.source, as_text(asked.documented))
         for trial in newest_first
-        for one in trial.outcomes
+        for asked in trial.outcomes
     ]
-    found = pd.DataFrame(rows, columns=["scenario", *OF_SCENARIO]).drop_duplicates("scenario").set_index("scenario")
-    rank = found["group"].map({group: rank for rank, group in enumerate(found["group"].unique())})
-    return found.iloc[rank.argsort(kind="stable")]
+    words = pd.DataFrame(rows, columns=["scenario", *OF_SCENARIO]).drop_duplicates("scenario").set_index("scenario")
+    rank = words["group"].map({group: rank for rank, group in enumerate(words["group"].unique())})
+    return words.iloc[rank.argsort(kind="stable")]
 
 
 def with_type(outcome: Outcome) -> str:

@@ -48,7 +48,7 @@ def listed(trial: Trial) -> Iterator[tuple[str, str, str, bool]]:
 
 
 def names_of(root: str, observed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The names that were observed; they came out of a cell, so what is no name with a text is left out."""
+    """The names that were observed; they came out of a cell, so anything but a name with a text is left out."""
     for name, signature in observed.items():
         if re.fullmatch(re.escape(root) + r"(\.\w+)+", name) and isinstance(signature, str):
             yield name, signature

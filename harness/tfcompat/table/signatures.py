@@ -86,10 +86,10 @@ def shown(text: str) -> str:
 
 
 def parse(text: str) -> Mapping[str, Parameter] | None:
-    """The parameters by name, in order; None where the text is no signature that Python could have."""
+    """The parameters by name, in order; None where the text is not a signature that Python could have."""
     if not text.startswith("(") or len(text) > LONGEST:
         return None
-    quoted = re.sub(r"=(<.*?>)(?=, |\))", lambda found: f"={found[1]!r}", text)  # <object> is no expression
+    quoted = re.sub(r"=(<.*?>)(?=, |\))", lambda found: f"={found[1]!r}", text)  # <object> is not an expression
     try:
         (function,) = ast.parse(f"def f{quoted}: pass").body
         return {one.name: one for one in parameters(function.args)} if isinstance(function, ast.FunctionDef) else None
@@ -114,7 +114,7 @@ def parameters(found: ast.arguments) -> Iterator[Parameter]:
 
 
 def source(default: ast.expr | None) -> str | None:
-    """A default as source text: numbers as Python writes them, what is no expression as it stood."""
+    """A default as source text: numbers as Python writes them, anything that is not an expression as it stood."""
     if default is None:
         return None
     value = default.value if isinstance(default, ast.Constant) else None

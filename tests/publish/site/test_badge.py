@@ -1,4 +1,4 @@
-"""The badges: what they say, and that no data is no verdict."""
+"""The badges: what they say, and that no data is not a verdict."""
 
 import xml.etree.ElementTree as ElementTree
 

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.fakes import subject
+from tests.fakes import outcome, subject, trial
 from tests.publish.site.made_site import HOSTILE, write_site
 from tfcompat.commands.measure.run import run
 from tfcompat.commands.options import Selection
 from tfcompat.outcomes import Status
 from tfcompat.project import Project
-from tfcompat.publish.site import data
+from tfcompat.publish.site import data, sheet
+from tfcompat.table.frame import collect
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,14 @@ def test_a_cell_has_what_its_other_trials_answered(folder: Path) -> None:
     assert [other["started"] for other in minors["facts"][newest]["others"]] == ["2025-12-01T00:00:00Z"]
 
 
+def test_what_an_earlier_trial_was_not_asked_is_said() -> None:
+    old = trial(subject("tf2.9.3-py3.9", started="2026-01-01T00:00:00Z"), outcome("a::one"))
+    new = trial(subject("tf2.9.3-py3.9"), outcome("a::one"), outcome("a::two"))
+    one, two = data.cells(sheet.make(collect([old, new])), "minors")["rows"]
+    assert "h" not in one
+    assert two["h"] == {"0": [-1]}
+
+
 def test_what_does_not_repeat_is_named_by_row_and_column(folder: Path) -> None:
     assert arguments(folder / "index.js")[0]["flaky"] == [[1, 0]]
 
@@ -70,6 +79,12 @@ def test_a_column_has_its_environment_and_why_it_has_no_answer(folder: Path) -> 
     assert facts[0]["versions"] == {"python": "3.11.7", "keras": "2.15.0", "numpy": "1.26.4", "tensorflow": "2.5.3"}
     assert (facts[0]["engine"], facts[0]["seconds"], facts[0]["reason"]) == ("docker", 70.0, "")
     assert (facts[4]["reason"], facts[4]["message"]) == ("no wheel", f"no wheel {HOSTILE}")
+
+
+def test_a_message_without_a_reason_and_a_version_that_is_not_known_are_left_out() -> None:
+    answered = trial("tf2.9.3-py3.9", outcome(), message="a warning", versions={"keras": None, "numpy": "1.26.4"})
+    (facts,) = data.cells(sheet.make(collect([answered])), "minors")["facts"]
+    assert (facts["message"], facts["versions"]) == ("", {"numpy": "1.26.4"})
 
 
 def test_a_scenario_has_the_text_of_its_function(folder: Path) -> None:

@@ -26,10 +26,11 @@ def test_downloads_stand_beside_the_page(written: Path) -> None:
         assert (written / name).read_bytes() == (written.parent / name).read_bytes()
 
 
-def test_the_page_is_written_last_so_that_what_it_names_is_there(tmp_path: Path) -> None:
-    paths = files.write(collect(made_trials()), tmp_path / "site", tmp_path)
+def test_the_page_is_written_last_so_that_what_it_names_is_there(written: Path, tmp_path: Path) -> None:
+    paths = files.write(collect(made_trials()), tmp_path / "site", written.parent)
     assert paths[-1] == tmp_path / "site" / "index.html"
     assert set(paths) == {path for path in (tmp_path / "site").rglob("*.*") if path.is_file()}
+    assert {path.name for path in paths} >= set(files.DOWNLOADS)
 
 
 def test_what_an_earlier_site_left_goes(written: Path) -> None:

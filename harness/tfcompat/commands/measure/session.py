@@ -26,7 +26,7 @@ def measure(workshop: Workshop, cells: Sequence[Cell], *, go_on: str, prune: boo
     with console.listening(cells) as emit:
         try:
             trials.extend(workshop.matrix(emit, prune=prune).run(cells, workshop.jobs))
-        except (KeyboardInterrupt, BrokenPipeError) as error:  # or nobody reads standard error any more
+        except (KeyboardInterrupt, BrokenPipeError) as error:  # the latter where standard error was closed
             raise InterruptedRunError(
                 f"interrupted: the cells that had finished are in {workshop.store.folder}; {go_on} goes on with the rest"
             ) from error

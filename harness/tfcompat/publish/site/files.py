@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from tfcompat.files import write_bytes
-from tfcompat.publish.site import badge, data, feed, schema, sheet
+from tfcompat.publish.site import badge, data, feed, schema
+from tfcompat.publish.site import sheet as sheets
 from tfcompat.publish.site.document import document, section
 from tfcompat.publish.site.highlights import highlights
 from tfcompat.publish.site.sections import Section
@@ -55,19 +56,19 @@ def texts(
     titles: Mapping[str, str],
 ) -> dict[str, str]:
     """The text of each file by its name; the page itself is the last, so that what it names is there before it."""
-    made = sheet.make(table)
-    facts = highlights(made.rows)
-    names = badge.file_names(row.scenario for row in made.rows)
+    sheet = sheets.make(table)
+    facts = highlights(sheet.rows)
+    names = badge.file_names(row.scenario for row in sheet.rows)
     newest = table.current["started"].max()
     badges = {
-        "tfcompat": badge.of_all(table.current["tensorflow"].nunique(), len(made.rows), newest),
-        **{names[row.scenario]: badge.of_row(row.scenario, row.ranges) for row in made.rows},
+        "tfcompat": badge.of_all(table.current["tensorflow"].nunique(), len(sheet.rows), newest),
+        **{names[row.scenario]: badge.of_row(row.scenario, row.ranges) for row in sheet.rows},
     }
     return {
         **{name: (STATIC_FILES / name).read_text(encoding="utf-8") for name in STATIC},
         **data.files(
-            made,
-            functions=functions(made.rows, sources.read(suite) if suite else ()),
+            sheet,
+            functions=functions(sheet.rows, sources.read(suite) if suite else ()),
             badges=names,
             highlights=facts,
             flaky=flaky,
@@ -78,7 +79,7 @@ def texts(
         "feed.xml": feed.atom(feed.entries(table), newest),
         "outcomes.schema.json": json.dumps(schema.outcomes(), indent=1) + "\n",
         "support.schema.json": json.dumps(schema.support(), indent=1) + "\n",
-        "index.html": document(made, facts, sections),
+        "index.html": document(sheet, facts, sections),
     }
 
 

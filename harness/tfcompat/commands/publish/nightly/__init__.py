@@ -1,1 +1,1 @@
-"""The steps of the nightly job, so that whoever wants to can run them anywhere."""
+"""The steps of the nightly job, which run on any machine."""

@@ -62,7 +62,7 @@ class DockerSandbox:
             return process.interactive([client, "start", "--attach", "--interactive", str(container.id)])
 
     def options(self, program: Program) -> dict[str, Any]:
-        """The container: nobody, no network, nothing writable but a bounded /tmp, no capability, bounded in all."""
+        """The options of the container: user nobody, no network, no capabilities, read-only but for a bounded /tmp, limits."""
         return {
             "image": self.image.id,
             "command": program.argv(PYTHON, SUITE, BUNDLE, TMP),
