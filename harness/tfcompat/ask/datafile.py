@@ -19,6 +19,9 @@ Text = Annotated[str, msgspec.Meta(pattern=r"\S")]
 Texts = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
+#: How deep lists and tables may be nested; the deepest of these files has eleven levels.
+LEVELS = 50
+
 #: What an item of a list is called, and the key that names it.
 ITEMS: Mapping[str, tuple[str, str]] = {
     "claims": ("claim", "id"),
@@ -55,13 +58,19 @@ def load(path: Path, model: type[Model], what: str) -> Model:
 
 def parse(document: Mapping[str, Any], model: type[Model], name: str) -> Model:
     """A document as its model. Raises DataError naming the file, the entry and the field, and what to do."""
+    if nests_deeper(document, LEVELS):
+        raise DataError(f"{name} is nested too deep: restore it with git checkout")
     try:
         return msgspec.convert(document, model, dec_hook=special)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
         raise DataError(f"{where(path, document, name)} {sentence(message)}") from error
-    except RecursionError as error:
-        raise DataError(f"{name} is nested too deep: restore it with git checkout") from error
+
+
+def nests_deeper(value: Any, levels: int) -> bool:
+    """Whether lists and tables are nested more than so many levels deep. Python's own limit depends on its version."""
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels == 0 or any(nests_deeper(child, levels - 1) for child in children)
 
 
 def special(kind: type, value: Any) -> Any:
