@@ -27,7 +27,7 @@ LONGEST, LONGEST_NAME, HASH = 160, 200, 12
 @json_option
 @click.pass_obj
 def history(project: Project, cell: str, scenario: str | None, as_json: bool) -> None:
-    """Say what each trial of CELL found, oldest first: of SCENARIO, or of all, and which ever changed."""
+    """List the trials of CELL, oldest first, and each scenario whose outcome ever changed; or every outcome of SCENARIO."""
     table = table_of(project)
     if cell not in set(table.trials["cell"]):
         raise SelectionError(f"there is no trial of {cell!r}: tfcompat list names the cells")

@@ -22,7 +22,7 @@ LONGEST, LONGEST_NAME = 160, 300
 @json_option
 @click.pass_obj
 def where(project: Project, scenario: str, as_json: bool) -> None:
-    """Say where SCENARIO does what: the releases of each status, what was observed, and what that stands on.
+    """Say on which releases SCENARIO does what, what was observed, and in which cells.
 
     SCENARIO is an id, or a part that only one id has.
     """

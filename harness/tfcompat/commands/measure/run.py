@@ -77,15 +77,22 @@ class Plan:
 @engine_option
 @package_option
 @jobs_option
-@click.option("-k", "expression", metavar="EXPR", help="Only scenarios that match, as pytest's -k; shown, not kept.")
+@click.option(
+    "-k",
+    "expression",
+    metavar="EXPR",
+    help="Only scenarios that match, as pytest's -k. The outcomes are shown, not kept.",
+)
 @click.option("--resume", is_flag=True, help="Skip cells whose newest trial by this engine is of this suite and lock.")
 @click.option("--prune", is_flag=True, help="Remove each environment after its cell.")
-@click.option("--against", metavar="WHAT", help="Run again what changed against a folder of reports or a git revision.")
+@click.option(
+    "--against", metavar="WHAT", help="Compare with a folder of reports or a git revision, and run again what changed."
+)
 @shard_option
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where trials and manifest go. Default: reports/.",
+    help="The folder for trials and manifest. Default: reports/.",
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj

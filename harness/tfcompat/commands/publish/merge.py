@@ -14,7 +14,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=FOLDER)
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where to. Default: reports/.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Write there. Default: reports/.")
 @click.pass_obj
 def merge(project: Project, folders: tuple[Path, ...], output: Path | None) -> None:
     """Merge what the shards of a run left, which tfcompat run --shard I/N --output DIR made.

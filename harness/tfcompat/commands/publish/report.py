@@ -13,8 +13,8 @@ from tfcompat.publish.report import write
 
 @click.command()
 @click.option("--engine", type=click.Choice(["docker", "local"]), help="Show the newest trials of this engine.")
-@click.option("--output", type=click.Path(path_type=Path), help="Where to. Default: reports/, or standard output.")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="Only this one, as one file.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write there. Default: reports/, or standard output.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Write only this format, as one file.")
 @click.option("--against", metavar="WHAT", help="Say in junit and summary what changed: a folder or git revision.")
 @click.option("--site", is_flag=True, help="Write the page too, into site/ beside the reports.")
 @click.pass_obj

@@ -12,7 +12,7 @@ from tfcompat.trials.store import Store
 
 
 @click.command("report")
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Where to. Default: reports/.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Write there. Default: reports/.")
 @click.pass_obj
 def report_grid(project: Project, output: Path | None) -> None:
     """Derive the writer × reader tables from the trials of both stages."""

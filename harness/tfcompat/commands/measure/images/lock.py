@@ -18,14 +18,16 @@ from tfcompat.select.cells import Cell
 @click.command("lock")
 @selection
 @package_option
-@click.option("--force", is_flag=True, help="Make locks again that are there.")
+@click.option("--force", is_flag=True, help="Make locks again that exist already.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="The day that the locks stand at. Default: a month after the release.",
+    help="Use nothing that was uploaded after this day. Default: a month after the release.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(1), default=4, show_default=True, help="Locks at once.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(1), default=4, show_default=True, help="How many locks are made at once."
+)
 @click.pass_obj
 def lock_cells(
     project: Project, selection: Selection, package: str, force: bool, as_of: datetime | None, jobs: int
