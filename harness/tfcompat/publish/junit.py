@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from tfcompat.escape import shortened, xml_text
-from tfcompat.outcomes import Reason, Status
+from tfcompat.outcomes import Reason, Status, Subject
 from tfcompat.table.frame import Table
 
 #: Characters of one text.
@@ -16,18 +16,7 @@ NOT_ASKED = {Reason.UNANSWERABLE, Reason.NOT_RUN}
 #: The attributes of a suite that count its cases, and the element that each counts.
 COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 #: The properties of a suite: what its cell was measured on.
-SUBJECT = (
-    "tensorflow",
-    "python",
-    "variant",
-    "package",
-    "engine",
-    "environment",
-    "lock",
-    "suite",
-    "started",
-    "tfcompat",
-)
+SUBJECT = tuple(name for name in Subject.__dataclass_fields__ if name != "cell")
 
 
 def document(table: Table, regressed: Collection[tuple[str, str]] = ()) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from packaging.version import Version
 
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Outcome, Reason, Status, Subject, Trial
 from tfcompat.select.releases import channel_of
 from tfcompat.table import columns, names
 from tfcompat.trials.current import current_trials
@@ -127,25 +127,7 @@ def collect(trials: Iterable[Trial], engine: str | None = None) -> Table:
 
 
 #: The columns of ``Table.trials`` that a trial itself says.
-TRIAL = (
-    "cell",
-    "tensorflow",
-    "python",
-    "variant",
-    "package",
-    "engine",
-    "environment",
-    "lock",
-    "suite",
-    "started",
-    "tfcompat",
-    "channel",
-    "keras",
-    "versions",
-    "reason",
-    "message",
-    "seconds",
-)
+TRIAL = (*Subject.__dataclass_fields__, "channel", "keras", "versions", "reason", "message", "seconds")
 
 
 def of_trial(trial: Trial) -> dict[str, Any]:
