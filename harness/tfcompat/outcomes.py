@@ -98,7 +98,12 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What one scenario did in one trial. ``unknown`` has a reason, and no other status has one."""
+    """What one scenario did in one trial. ``unknown`` has a reason, and no other status has one.
+
+    ``key`` is a hash over all that the outcome depends on, empty where that was not recorded. ``origin`` is the trial file
+    that has its line (the name without the suffix), and ``measured`` the moment (ISO 8601, in UTC) of the last run in
+    which the scenario ran; both are empty where it did not run.
+    """
 
     scenario: str
     status: Status
@@ -112,6 +117,9 @@ class Outcome:
     reference: str = ""
     source: str = ""
     seconds: float = 0.0
+    key: str = ""
+    origin: str = ""
+    measured: str = ""
 
     def __post_init__(self) -> None:
         if (self.status is Status.UNKNOWN) != (self.reason is not None):
@@ -141,7 +149,11 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One cell, run once by one engine."""
+    """One cell, run once by one engine.
+
+    ``file`` is the file that has its lines, relative to the folder of trials, empty where there is none. A ``confirmed``
+    trial said what that file says.
+    """
 
     subject: Subject
     versions: Mapping[str, str | None] = field(default_factory=dict)
@@ -149,6 +161,8 @@ class Trial:
     reason: Reason | None = None
     message: str = ""
     seconds: float = 0.0
+    file: str = ""
+    confirmed: bool = False
 
     @property
     def complete(self) -> bool:

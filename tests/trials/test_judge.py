@@ -72,7 +72,9 @@ def test_no_observation_agrees_with_a_documented_none() -> None:
 
 def test_an_outcome_has_the_facts_of_the_header_and_the_answer_of_its_line() -> None:
     facts = scenario_facts(documented=1)
-    assert judged_one(facts, "raised", type="ValueError", message="no", traceback="line 3") == Outcome(
+    assert judged_one(
+        facts, "raised", type="ValueError", message="no", traceback="line 3", key="0123456789ab"
+    ) == Outcome(
         scenario="adapt::mean",
         status=Status.FAILS,
         documented=1,
@@ -83,6 +85,9 @@ def test_an_outcome_has_the_facts_of_the_header_and_the_answer_of_its_line() -> 
         reference=facts.reference,
         source=facts.source,
         seconds=0.25,
+        key="0123456789ab",
+        origin="20260102T030405Z-local",
+        measured="2026-01-02T03:04:05Z",
     )
 
 

@@ -16,6 +16,7 @@ from tfcompat.trials.record import (
     Line,
     OutcomeLine,
     RecordError,
+    ReusedLine,
     TrialLine,
     dump_line,
     parse_line,
@@ -31,6 +32,7 @@ LINES: dict[str, Line] = {
     "header": header_line(scenario_facts(documented=[1, "a"]), scenario_facts("adapt::axis", documented=None)),
     "broken": BrokenLine(message="no such fixture"),
     "outcome": outcome_line(observed=[0.0, None]),
+    "reused": ReusedLine(trial="20260102T030405Z-local", scenarios=["adapt::mean"]),
     "end": end_line(),
     "verdict": verdict_line(Reason.TIME_LIMIT, "the cell outran its time limit", 1800.0),
 }
@@ -73,7 +75,7 @@ def test_an_unknown_key_is_refused(kind: str) -> None:
 
 def test_the_keys_that_must_be_there() -> None:
     assert [key for kind, key in REQUIRED if kind == "outcome"] == ["scenario", "seconds", "happened"]
-    assert len(REQUIRED) == 12 + 4 + 1 + 3 + 2 + 3
+    assert len(REQUIRED) == 12 + 4 + 1 + 3 + 2 + 2 + 3
 
 
 @pytest.mark.parametrize(("kind", "key"), REQUIRED)
@@ -342,3 +344,7 @@ def test_the_json_schema_describes_each_line(kind: str) -> None:
     assert validator.is_valid(json.loads(dump_line(LINES[kind])))
     assert not validator.is_valid(json.loads(changed(kind, extra=1)))
     assert not validator.is_valid({**json.loads(dump_line(LINES[kind])), "kind": "result"})
+
+
+def test_a_files_name_is_the_moment_and_the_engine() -> None:
+    assert record.file_name(subject(started="2026-11-21T03:45:00Z", engine="docker")) == "20261121T034500Z-docker"

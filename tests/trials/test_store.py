@@ -250,7 +250,3 @@ def test_a_trial_holds_disk_back_while_it_is_written(tmp_path: Path) -> None:
         for line in lines_of(SUBJECT):
             writer.write(line)
     assert writer.reserve.closed
-
-
-def test_a_moment_is_a_date_and_time_that_a_file_name_can_hold() -> None:
-    assert store.moment("2026-11-21T03:45:00Z") == "20261121T034500Z"

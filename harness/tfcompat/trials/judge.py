@@ -1,7 +1,8 @@
 """Judging: the outcomes of a trial, from what the recorder saw in it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 from msgspec import UNSET
@@ -12,9 +13,11 @@ from tfcompat.trials.record import (
     Line,
     OutcomeLine,
     RecordError,
+    ReusedLine,
     ScenarioFacts,
     TrialLine,
     VerdictLine,
+    file_name,
     parse_line,
 )
 
@@ -27,33 +30,70 @@ MESSAGE = 300
 CANARY = "canary::tensorflow_adds"
 
 
-def parse_trial(lines: Iterable[str]) -> Trial:
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """An earlier trial, from which outcomes are reused: when it started, and the outcomes of what ran in it."""
+
+    started: str
+    outcomes: Mapping[str, OutcomeLine]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Where an outcome comes from: the file that has its line, without the suffix, and when it was measured last."""
+
+    file: str = ""
+    measured: str = ""
+
+
+#: Gives the trial of a file's name, without the suffix. Raises RecordError where there is none.
+FindOrigin = Callable[[str], Origin]
+
+
+def no_origin(name: str) -> Origin:
+    """For trials that reuse nothing."""
+    raise RecordError(f"it reuses outcomes of {name}, which is not there")
+
+
+def parse_trial(lines: Iterable[str], find_origin: FindOrigin = no_origin) -> Trial:
     """The trial in the lines of a trial file. Raises RecordError where they are not a whole one."""
-    return make_trial([parse_line(text) for text in lines])
+    return make_trial([parse_line(text) for text in lines], find_origin)
 
 
-def make_trial(lines: Sequence[Line]) -> Trial:
+def make_trial(lines: Sequence[Line], find_origin: FindOrigin = no_origin) -> Trial:
     """The trial in some lines. Raises RecordError where they are not a whole one."""
     first, verdict = ends(lines)
     header = next((line for line in lines if isinstance(line, HeaderLine)), None)
     scenarios = header.scenarios if header else []
     recorded = outcome_lines(lines)
+    runs = dict.fromkeys(recorded, Run(file=file_name(first.subject), measured=first.started))
+    for name, run, line in reused_lines(lines, find_origin):
+        if name in recorded:
+            raise RecordError("a scenario has two outcomes")
+        recorded[name], runs[name] = line, run
     canary = recorded.pop(CANARY, None)
     if strangers := sorted(recorded.keys() - {facts.id for facts in scenarios}):
         raise RecordError(f"outcomes of scenarios that the header does not name: {', '.join(strangers)}")
-    reason, message = verdict.reason, verdict.message
-    if canary and canary.happened is not Happened.RETURNED:
-        reason = Reason.CANARY_FAILED
-    if canary and reason and not message:
-        message = tidy(canary.message)
+    reason, message = lack_of_answer(verdict, canary)
     return Trial(
         subject=first.subject,
         versions=header.versions if header else {},
-        outcomes=tuple(judge(facts, recorded.get(facts.id), reason, message) for facts in scenarios),
+        outcomes=tuple(
+            judge(facts, recorded.get(facts.id), reason, message, runs.get(facts.id, Run())) for facts in scenarios
+        ),
         reason=reason,
         message=message,
         seconds=verdict.seconds,
     )
+
+
+def lack_of_answer(verdict: VerdictLine, canary: OutcomeLine | None) -> tuple[Reason | None, str]:
+    """Why scenarios of a trial have no answer, and its message: a canary that failed is the reason, whatever ended the cell."""
+    failed = canary is not None and canary.happened is not Happened.RETURNED
+    reason = Reason.CANARY_FAILED if failed else verdict.reason
+    if canary and reason and not verdict.message:
+        return reason, tidy(canary.message)
+    return reason, verdict.message
 
 
 def ends(lines: Sequence[Line]) -> tuple[TrialLine, VerdictLine]:
@@ -75,7 +115,18 @@ def outcome_lines(lines: Iterable[Line]) -> dict[str, OutcomeLine]:
     return recorded
 
 
-def judge(facts: ScenarioFacts, line: OutcomeLine | None, reason: Reason | None, message: str) -> Outcome:
+def reused_lines(lines: Iterable[Line], find_origin: FindOrigin) -> Iterator[tuple[str, Run, OutcomeLine]]:
+    """Each scenario whose outcome is an earlier trial's, with where it ran and its line. Raises RecordError where it has none."""
+    for line in lines:
+        if isinstance(line, ReusedLine):
+            origin = find_origin(line.trial)
+            for name in line.scenarios:
+                if name not in origin.outcomes:
+                    raise RecordError(f"it reuses an outcome of {name}, which {line.trial} does not have")
+                yield name, Run(file=line.trial, measured=line.measured or origin.started), origin.outcomes[name]
+
+
+def judge(facts: ScenarioFacts, line: OutcomeLine | None, reason: Reason | None, message: str, run: Run) -> Outcome:
     """The outcome of a scenario from its line; where it has none, it is unknown for the reason of the trial."""
     documented = None if facts.documented is UNSET else facts.documented
     if line is None:
@@ -103,6 +154,9 @@ def judge(facts: ScenarioFacts, line: OutcomeLine | None, reason: Reason | None,
         reference=facts.reference,
         source=facts.source,
         seconds=line.seconds,
+        key=line.key,
+        origin=run.file,
+        measured=run.measured,
     )
 
 

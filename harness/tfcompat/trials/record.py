@@ -25,6 +25,10 @@ SURROGATES = re.compile(
 )
 
 
+#: The name of a trial's file without its suffix: when it started, and the engine.
+FILE_NAME = r"^[0-9]{8}T[0-9]{6}Z-[a-z]+$"
+
+
 class RecordError(ValueError):
     """A line, or a whole record, is not what a recorder writes."""
 
@@ -99,7 +103,7 @@ class BrokenLine(Line, tag="broken", frozen=True):
 
 
 class OutcomeLine(Line, tag="outcome", frozen=True):
-    """What happened to one scenario, before anybody judges it."""
+    """What happened to one scenario, before anybody judges it; ``key`` is added by the harness (``Outcome.key``)."""
 
     scenario: str
     seconds: float
@@ -108,9 +112,21 @@ class OutcomeLine(Line, tag="outcome", frozen=True):
     type: str = ""
     message: str = ""
     traceback: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
         refuse_deep(self.observed)
+
+
+class ReusedLine(Line, tag="reused", frozen=True):
+    """Outcomes that an earlier trial file of the same cell has: its name without the suffix, and the scenarios.
+
+    ``measured`` is when they were confirmed last, where that was after the file was written.
+    """
+
+    trial: Annotated[str, Meta(pattern=FILE_NAME)]
+    scenarios: list[str]
+    measured: str = ""
 
 
 class EndLine(Line, tag="end", frozen=True):
@@ -135,7 +151,7 @@ class Versioned(msgspec.Struct):
 
 
 #: Every kind of line.
-LINES = TrialLine | HeaderLine | BrokenLine | OutcomeLine | EndLine | VerdictLine
+LINES = TrialLine | HeaderLine | BrokenLine | OutcomeLine | ReusedLine | EndLine | VerdictLine
 DECODER: msgspec.json.Decoder[Line] = msgspec.json.Decoder(LINES)
 
 
@@ -188,6 +204,11 @@ def dump_line(line: Line) -> str:
 def schema() -> dict[str, Any]:
     """The JSON Schema of one line of a trial file."""
     return msgspec.json.schema(LINES)
+
+
+def file_name(subject: Subject) -> str:
+    """The name of a trial's file, without the suffix: ``20261121T034500Z-docker``."""
+    return f"{re.sub(r'[^0-9TZ]', '', subject.started)}-{subject.engine}"
 
 
 def trial_line(subject: Subject) -> TrialLine:

@@ -1,11 +1,13 @@
 """The store: a file a trial, written line by line, then packed and never changed."""
 
+import glob
 import gzip
+import hashlib
 import os
-import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,8 +16,10 @@ from typing import IO
 from tfcompat import locking
 from tfcompat.errors import DISK_FULL, DataError, system_message
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
-from tfcompat.trials.judge import parse_trial
-from tfcompat.trials.record import Line, RecordError, dump_line
+from tfcompat.trials import confirmed
+from tfcompat.trials.confirmed import ConfirmedLine
+from tfcompat.trials.judge import FindOrigin, Origin, ends, no_origin, outcome_lines, parse_trial
+from tfcompat.trials.record import Line, RecordError, dump_line, file_name, parse_line
 
 SUFFIX, PARTIAL = ".jsonl.gz", ".partial"
 #: Bytes of disk that a trial holds back while it is written: for its verdict, and for packing it, on a disk that is full.
@@ -49,11 +53,15 @@ class Writer:
 class Store:
     """The trial files under a folder: ``<cell>/<moment>-<engine>.jsonl.gz``.
 
-    They are packed: trials repeat one another, so that a tenth of the size is left.
+    They are packed: trials repeat one another, so that a tenth of the size is left. What a trial reuses is looked up in
+    this folder, then in ``origins``, other folders of trials. Where the store ``confirms``, a whole run that says what
+    the newest trial of its cell and engine says is kept as a line of that cell's confirmations.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, origins: Sequence[Path] = (), *, confirms: bool = False) -> None:
         self.folder = folder
+        self.origins = origins
+        self.confirms = confirms
 
     @contextmanager
     def begin(self, subject: Subject) -> Iterator[Writer]:
@@ -61,7 +69,7 @@ class Store:
 
         Raises DataError where that name is taken: a trial is never written over.
         """
-        path = self.folder / subject.cell / f"{moment(subject.started)}-{subject.engine}{SUFFIX}"
+        path = self.folder / subject.cell / f"{file_name(subject)}{SUFFIX}"
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + PARTIAL)
         if path.exists() or partial.exists():
@@ -72,18 +80,85 @@ class Store:
                 write_all(reserve, bytes(RESERVE))
                 yield Writer(file, reserve)
                 reserve.close()
-                pack(partial, path)
+                if not (self.confirms and self.confirmed(partial, subject)):
+                    pack(partial, path)
         finally:
             partial.unlink(missing_ok=True)
 
+    def confirmed(self, written: Path, subject: Subject) -> bool:
+        """Whether a finished record says what the newest trial of its cell and engine says; it is then kept as a line."""
+        try:
+            before = self.newest(subject.cell, subject.engine)
+            trial = parse_trial(written.read_text(encoding="ascii").splitlines())
+        except (DataError, RecordError):  # neither repeats anything: the record is kept, and who reads it is told
+            return False
+        if before is None or not confirmed.says_the_same(trial, before):
+            return False
+        line = confirmed.line_of(trial, self.find(before.file), SUFFIX)
+        confirmed.add(self.folder / subject.cell, [line])
+        return True
+
     def read(self) -> list[Trial]:
         """All trials, oldest first. Raises DataError where a file is damaged, and says which."""
-        trials = [read(path) for path in self.files()]
+        trials = [trial for folder in self.cells() for trial in self.of_cell(folder.name)]
         return sorted(trials, key=lambda trial: (trial.subject.started, trial.subject.cell))
 
-    def files(self) -> list[Path]:
-        """The trial files, in the order of their names."""
-        return sorted(self.folder.glob(f"*/*{SUFFIX}"))
+    def of_cell(self, cell: str) -> list[Trial]:
+        """The trials of a cell, of its files and then of its confirmations, in no particular order."""
+        files = {path.name.removesuffix(SUFFIX): self.trial(path) for path in self.files(cell)}
+        lines = confirmed.read(self.folder / cell)
+        return [*files.values(), *(self.repeated(cell, line, files.get(line.trial)) for line in lines)]
+
+    def newest(self, cell: str, engine: str) -> Trial | None:
+        """The newest trial of a cell by an engine, in this folder or in those of ``origins``; None where there is none."""
+        newest: Trial | None = None
+        for store in (self, *map(Store, self.origins)):
+            trial = store.newest_here(cell, engine)
+            if trial and (newest is None or trial.subject.started > newest.subject.started):
+                newest = trial
+        return newest
+
+    def newest_here(self, cell: str, engine: str) -> Trial | None:
+        paths = [path for path in self.files(cell) if path.name.endswith(f"-{engine}{SUFFIX}")]
+        lines = [line for line in confirmed.read(self.folder / cell) if line.trial.endswith(f"-{engine}")]
+        repeated = self.repeated(cell, lines[-1]) if lines else None
+        if repeated and (not paths or paths[-1].name < file_name(repeated.subject)):
+            return repeated
+        return self.trial(paths[-1]) if paths else None
+
+    def repeated(self, cell: str, line: ConfirmedLine, trial: Trial | None = None) -> Trial:
+        """The trial of a confirmation. Raises DataError where what it confirms is not there, or is not the same any more."""
+        path = self.find(f"{cell}/{line.trial}{SUFFIX}")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != line.sha256:
+            raise DataError(
+                f"{path} is not what {self.folder / cell / confirmed.NAME} confirms: restore both with git checkout"
+            )
+        return line.trial_of(trial or self.trial(path))
+
+    def find(self, file: str) -> Path:
+        """A trial file by its name, in this folder or in ``origins``. Raises DataError where none has it."""
+        for folder in (self.folder, *self.origins):
+            if (folder / file).is_file():
+                return folder / file
+        raise DataError(
+            f"{self.folder / file} is not there, and another trial refers to it: restore it with git checkout"
+        )
+
+    def trial(self, path: Path) -> Trial:
+        """The trial of a file of this store. Raises DataError where it is damaged, or reuses what is not there."""
+
+        def origin(name: str) -> Origin:
+            return origin_of(self.find(f"{path.parent.name}/{name}{SUFFIX}"))
+
+        return read(path, origin)
+
+    def cells(self) -> list[Path]:
+        """The folders of the cells that have trials, by name."""
+        return sorted({path.parent for path in (*self.files(), *self.folder.glob(f"*/{confirmed.NAME}"))})
+
+    def files(self, cell: str | None = None) -> list[Path]:
+        """The trial files, of one cell or of all, in the order of their names: of a cell and engine the oldest first."""
+        return sorted(self.folder.glob(f"{'*' if cell is None else glob.escape(cell)}/*{SUFFIX}"))
 
     def unfinished(self) -> list[Path]:
         """The files that a run is writing now, or that it left when it was killed."""
@@ -126,17 +201,30 @@ def is_written(path: Path) -> bool:
         return True
 
 
-def read(path: Path) -> Trial:
-    """The trial of a file. Raises DataError where it is damaged."""
+def read(path: Path, find_origin: FindOrigin = no_origin) -> Trial:
+    """The trial of a file; ``find_origin`` finds those that it reuses. Raises DataError where it is damaged."""
+    with whole(path):
+        trial = parse_trial(lines_of(path), find_origin)
+    return replace(trial, file=f"{path.parent.name}/{path.name}")
+
+
+def origin_of(path: Path) -> Origin:
+    """What others may reuse of a trial file: its own outcomes. Raises DataError where it is damaged."""
+    with whole(path):
+        lines = [parse_line(line) for line in lines_of(path)]
+        return Origin(started=ends(lines)[0].started, outcomes=outcome_lines(lines))
+
+
+def lines_of(path: Path) -> list[str]:
+    return gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[None]:
+    """Turn what shows that a file is not a whole trial into a DataError."""
     try:
-        text = gzip.decompress(path.read_bytes()).decode("utf-8")
-        return parse_trial(text.splitlines())
+        yield
     except (RecordError, UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"{path} is not a whole trial ({error}): restore it with git checkout, or remove it and run the cell again"
         ) from error
-
-
-def moment(started: str) -> str:
-    """A date and time as a part of a file's name: ``20261121T034500Z``."""
-    return re.sub(r"[^0-9TZ]", "", started)
