@@ -10,7 +10,7 @@ from tests.fakes import cell, outcome, trial
 from tfcompat.outcomes import Reason, Status
 from tfcompat.run import console
 from tfcompat.run.console import Clock, Live
-from tfcompat.run.events import Finished, Progressed, Stage, Staged
+from tfcompat.run.events import Answered, Finished, Noticed, Progressed, Stage, Staged
 
 NAME = "tf2.16.2-py3.12"
 DONE = trial(NAME, outcome("a::1"), outcome("a::2"), outcome("a::3", Status.FAILS), seconds=12.4)
@@ -57,14 +57,31 @@ def test_a_finished_line_has_both_where_only_a_part_has_answers() -> None:
     assert console.finished_line(half) == f"{NAME}  1 works, 1 unknown; unknown: time limit of the cell  in 0 s"
 
 
+def test_a_finished_line_counts_what_is_reused_of_earlier_trials() -> None:
+    now, before = "2026-01-02T03:04:05Z", "2025-12-31T00:00:00Z"
+    ran = [outcome(f"a::{n}", measured=now) for n in range(2)]
+    reused = [outcome(f"b::{n}", Status.FAILS, measured=before if n else "2025-01-01T00:00:00Z") for n in range(3)]
+    lost = outcome("c::1", Status.UNKNOWN, reason=Reason.TIME_LIMIT)
+    some = trial(NAME, *ran, *reused, lost, seconds=7)
+    assert console.finished_line(some) == f"{NAME}  2 works, 3 fails, 1 unknown; 2 run, 3 reused  in 7 s"
+    assert console.finished_line(trial(NAME, *ran)) == f"{NAME}  2 works  in 0 s"
+    assert console.finished_line(trial(NAME, *reused)) == f"{NAME}  3 fails; 0 run, 3 reused  in 0 s"
+
+
 def test_without_a_terminal_stages_and_results_are_lines_of_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     with console.listening([cell()]) as emit:
         emit(Staged(cell=NAME, stage=Stage.BUILDING))
+        emit(Staged(cell=NAME, stage=Stage.WAITING))
+        emit(Noticed(cell=NAME, text="it runs alone"))
         emit(Progressed(cell=NAME, done=1, planned=3))
+        emit(Answered(cell=NAME, scenario="a::1", seconds=1.0))
         emit(Finished(cell=NAME, trial=DONE))
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err == f"{NAME}  building\n{NAME}  2 works, 1 fails  in 12 s  (1 of 1 cells, 0:00)\n"
+    assert (
+        said.err
+        == f"{NAME}  building\n{NAME}: it runs alone\n{NAME}  2 works, 1 fails  in 12 s  (1 of 1 cells, 0:00)\n"
+    )
 
 
 @pytest.fixture
@@ -89,6 +106,15 @@ def test_on_a_terminal_a_stage_is_a_note(screen: Console) -> None:
     lines = live(screen)
     lines(Staged(cell=NAME, stage=Stage.LOCKING))
     assert (lines.progress.tasks[1].fields["note"], lines.progress.tasks[1].total) == ("locking", None)
+
+
+def test_on_a_terminal_a_notice_is_a_line_that_stays(screen: Console) -> None:
+    lines = live(screen)
+    lines(Noticed(cell=NAME, text="it [red]runs[/red] alone"))
+    lines(Answered(cell=NAME, scenario="a::1", seconds=1.0))
+    assert [task.description for task in lines.progress.tasks] == ["all"]
+    assert isinstance(screen.file, io.StringIO)
+    assert screen.file.getvalue() == f"{NAME}: it [red]runs[/red] alone\n"
 
 
 def test_on_a_terminal_a_finished_cell_loses_its_line_and_counts(screen: Console) -> None:
@@ -128,7 +154,9 @@ def test_what_is_needed_is_said_before_it_is_fetched(capsys: pytest.CaptureFixtu
 
 def test_more_than_is_free_is_said_with_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     console.needs(1_000_000_000, 3_000_000_001, 3_000_000_000, 2)
-    assert "--prune" in capsys.readouterr().err.splitlines()[1]
+    advice = capsys.readouterr().err.splitlines()[1]
+    assert "--prune" in advice
+    assert "--disk" in advice
 
 
 def test_where_nothing_is_to_be_made_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 import errno
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,14 +15,17 @@ from tests import fakes
 from tests.fakes import FakeEngine, FakeSandbox, FakeUv
 from tfcompat import __version__
 from tfcompat.environments import locks
+from tfcompat.environments.disk import Budget
 from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.errors import DataError
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
+from tfcompat.plan.work import Reused, Work
 from tfcompat.process import Completed
-from tfcompat.run.events import Event, Finished, Progressed, Stage, Staged
-from tfcompat.run.matrix import Matrix
+from tfcompat.run.events import Answered, Event, Finished, Noticed, Progressed, Stage, Staged
+from tfcompat.run.matrix import Matrix, expected
+from tfcompat.select.cells import Cell
 from tfcompat.suite.program import Program
-from tfcompat.trials.record import dump_line
+from tfcompat.trials.record import Line, dump_line, file_name, trial_line, verdict_line
 from tfcompat.trials.store import Store, Writer
 
 OLD, NEW = fakes.cell("2.5.3", "3.9"), fakes.cell("2.16.2", "3.12")
@@ -66,8 +69,13 @@ def engine_of(matrix: Matrix) -> FakeEngine:
 
 
 def heard(matrix: Matrix) -> tuple[Matrix, list[Event]]:
+    """The matrix, with the events that it will emit."""
     events: list[Event] = []
     return replace(matrix, emit=events.append), events
+
+
+def of_cell(cell: Cell, trials: Sequence[Trial]) -> Trial:
+    return next(trial for trial in trials if trial.subject.cell == cell.id)
 
 
 def reasons(trials: Sequence[Trial]) -> dict[str, Reason | None]:
@@ -77,7 +85,8 @@ def reasons(trials: Sequence[Trial]) -> dict[str, Reason | None]:
 def test_every_cell_has_its_trial_and_the_store_keeps_it(matrix: Matrix) -> None:
     trials = list(matrix.run([OLD, NEW], jobs=2))
     assert reasons(trials) == {OLD.id: None, NEW.id: None}
-    assert sorted(matrix.store.read(), key=str) == sorted(trials, key=str)
+    kept = [replace(trial, file="") for trial in matrix.store.read()]
+    assert sorted(kept, key=str) == sorted(trials, key=str)
 
 
 @pytest.mark.parametrize(("jobs", "shares"), [(1, [4.0, 4.0, 4.0]), (2, [2.0, 2.0, 4.0]), (8, [4 / 3, 2.0, 4.0])])
@@ -85,6 +94,7 @@ def test_cores_are_shared_among_the_cells_that_are_left(matrix: Matrix, jobs: in
     cells = [OLD, NEW, fakes.cell("2.9.3", "3.10")]
     locks.save(fakes.lock(cells[-1]), matrix.lock_folders[0] / f"{cells[-1].id}.txt")
     matrix = replace(matrix, program=replace(matrix.program, cores=4.0))
+    engine_of(matrix).made.update({cell.id: speaking() for cell in cells})
     assert len(list(matrix.run(cells, jobs))) == len(cells)
     sandboxes = engine_of(matrix).made
     assert [program.cores for cell in cells for program in sandboxes[cell.id].ran] == shares
@@ -122,8 +132,10 @@ def test_the_events_tell_each_stage_in_order(matrix: Matrix) -> None:
     (trial,) = matrix.run([NEW], jobs=1)
     assert events == [
         Staged(cell=NEW.id, stage=Stage.BUILDING),
+        Staged(cell=NEW.id, stage=Stage.WAITING),
         Staged(cell=NEW.id, stage=Stage.RUNNING),
         Progressed(cell=NEW.id, done=0, planned=1),
+        Answered(cell=NEW.id, scenario="adapt::mean", seconds=0.25),
         Progressed(cell=NEW.id, done=1, planned=1),
         Progressed(cell=NEW.id, done=1, planned=1),
         Finished(cell=NEW.id, trial=trial),
@@ -142,8 +154,9 @@ def test_a_cell_without_an_environment_is_a_hole_with_the_reason_and_the_others_
     engine = FakeEngine(sandbox=speaking, trouble={OLD.id: NoAnswerError(Reason.NO_IMAGE, "it does not build")})
     trials = list(replace(matrix, engine=engine).run([OLD, NEW], jobs=1))
     assert reasons(trials) == {OLD.id: Reason.NO_IMAGE, NEW.id: None}
-    assert (trials[0].message, trials[0].subject.environment) == ("it does not build", "")
-    assert trials[0].subject.lock == fakes.lock(OLD).digest
+    hole = of_cell(OLD, trials)
+    assert (hole.message, hole.subject.environment) == ("it does not build", "")
+    assert hole.subject.lock == fakes.lock(OLD).digest
     assert reasons(matrix.store.read()) == reasons(trials)
 
 
@@ -199,8 +212,205 @@ def test_with_prune_each_environment_goes_after_its_cell(matrix: Matrix) -> None
 
     engine = Keeper(sandbox=speaking)
     list(replace(matrix, engine=engine, remove_afterwards=True).run([OLD, NEW], jobs=1))
-    assert order == [f"build {OLD.id}", f"remove {OLD.id}", f"build {NEW.id}", f"remove {NEW.id}"]
+    for cell in (OLD, NEW):
+        assert [line for line in order if cell.id in line] == [f"build {cell.id}", f"remove {cell.id}"]
     assert engine.made == {}
+
+
+def test_with_prune_no_more_environments_are_made_than_cells_run_and_the_next(matrix: Matrix) -> None:
+    cells = [fakes.cell(f"2.{minor}.0", "3.10") for minor in range(4, 12)]
+    for cell in cells:
+        locks.save(fakes.lock(cell), matrix.lock_folders[0] / f"{cell.id}.txt")
+    most: list[int] = []
+
+    class Counting(FakeEngine):
+        def build(self, locked: LockedCell) -> FakeSandbox:
+            sandbox = super().build(locked)
+            most.append(len(self.made))
+            return sandbox
+
+    list(replace(matrix, engine=Counting(sandbox=speaking), remove_afterwards=True).run(cells, jobs=1))
+    assert len(most) == len(cells)
+    assert max(most) <= 2
+
+
+def test_with_prune_an_environment_that_was_there_goes_after_its_cell_too(matrix: Matrix) -> None:
+    engine_of(matrix).made.update({OLD.id: speaking(), "another": speaking()})
+    list(replace(matrix, remove_afterwards=True).run([OLD], jobs=1))
+    assert list(engine_of(matrix).made) == ["another"]
+
+
+class Pruned(FakeEngine):
+    """Keeps in which order it pruned which cells; each environment has a million bytes."""
+
+    def prune(self, cells: Collection[str] | None) -> int:
+        self.removed += cells or ()
+        return super().prune(cells)
+
+
+def budgeted(matrix: Matrix, limit: int, there: Collection[str] = ()) -> Matrix:
+    engine = Pruned(sandbox=speaking, made={name: speaking() for name in there})
+    return replace(matrix, engine=engine, budget=Budget(limit=limit, needs=lambda cell: 1_000_000))
+
+
+def test_within_a_budget_environments_stay(matrix: Matrix) -> None:
+    matrix = budgeted(matrix, 2_000_000)
+    list(matrix.run([OLD, NEW], jobs=1))
+    assert (engine_of(matrix).removed, len(engine_of(matrix).made)) == ([], 2)
+
+
+def test_a_budget_for_one_environment_makes_runs_and_removes_them_in_turn(matrix: Matrix) -> None:
+    matrix = budgeted(matrix, 1_500_000)
+    assert reasons(list(matrix.run([OLD, NEW], jobs=2))) == {OLD.id: None, NEW.id: None}
+    assert engine_of(matrix).built == [OLD.id, NEW.id]
+    assert engine_of(matrix).removed == [OLD.id]
+    assert list(engine_of(matrix).made) == [NEW.id]
+
+
+def test_what_is_over_the_budget_already_goes_before_the_run_unless_it_is_needed(matrix: Matrix) -> None:
+    matrix = budgeted(matrix, 1_500_000, there=[OLD.id, "another"])
+    kept: list[list[str]] = []
+
+    def emit(event: Event) -> None:
+        if event == Staged(cell=OLD.id, stage=Stage.RUNNING):
+            kept.append(list(engine_of(matrix).made))
+
+    list(replace(matrix, emit=emit).run([OLD], jobs=1))
+    assert kept == [[OLD.id]]
+
+
+def test_a_cell_that_is_larger_than_the_budget_runs_and_says_so(matrix: Matrix) -> None:
+    matrix, events = heard(budgeted(matrix, 900_000))
+    assert reasons(list(matrix.run([OLD], jobs=1))) == {OLD.id: None}
+    text = "takes about 1 MB, more than there is room for: it runs alone"
+    assert events[0] == Noticed(cell=OLD.id, text=text)
+
+
+def test_a_failed_build_gives_its_share_of_the_budget_back(matrix: Matrix) -> None:
+    matrix = budgeted(matrix, 1_000_000)
+    engine = Pruned(sandbox=speaking, trouble={OLD.id: NoAnswerError(Reason.NO_IMAGE, "")})
+    matrix, events = heard(replace(matrix, engine=engine))
+    assert reasons(list(matrix.run([OLD, NEW], jobs=1))) == {OLD.id: Reason.NO_IMAGE, NEW.id: None}
+    assert engine.removed == []
+    assert not [event for event in events if isinstance(event, Noticed)]
+
+
+def test_the_longest_runs_first_and_one_that_was_never_measured_counts_as_usual(matrix: Matrix) -> None:
+    cells = [fakes.cell(f"2.{minor}.0", "3.10") for minor in (4, 5, 6, 7)]
+    for cell in cells:
+        locks.save(fakes.lock(cell), matrix.lock_folders[0] / f"{cell.id}.txt")
+        engine_of(matrix).made[cell.id] = speaking()
+    seconds = {cells[0].id: 10.0, cells[1].id: 30.0, cells[2].id: 20.0}
+    trials = replace(matrix, durations=seconds).run(cells, jobs=1)
+    assert [trial.subject.cell for trial in trials] == [cells[index].id for index in (1, 2, 3, 0)]
+
+
+def test_a_cell_with_an_environment_comes_before_a_longer_one_without(matrix: Matrix) -> None:
+    engine_of(matrix).made[OLD.id] = speaking()
+    matrix, events = heard(replace(matrix, durations={OLD.id: 1.0, NEW.id: 100.0}))
+    list(matrix.run([NEW, OLD], jobs=1))
+    running = [event.cell for event in events if isinstance(event, Staged) and event.stage is Stage.RUNNING]
+    assert running == [OLD.id, NEW.id]
+
+
+class InStep(FakeSandbox):
+    """Runs until another environment is being made."""
+
+    building: threading.Event
+
+    def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
+        assert self.building.wait(10), "nothing is made while this runs"
+        return super().run(program, on_line)
+
+
+@pytest.mark.parametrize("budget", [Budget(), Budget(limit=10_000_000, needs=lambda cell: 1_000_000)])
+def test_one_cell_runs_while_the_environment_of_the_next_is_made(matrix: Matrix, budget: Budget) -> None:
+    """Each waits for the other; what is free is enough for one, after the other was made."""
+    running, building = threading.Event(), threading.Event()
+    first = InStep(lines=LINES)
+    first.building = building
+
+    class Slow(FakeEngine):
+        def build(self, locked: LockedCell) -> FakeSandbox:
+            if locked.cell == OLD:
+                return first
+            assert running.wait(10), "nothing runs while this is made"
+            building.set()
+            return super().build(locked)
+
+    def emit(event: Event) -> None:
+        if event == Staged(cell=OLD.id, stage=Stage.RUNNING):
+            running.set()
+
+    matrix = replace(matrix, engine=Slow(sandbox=speaking, free=1_500_000), emit=emit, budget=budget)
+    assert reasons(list(matrix.run([OLD, NEW], jobs=1))) == {OLD.id: None, NEW.id: None}
+
+
+def measured_before(matrix: Matrix, *lines: Line) -> Subject:
+    """Keep a trial of OLD that is a year old."""
+    subject = replace(matrix.subject(OLD, fakes.lock(OLD), "fake:before"), started="2025-01-01T00:00:00Z")
+    with matrix.store.begin(subject) as writer:
+        for line in (trial_line(subject), *lines, verdict_line(None, "", 1.0)):
+            writer.write(line)
+    return subject
+
+
+def test_only_the_scenarios_of_the_work_run_and_the_others_are_reused(matrix: Matrix) -> None:
+    header = fakes.header_line(fakes.scenario_facts("a::x"), fakes.scenario_facts("a::y"))
+    outcomes = fakes.outcome_line("a::x"), fakes.outcome_line("a::y", observed=1.0)
+    before = measured_before(matrix, header, *outcomes, fakes.end_line(2))
+    half = [header, fakes.outcome_line("a::x", observed=2.0), fakes.end_line(1)]
+    sandbox = FakeSandbox(lines=list(map(dump_line, half)))
+    engine_of(matrix).made[OLD.id] = sandbox
+    reused = Reused(trial=file_name(before), measured=before.started, scenarios=("a::y",))
+    keyed = replace(matrix, keys=lambda locked: {"a::x": f"key of {locked.cell.id}"})
+    (trial,) = keyed.run([Work(cell=OLD, scenarios=("a::x",), reused=(reused,))], jobs=1)
+    assert [program.scenarios for program in sandbox.ran] == [("a::x",)]
+    x, y = trial.outcomes
+    assert (x.observed, x.key, x.measured) == (2.0, f"key of {OLD.id}", trial.subject.started)
+    assert (y.observed, y.origin, y.measured) == (1.0, file_name(before), before.started)
+    assert matrix.store.read()[-1].outcomes == trial.outcomes
+
+
+def test_a_cell_without_work_of_its_own_runs_the_whole_suite(matrix: Matrix) -> None:
+    sandbox = engine_of(matrix).made[OLD.id] = speaking()
+    assert len(list(matrix.run([OLD, Work(cell=NEW)], jobs=1))) == 2
+    assert [program.scenarios for program in sandbox.ran] == [None]
+
+
+def test_where_nothing_runs_the_trial_is_carried_over_and_no_environment_is_touched(matrix: Matrix) -> None:
+    before = measured_before(matrix, fakes.header_line(), fakes.outcome_line(), fakes.end_line())
+    engine = Pruned(trouble={OLD.id: RuntimeError("it was asked for an environment")})
+    matrix, events = heard(replace(matrix, engine=engine, remove_afterwards=True))
+    reused = Reused(trial=file_name(before), measured="", scenarios=("adapt::mean",))
+    header = fakes.header_line(fakes.scenario_facts(title="A new title"))
+    work = Work(cell=OLD, scenarios=(), reused=(reused,), header=header, environment="fake:as-before")
+    (trial,) = matrix.run([work], jobs=1)
+    assert trial.subject.environment == "fake:as-before"
+    assert [(outcome.title, outcome.measured) for outcome in trial.outcomes] == [("A new title", before.started)]
+    assert engine.removed == []
+    assert events == [Finished(cell=OLD.id, trial=trial)]
+
+
+def test_what_is_carried_over_comes_first_and_does_not_share_the_cores(matrix: Matrix) -> None:
+    before = measured_before(matrix, fakes.header_line(), fakes.outcome_line(), fakes.end_line())
+    reused = Reused(trial=file_name(before), measured="", scenarios=("adapt::mean",))
+    sandbox = engine_of(matrix).made[NEW.id] = speaking()
+    works = [Work(cell=NEW), Work(cell=OLD, scenarios=(), reused=(reused,), header=fakes.header_line())]
+    assert [trial.subject.cell for trial in matrix.run(works, jobs=1)] == [OLD.id, NEW.id]
+    assert [program.cores for program in sandbox.ran] == [matrix.program.cores]
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "reused", "seconds"),
+    [(None, (), 100.0), (("a", "b"), ("c", "d", "e", "f", "g", "h"), 25.0), (("a",), (), 100.0), ((), ("a",), 0.0)],
+)
+def test_a_part_of_the_suite_takes_its_part_of_the_time(
+    scenarios: tuple[str, ...] | None, reused: tuple[str, ...], seconds: float
+) -> None:
+    parts = (Reused(trial="20260101T000000Z-fake", measured="", scenarios=reused),) if reused else ()
+    work = Work(cell=OLD, scenarios=scenarios, reused=parts)
+    assert expected(work, {OLD.id: 100.0}) == seconds
 
 
 def test_with_prune_what_a_failed_build_left_goes_too(matrix: Matrix) -> None:
@@ -273,9 +483,8 @@ def test_a_cell_that_fails_because_the_run_was_interrupted_leaves_no_hole(matrix
 
 
 def test_a_cell_whose_record_is_nonsense_is_a_hole_and_the_run_goes_on(matrix: Matrix) -> None:
-    sandboxes = iter([FakeSandbox(lines=[LINES[0], dump_line(fakes.outcome_line("a::stranger"))]), speaking()])
-    engine = FakeEngine(sandbox=lambda: next(sandboxes))
-    trials = list(replace(matrix, engine=engine).run([OLD, NEW], jobs=1))
+    engine_of(matrix).made[OLD.id] = FakeSandbox(lines=[LINES[0], dump_line(fakes.outcome_line("a::stranger"))])
+    trials = list(matrix.run([OLD, NEW], jobs=1))
     assert reasons(trials) == {OLD.id: Reason.SUITE_BROKEN, NEW.id: None}
 
 
@@ -307,7 +516,7 @@ def test_what_the_system_refuses_while_an_environment_is_made_is_a_hole_and_the_
     trouble = {OLD.id: PermissionError(errno.EACCES, "Permission denied", "/cache/locks")}
     trials = list(replace(matrix, engine=FakeEngine(sandbox=speaking, trouble=trouble)).run([OLD, NEW], jobs=1))
     assert reasons(trials) == {OLD.id: Reason.ENGINE_LOST, NEW.id: None}
-    assert trials[0].message == "Permission denied (/cache/locks)"
+    assert of_cell(OLD, trials).message == "Permission denied (/cache/locks)"
 
 
 def test_an_error_that_nobody_foresaw_is_not_hidden(matrix: Matrix) -> None:

@@ -61,6 +61,9 @@ class Engine(Protocol):
     def name(self) -> str:
         """``docker`` or ``local``; part of the record."""
 
+    def recipe(self, locked: LockedCell) -> str:
+        """What stands for all that this engine makes an environment from, beside the lock: where it changes, outcomes may."""
+
     def find(self, locked: LockedCell) -> Sandbox | None:
         """The environment of a locked cell, if it has been made."""
 

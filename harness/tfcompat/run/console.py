@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from tfcompat.outcomes import Status, Trial, fault
-from tfcompat.run.events import Event, Finished, Progressed, Staged
+from tfcompat.run.events import Answered, Event, Finished, Noticed, Progressed, Stage, Staged
 from tfcompat.select.cells import Cell
 
 #: Characters of a message in a closing line.
@@ -77,6 +77,10 @@ class Live:
                 self.progress.update(
                     self.line(event.cell), completed=event.done, total=event.planned or None, note=note
                 )
+            case Answered():
+                pass
+            case Noticed():
+                self.progress.console.print(notice(event), markup=False, highlight=False)
             case Finished():
                 self.progress.remove_task(self.line(event.cell))
                 del self.lines[event.cell]
@@ -93,21 +97,35 @@ class Live:
 
 
 def plain(event: Event, clock: Clock) -> None:
-    """A line for each stage and each finished cell; progress inside a cell is left out."""
+    """A line for each stage in which something is done, each notice and each finished cell; progress inside a cell is left out."""
     match event:
-        case Staged():
+        case Staged() if event.stage is not Stage.WAITING:
             click.echo(f"{event.cell}  {event.stage}", err=True)
+        case Noticed():
+            click.echo(notice(event), err=True)
         case Finished():
             clock.finished += 1
             click.echo(f"{finished_line(event.trial)}  ({clock.words})", err=True)
 
 
+def notice(event: Noticed) -> str:
+    return f"{event.cell}: {event.text}"
+
+
 def finished_line(trial: Trial) -> str:
-    """One cell's result: how many scenarios have which status, or why there is no answer."""
+    """One cell's result: how many scenarios have which status, or why there is no answer, and how many did not run anew."""
     counts = Counter(outcome.status for outcome in trial.outcomes)
     words = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
     trouble = f"unknown: {trial.reason}" if trial.reason else ""
-    return f"{trial.subject.cell}  {'; '.join(part for part in (words, trouble) if part)}  in {trial.seconds:.0f} s"
+    parts = "; ".join(part for part in (words, trouble, reuse(trial)) if part)
+    return f"{trial.subject.cell}  {parts}  in {trial.seconds:.0f} s"
+
+
+def reuse(trial: Trial) -> str:
+    """How many outcomes of a trial are its own and how many an earlier one's; nothing where all are its own."""
+    moments = Counter(outcome.measured for outcome in trial.outcomes if outcome.measured)
+    ran = moments.pop(trial.subject.started, 0)
+    return f"{ran} run, {moments.total()} reused" if moments else ""
 
 
 def closing(trials: Sequence[Trial]) -> None:
@@ -130,7 +148,9 @@ def needs(download: int, disk: int, free: int, missing: int) -> None:
         )
         if disk > free:
             click.echo(
-                "that is more than is free: --prune keeps one environment a job, or select fewer with --tf", err=True
+                "that is more than is free: --disk keeps as many environments as fit into a size, --prune one a job and the"
+                " next; or select fewer with --tf",
+                err=True,
             )
 
 

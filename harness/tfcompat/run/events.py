@@ -1,4 +1,4 @@
-"""The events of a run, which its console shows."""
+"""The events of a run, which its console shows and its timeline keeps."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,10 +7,11 @@ from tfcompat.outcomes import Trial
 
 
 class Stage(StrEnum):
-    """Where a cell is on its way."""
+    """Where a cell is on its way; one that is waiting has its environment, and runs when it is its turn."""
 
     LOCKING = "locking"
     BUILDING = "building"
+    WAITING = "waiting"
     RUNNING = "running"
 
 
@@ -24,11 +25,28 @@ class Staged:
 
 @dataclass(frozen=True, kw_only=True)
 class Progressed:
-    """A scenario of a cell has an outcome: ``done`` of ``planned``."""
+    """A cell has written a line of its record: ``done`` of ``planned`` scenarios have an outcome."""
 
     cell: str
     done: int
     planned: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A scenario of a cell has its outcome now, after so many seconds."""
+
+    cell: str
+    scenario: str
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noticed:
+    """Something about a cell that a person should know."""
+
+    cell: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,4 +57,4 @@ class Finished:
     trial: Trial
 
 
-Event = Staged | Progressed | Finished
+Event = Staged | Progressed | Answered | Noticed | Finished

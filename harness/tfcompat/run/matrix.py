@@ -1,29 +1,61 @@
 """The matrix: the order in which a cell gets its lock, its environment and its trial, for all the cells of a run."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
 
 from tfcompat import __version__
 from tfcompat.environments import locks
+from tfcompat.environments.disk import Budget, Disk
 from tfcompat.environments.engine import Engine, LockedCell, Sandbox
 from tfcompat.environments.locks import Lock
 from tfcompat.errors import DISK_FULL, system_message
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial, interrupted
+from tfcompat.plan.work import Work
 from tfcompat.run import schedule
-from tfcompat.run.events import Event, Finished, Progressed, Stage, Staged
-from tfcompat.run.trial import Write, conduct, no_trial
+from tfcompat.run.events import Answered, Event, Finished, Noticed, Progressed, Stage, Staged
+from tfcompat.run.schedule import Overlap, Stages
+from tfcompat.run.trial import Write, carried_over, conduct, no_trial
 from tfcompat.select.cells import Cell
+from tfcompat.select.shard import lasts
 from tfcompat.suite.program import Program
-from tfcompat.trials.store import Store
+from tfcompat.trials.judge import FindOrigin
+from tfcompat.trials.record import Line, OutcomeLine
+from tfcompat.trials.store import SUFFIX, Store, origin_of
+
+#: Environments that are made at once: while one is downloaded, another is unpacked and its byte-code compiled.
+BUILDS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """What a cell has before it runs: its lock, and its environment where it needs one."""
+
+    lock: Lock
+    sandbox: Sandbox | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """Why a cell cannot run, and its lock where it has one."""
+
+    error: NoAnswerError
+    lock: Lock | None
+
+
+Prepared = Ready | Failed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
-    """What a run shares: the engine, the suite to run, where locks are and where trials go."""
+    """What a run shares: the engine, the suite to run, where locks are and where trials go.
+
+    ``keys`` gives the key of each scenario in a locked cell, for its outcome. ``durations`` has the seconds that cells took
+    when they were measured last: the longest runs first.
+    """
 
     engine: Engine
     program: Program
@@ -33,36 +65,98 @@ class Matrix:
     lock_folders: Sequence[Path]
     emit: Callable[[Event], None]
     remove_afterwards: bool = False
+    budget: Budget = field(default_factory=Budget)
+    durations: Mapping[str, float] = field(default_factory=dict)
+    keys: Callable[[LockedCell], Mapping[str, str]] = lambda locked: {}
     stopped: Flag = field(default_factory=Flag)
 
-    def run(self, cells: Sequence[Cell], jobs: int) -> Iterator[Trial]:
+    def run(self, cells: Sequence[Work | Cell], jobs: int) -> Iterator[Trial]:
         """The trials of the cells, each as it ends. On an interruption all that runs is ended first.
 
-        The cores are shared among those that run at once; the last cells, with fewer beside them, have more each.
+        ``jobs`` cells run at once, while the environments of others are made; those that have one come first, and of
+        these the one that takes longest. The cores are shared among those that run at once; the last cells, with fewer
+        beside them, have more each. A cell stands for the work of its whole suite.
         """
-        turns = [(cell, self.program.shared(min(jobs, len(cells) - index))) for index, cell in enumerate(cells)]
-        with schedule.workers(jobs, self.cancel) as executor:
-            for (cell, _), trial in schedule.run(turns, lambda turn: self.run_cell(*turn), executor, jobs):
-                self.emit(Finished(cell=cell.id, trial=trial))
+        works = [item if isinstance(item, Work) else Work(cell=item) for item in cells]
+        works.sort(key=lambda work: (runs(work), -expected(work, self.durations)))
+        with schedule.workers(jobs + BUILDS, self.cancel) as executor:
+            overlap = Overlap(works, self.stages(self.disk(works, jobs), jobs), executor)
+            for work, trial in overlap.results():
+                self.emit(Finished(cell=work.cell.id, trial=trial))
                 yield trial
+
+    def disk(self, works: Sequence[Work], jobs: int) -> Disk:
+        """The disk for a run; what is more than the budget, and not needed, goes before anything is made."""
+
+        def notice(cell: str, text: str) -> None:
+            self.emit(Noticed(cell=cell, text=text))
+
+        budget = replace(self.budget, keep=self.budget.keep and not self.remove_afterwards)
+        disk = Disk(self.engine, budget, [work.cell for work in works if runs(work)], jobs, notice)
+        disk.trim()
+        return disk
+
+    def stages(self, disk: Disk, jobs: int) -> Stages[Work, Prepared, Trial]:
+        return Stages(
+            prepare=lambda work: self.prepare(work, disk),
+            work=lambda work, prepared, among: self.complete(work, prepared, disk, among),
+            is_ready=self.is_ready,
+            may_prepare=lambda work, alone: disk.reserve(work.cell, alone),
+            preparers=BUILDS,
+            width=jobs,
+        )
 
     def cancel(self) -> None:
         self.stopped.set()
         self.engine.cancel()
 
-    def run_cell(self, cell: Cell, program: Program) -> Trial:
-        """One cell's trial, kept in the store; where there is no answer, the trial that says why."""
+    def is_ready(self, work: Work) -> bool:
+        """Whether a cell has what it needs to run. Where the engine does not answer, the making of it will say so."""
+        if not runs(work):
+            return True
+        lock = locks.find(work.cell, self.package, self.lock_folders)
+        try:
+            return lock is not None and self.engine.find(LockedCell(cell=work.cell, lock=lock)) is not None
+        except NoAnswerError:
+            return False
+
+    def prepare(self, work: Work, disk: Disk) -> Prepared:
+        """A cell's lock and environment, those that are there or made now; where nothing runs, the lock alone."""
         lock = None
         try:
             with trouble_is_no_answer():
-                lock = self.lock(cell)
-                sandbox = self.sandbox(LockedCell(cell=cell, lock=lock))
-            return self.measure(cell, lock, sandbox, program)
+                lock = self.lock(work.cell)
+                if not runs(work):
+                    return Ready(lock=lock)
+                disk.make_room(work.cell)
+                return Ready(lock=lock, sandbox=self.sandbox(LockedCell(cell=work.cell, lock=lock)))
         except NoAnswerError as error:
-            return self.hole(cell, error, lock)
+            return Failed(lock=lock, error=error)
         finally:
-            if self.remove_afterwards and lock is not None:
-                self.engine.remove(LockedCell(cell=cell, lock=lock))
+            disk.built(work.cell)
+
+    def complete(self, work: Work, prepared: Prepared, disk: Disk, among: int) -> Trial:
+        """The trial of a cell that is prepared, kept in the store; then its environment goes, if it is to."""
+        try:
+            return self.trial(work, prepared, among)
+        finally:
+            if runs(work):
+                there = isinstance(prepared, Ready)
+                if prepared.lock is not None and not disk.budget.keep:
+                    there &= not self.engine.remove(LockedCell(cell=work.cell, lock=prepared.lock))
+                disk.release(work.cell, there)
+
+    def trial(self, work: Work, prepared: Prepared, among: int) -> Trial:
+        """A cell's trial, kept in the store; where there is no answer, the trial that says why."""
+        try:
+            if isinstance(prepared, Failed):
+                raise prepared.error
+            if prepared.sandbox is None:
+                return self.carried_over(work, prepared.lock)
+            program = replace(self.program.shared(among), scenarios=work.scenarios)
+            return self.measure(work, prepared.lock, prepared.sandbox, program)
+        except NoAnswerError as error:
+            return self.hole(work.cell, error, prepared.lock)
 
     def lock(self, cell: Cell) -> Lock:
         """The lock of a cell: of the first folder that has it, or made now and kept in the last."""
@@ -79,16 +173,44 @@ class Matrix:
         if sandbox is None:
             self.emit(Staged(cell=locked.cell.id, stage=Stage.BUILDING))
             sandbox = self.engine.build(locked)
+            self.emit(Staged(cell=locked.cell.id, stage=Stage.WAITING))
         return sandbox
 
-    def measure(self, cell: Cell, lock: Lock, sandbox: Sandbox, program: Program) -> Trial:
-        self.emit(Staged(cell=cell.id, stage=Stage.RUNNING))
+    def measure(self, work: Work, lock: Lock, sandbox: Sandbox, program: Program) -> Trial:
+        name = work.cell.id
+        self.emit(Staged(cell=name, stage=Stage.RUNNING))
 
         def progress(done: int, planned: int) -> None:
-            self.emit(Progressed(cell=cell.id, done=done, planned=planned))
+            self.emit(Progressed(cell=name, done=done, planned=planned))
 
-        subject = self.subject(cell, lock, sandbox.environment)
-        return self.kept(subject, lambda write: conduct(subject, sandbox, program, write, progress))
+        def conducted(write: Write) -> Trial:
+            def write_and_tell(line: Line) -> None:
+                write(line)
+                if isinstance(line, OutcomeLine):
+                    self.emit(Answered(cell=name, scenario=line.scenario, seconds=line.seconds))
+
+            return conduct(
+                subject,
+                sandbox,
+                program,
+                write_and_tell,
+                progress,
+                keys=self.keys(LockedCell(cell=work.cell, lock=lock)),
+                reused=work.reused,
+                find_origin=self.find_origin(work.cell),
+            )
+
+        subject = self.subject(work.cell, lock, sandbox.environment)
+        return self.kept(subject, conducted)
+
+    def carried_over(self, work: Work, lock: Lock) -> Trial:
+        """The trial of a cell in which nothing runs."""
+        subject = self.subject(work.cell, lock, work.environment)
+        return self.kept(subject, lambda write: carried_over(subject, work, write, self.find_origin(work.cell)))
+
+    def find_origin(self, cell: Cell) -> FindOrigin:
+        """What finds the earlier trials of a cell."""
+        return lambda name: origin_of(self.store.find(f"{cell.id}/{name}{SUFFIX}"))
 
     def hole(self, cell: Cell, error: NoAnswerError, lock: Lock | None) -> Trial:
         subject = self.subject(cell, lock, "")
@@ -119,6 +241,20 @@ class Matrix:
             started=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             tfcompat=__version__,
         )
+
+
+def runs(work: Work) -> bool:
+    """Whether a cell's work needs an environment: else its trial is carried over from earlier ones."""
+    return work.scenarios != ()
+
+
+def expected(work: Work, durations: Mapping[str, float]) -> float:
+    """The seconds that a cell's work may take: of the whole suite's, the part that its scenarios are."""
+    whole = lasts(work.cell, durations)
+    if work.scenarios is None:
+        return whole
+    reused = sum(len(part.scenarios) for part in work.reused)
+    return whole * len(work.scenarios) / max(1, len(work.scenarios) + reused)
 
 
 @contextmanager

@@ -97,6 +97,9 @@ class LocalEngine:
         self.folder = folder
         self.uv = uv
 
+    def recipe(self, locked: LockedCell) -> str:
+        return hash_of(self.name, GENERATION, locked.cell.python)
+
     def find(self, locked: LockedCell) -> LocalSandbox | None:
         return self.sandbox(locked) if is_whole(self.folder_of(locked)) else None
 

@@ -12,6 +12,7 @@ from tfcompat.environments.engines.docker.connection import answering, connect
 from tfcompat.environments.engines.docker.containers import Containers
 from tfcompat.environments.engines.docker.images import CELL, Images, trusted_certificates
 from tfcompat.environments.engines.docker.sandbox import DockerSandbox
+from tfcompat.files import hash_of
 from tfcompat.outcomes import NoAnswerError
 
 
@@ -30,6 +31,9 @@ class DockerEngine:
         self.images = Images(images, certificates, self.client, self.cancelled)
         self.containers = Containers(cache / "owners", self.client, self.cancelled)
         self.containers.sweep()
+
+    def recipe(self, locked: LockedCell) -> str:
+        return hash_of(self.name, self.images.recipe(locked))
 
     def find(self, locked: LockedCell) -> DockerSandbox | None:
         image = self.images.find(locked)

@@ -125,8 +125,14 @@ class Images:
         (folder / "lock.txt").write_text(locked.lock.text)
 
     def tag(self, locked: LockedCell, base: Image) -> str:
-        sources = [(self.folder / name).read_bytes() for name in SOURCES]
-        return f"{REPOSITORY}/{locked.cell.id.replace('+', '_')}:{hash_of(*sources, str(base.id), locked.lock.text)}"
+        return f"{REPOSITORY}/{locked.cell.id.replace('+', '_')}:{hash_of(*self.sources(), str(base.id), locked.lock.text)}"
+
+    def recipe(self, locked: LockedCell) -> str:
+        """What the image is made from beside its lock. The base counts by its name: each machine may have another build of it."""
+        return hash_of(*self.sources(), BASE.format(python=locked.cell.python))
+
+    def sources(self) -> list[bytes]:
+        return [(self.folder / name).read_bytes() for name in SOURCES]
 
     def kept(self) -> list[Image]:
         """All images of cells that the engine keeps, in the order of their tags."""
