@@ -3,6 +3,8 @@
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, tzinfo
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,9 @@ from tfcompat.cli import main
 from tfcompat.environments.engine import Engine, Exit
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import ToolError
+from tfcompat.plan import staged
 from tfcompat.project import Project
-from tfcompat.run import staged
+from tfcompat.run import matrix, workshop
 from tfcompat.run.workshop import Workshop
 from tfcompat.suite import catalogue
 from tfcompat.suite.program import Program
@@ -34,6 +37,16 @@ class InterruptedSandbox(FakeSandbox):
         raise KeyboardInterrupt
 
 
+class SwiftClock(datetime):
+    """A clock on which a second passes between any two looks: a cell is measured again in another second."""
+
+    looks = count()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "SwiftClock":
+        return cls(2026, 1, 2, tzinfo=tz) + timedelta(seconds=next(cls.looks))
+
+
 def speaking() -> FakeSandbox:
     return FakeSandbox(lines=LINES)
 
@@ -41,7 +54,7 @@ def speaking() -> FakeSandbox:
 def use(monkeypatch: pytest.MonkeyPatch, engine: Engine | ToolError) -> None:
     """Let commands meet this Docker engine, or the error that there is none; the suite is staged, and has one scenario."""
 
-    def docker(workshop: Workshop) -> Engine:
+    def docker(made_for: Workshop) -> Engine:
         if isinstance(engine, ToolError):
             raise engine
         return engine
@@ -50,6 +63,8 @@ def use(monkeypatch: pytest.MonkeyPatch, engine: Engine | ToolError) -> None:
         return fakes.program(*arguments)
 
     monkeypatch.setattr(Workshop, "docker", docker)
+    monkeypatch.setattr(matrix, "datetime", SwiftClock)
+    monkeypatch.setattr(workshop, "digested", lambda program, cache: fakes.digested())
     monkeypatch.setattr(staged, "program", program)
     monkeypatch.setattr(catalogue, "scenarios", lambda program: [fakes.scenario_facts()])
 

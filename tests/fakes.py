@@ -14,10 +14,12 @@ from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.locks import DEFAULT_PACKAGE, Lock
 from tfcompat.environments.uv import Uv
 from tfcompat.outcomes import Happened, Outcome, Reason, Status, Subject, Trial
+from tfcompat.plan.digested import Digested
 from tfcompat.process import Completed
 from tfcompat.run.manifest import Manifest
 from tfcompat.select.cells import Cell
 from tfcompat.select.releases import Release
+from tfcompat.suite.catalogue import CataloguedScenario
 from tfcompat.suite.program import Program
 from tfcompat.table.frame import Table, collect
 from tfcompat.trials.record import SCHEMA, EndLine, HeaderLine, Line, OutcomeLine, ScenarioFacts, dump_line
@@ -91,6 +93,29 @@ def scenario_facts(scenario: str = "adapt::mean", **changes: Any) -> ScenarioFac
     """What a header says of a scenario; ``documented=`` is what its reference promises."""
     facts = {"title": f"Title of {scenario}", "reference": "https://example.org", "source": "test_adapt.py:7"}
     return ScenarioFacts(id=scenario, **{**facts, **changes})
+
+
+def catalogued(scenario: str = "adapt::mean", **changes: Any) -> CataloguedScenario:
+    """What the catalogue says of a scenario; ``promises=`` are what its reference documents, by requirement."""
+    facts: dict[str, Any] = {
+        "title": f"Title of {scenario}",
+        "reference": "https://example.org",
+        "source": "test_adapt.py:7",
+        "file": "test_adapt.py",
+        "function": "test_it",
+        "parameters": {},
+        "promises": {},
+        "limit": 30.0,
+        "largest": 4000,
+        "fresh": False,
+    }
+    return CataloguedScenario(id=scenario, **{**facts, **changes})
+
+
+def digested(**digests: str) -> Digested:
+    """A suite by the digests of its scenarios, ``adapt__mean="1"``; of one scenario where none is given."""
+    named = {name.replace("__", "::"): digest for name, digest in (digests or {"adapt__mean": "1"}).items()}
+    return Digested(scenarios=tuple(map(catalogued, named)), digests=named, recorder="recorder")
 
 
 def manifest(*cells: str, planned: Sequence[str] = (), **changes: str) -> Manifest:
@@ -188,6 +213,10 @@ class FakeEngine:
     removed: list[str] = field(default_factory=list)
     cancelled: bool = False
     free: int = 100_000_000_000
+    made_from: str = "nothing"
+
+    def recipe(self, locked: LockedCell) -> str:
+        return self.made_from
 
     def find(self, locked: LockedCell) -> FakeSandbox | None:
         return self.made.get(locked.cell.id)

@@ -75,7 +75,7 @@ def test_the_oldest_and_the_newest_release(engine: str, empty_project: Project) 
 
 def measure(project: Project, engine: str) -> dict[str, Trial]:
     """The newest trials of the wanted releases, run now."""
-    arguments = ["--project", str(project.root), "run", "--engine", engine, "--tf", WANTED]
+    arguments = ["--project", str(project.root), "run", "--fresh", "--engine", engine, "--tf", WANTED]
     done = subprocess.run(
         [sys.executable, "-m", "tfcompat", *arguments],
         cwd=ROOT,

@@ -8,9 +8,9 @@ import pytest
 from tests.fakes import FakeUv
 from tfcompat.environments import staging
 from tfcompat.errors import ToolError
+from tfcompat.plan import staged
 from tfcompat.process import Completed
 from tfcompat.project import Project
-from tfcompat.run import staged
 
 
 def installs(asked: list[str]) -> Completed:

@@ -1,13 +1,12 @@
 """Tests of the table for a terminal: symbols, what they mean, and colours only where they are asked for."""
 
-from tests.fakes import outcome, trial
+from tests.fakes import outcome, subject, trial
 from tfcompat.outcomes import Reason, Status, Trial
 from tfcompat.publish import terminal
-from tfcompat.table.frame import collect
 
 
 def text(*trials: Trial, fancy: bool = False) -> str:
-    return terminal.text(collect(trials).frame, fancy=fancy)
+    return terminal.text(trials, fancy=fancy)
 
 
 def test_the_terminal_shows_a_symbol_a_cell_and_what_they_mean() -> None:
@@ -22,6 +21,14 @@ def test_the_terminal_shows_a_symbol_a_cell_and_what_they_mean() -> None:
         "",
         "✓ works  ≠ differs  – missing  ✗ fails  ☠ crashes  ∞ hangs  ? unknown",
     ]
+
+
+def test_rows_stand_by_group_in_the_order_of_the_newest_trial() -> None:
+    older = trial(subject("tf2.6.5-py3.9", started="2026-01-01T00:00:00Z"), outcome("map::gone"), outcome("adapt::b"))
+    newer = trial("tf2.7.4-py3.9", outcome("adapt::b"), outcome("map::a"), outcome("adapt::a"))
+    rows = [line.split()[0] for line in text(older, newer).splitlines()[1:-2]]
+    assert rows == ["adapt::b", "adapt::a", "map::a", "map::gone"]
+    assert text(older, newer).splitlines()[2].split() == ["adapt::a", "?", "✓"]
 
 
 def test_colours_are_only_where_they_are_asked_for() -> None:

@@ -63,12 +63,26 @@ def test_what_is_not_a_manifest_is_refused_with_why(tmp_path: Path, text: str, w
     assert wrong in str(refused.value)
 
 
-@pytest.mark.parametrize("key", sorted({"schema", *Manifest.__struct_fields__}))
+@pytest.mark.parametrize("key", sorted({"schema", *Manifest.__struct_fields__} - {"reused"}))
 def test_every_key_is_needed(key: str) -> None:
     facts = json.loads(manifest.dump(MADE))
     del facts[key]
     with pytest.raises(RecordError, match=f"lacks {key}"):
         manifest.parse(json.dumps(facts))
+
+
+def test_a_manifest_of_a_run_that_reused_nothing_need_not_say_so() -> None:
+    facts = json.loads(manifest.dump(MADE))
+    del facts["reused"]
+    assert manifest.parse(json.dumps(facts)) == MADE
+
+
+def test_what_is_reused_is_of_the_share_and_of_the_plan() -> None:
+    made = fakes.manifest("tf2.9.3-py3.10", planned=("tf2.9.3-py3.10", "tf2.16.2-py3.12"))
+    facts = {**json.loads(manifest.dump(made)), "reused": ["tf2.16.2-py3.12"]}
+    assert manifest.parse(json.dumps(facts)).share == ("tf2.9.3-py3.10", "tf2.16.2-py3.12")
+    with pytest.raises(RecordError, match=r"it has tf2\.1\.0-py3\.7, which the whole run does not plan"):
+        manifest.parse(json.dumps({**facts, "reused": ["tf2.1.0-py3.7"]}))
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:

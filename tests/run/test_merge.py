@@ -12,7 +12,7 @@ from tests import fakes
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Reason
 from tfcompat.run import manifest, merge
-from tfcompat.trials.record import SCHEMA, trial_line, verdict_line
+from tfcompat.trials.record import SCHEMA, ReusedLine, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 SUITE = "0123456789abcdef"
@@ -217,6 +217,141 @@ def test_where_the_disk_is_full_nothing_is_left_of_a_merge(
 def test_a_shard_without_a_cell_is_whole(shards: tuple[Path, Path], target: Path, tmp_path: Path) -> None:
     manifest.write(fakes.manifest(planned=PLANNED, shard="3/3"), tmp_path / "three" / "runs")
     assert merge.merge((*shards, tmp_path / "three"), target, SUITE).added == 3
+
+
+def test_a_cell_in_which_there_was_nothing_to_do_is_not_missed(shards: tuple[Path, Path], target: Path) -> None:
+    (path,) = manifest.files(shards[1] / "runs")
+    path.write_text(manifest.dump(replace(manifest.read(path), cells=(NEW,), reused=(BROKEN,))))
+    (hole,) = Store(shards[1] / "trials").files(BROKEN)
+    hole.unlink()
+    done = merge.merge(shards, target, SUITE)
+    assert (done.cells, done.added, done.unmeasured) == ((NEW, OLD), 2, ())
+
+
+def confirm(folder: Path, target: Path, cell: str, started: str) -> None:
+    """Let a shard say again what the newest trial of a cell says."""
+    subject = fakes.subject(cell, started=started)
+    with Store(folder / "trials", [target / "trials"], confirms=True).begin(subject) as writer:
+        for line in (trial_line(subject), fakes.header_line(), fakes.outcome_line(observed=1.0), fakes.end_line()):
+            writer.write(line)
+        writer.write(verdict_line(None, "", 1.0))
+
+
+def test_what_a_shard_confirms_comes_beside_what_was_confirmed(tmp_path: Path) -> None:
+    target, folder = tmp_path / "reports", tmp_path / "one"
+    keep(target, OLD)
+    keep(target, NEW)
+    confirm(target, target, OLD, "2026-01-03T03:04:05Z")
+    before = contents(target)
+    for cell in (OLD, NEW):
+        confirm(folder, target, cell, "2026-01-04T03:04:05Z")
+    manifest.write(fakes.manifest(OLD, NEW), folder / "runs")
+    assert Store(folder / "trials").files() == []
+    done = merge.merge([folder], target, SUITE)
+    assert (done.cells, done.added) == ((NEW, OLD), 2)
+    assert [(trial.subject.cell, trial.subject.started[:10]) for trial in Store(target / "trials").read()] == [
+        (NEW, "2026-01-02"),
+        (OLD, "2026-01-02"),
+        (OLD, "2026-01-03"),
+        (NEW, "2026-01-04"),
+        (OLD, "2026-01-04"),
+    ]
+    changed = {name for name, content in contents(target).items() if before.get(name) != content}
+    assert changed == {
+        f"trials/{OLD}/confirmed.jsonl",
+        f"trials/{NEW}/confirmed.jsonl",
+        *(name for name in contents(folder) if name.startswith("runs/")),
+    }
+    assert merge.merge([folder], target, SUITE).added == 0
+
+
+def test_a_confirmation_of_what_the_report_does_not_have_is_refused(tmp_path: Path) -> None:
+    target, folder = tmp_path / "reports", tmp_path / "one"
+    keep(target, OLD)
+    confirm(folder, target, OLD, "2026-01-04T03:04:05Z")
+    manifest.write(fakes.manifest(OLD), folder / "runs")
+    with pytest.raises(DataError, match="is not there, and another trial refers to it"):
+        merge.merge([folder], tmp_path / "elsewhere", SUITE)
+
+
+def test_where_a_merge_fails_the_confirmations_are_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, folder = tmp_path / "reports", tmp_path / "one"
+    for cell in (OLD, NEW):
+        keep(target, cell)
+        confirm(target, target, cell, "2026-01-03T03:04:05Z")
+        confirm(folder, target, cell, "2026-01-04T03:04:05Z")
+    manifest.write(fakes.manifest(OLD, NEW), folder / "runs")
+    before = contents(target)
+
+    def rename(self: Path, goal: Path) -> None:
+        if goal.parent.name == OLD:
+            raise OSError(28, "No space left on device", str(goal))
+        self.replace(goal)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(DataError, match=r"No space left on device.*: nothing was merged"):
+        merge.merge([folder], target, SUITE)
+    assert contents(target) == before
+
+
+def test_reused_outcomes_are_those_of_the_trials_of_the_report(tmp_path: Path) -> None:
+    target, folder = tmp_path / "reports", tmp_path / "one"
+    keep(target, OLD)
+    subject = fakes.subject(OLD, started="2026-01-04T03:04:05Z")
+    reused = ReusedLine(trial="20260102T030405Z-local", scenarios=["adapt::mean"])
+    with Store(folder / "trials").begin(subject) as writer:
+        for line in (trial_line(subject), fakes.header_line(), reused, verdict_line(None, "", 1.0)):
+            writer.write(line)
+    manifest.write(fakes.manifest(OLD), folder / "runs")
+    assert merge.merge([folder], target, SUITE).added == 1
+    with pytest.raises(DataError, match="is not there, and another trial refers to it"):
+        merge.merge([folder], tmp_path / "elsewhere", SUITE)
+
+
+def test_what_is_whole_is_merged_and_said_what_is_not(shards: tuple[Path, Path], target: Path, tmp_path: Path) -> None:
+    cut_a_trial(*shards)
+    before = contents(target)
+    done = merge.merge_whole([*shards, tmp_path / "three"], target, SUITE)
+    assert contents(target) == {**before, **contents(shards[1])}
+    assert (done.cells, done.added, done.unmeasured) == ((NEW, BROKEN), 2, (OLD,))
+    assert [str(shard) for shard in done.missing] == ["1/2"]
+    assert ["is not a whole trial" in done.refused[0], "three has no manifest" in done.refused[1]] == [True, True]
+    assert done.started == "2026-01-02T03:04:05Z"
+
+
+def test_of_a_shard_that_was_cut_short_what_it_finished_is_merged(shards: tuple[Path, Path], target: Path) -> None:
+    first, second = shards
+    leave_half(first, second)
+    (path,) = Store(second / "trials").files(NEW)
+    path.unlink()
+    done = merge.merge_whole(shards, target, SUITE)
+    assert (done.cells, done.unmeasured, done.refused, done.missing) == ((BROKEN, OLD), (NEW,), (), ())
+    assert not list(target.rglob("*.partial"))
+
+
+def test_of_two_shards_with_one_cell_the_first_is_merged(shards: tuple[Path, Path], target: Path) -> None:
+    done = merge.merge_whole((*shards, shards[0]), target, SUITE)
+    assert (done.added, len(done.refused)) == (3, 1)
+    assert f"both have {OLD}" in done.refused[0]
+
+
+def test_a_shard_that_would_write_over_a_trial_is_left_out_and_the_others_are_merged(
+    shards: tuple[Path, Path], target: Path
+) -> None:
+    keep(target, NEW, package="tensorflow")
+    done = merge.merge_whole(shards, target, SUITE)
+    assert (done.cells, done.unmeasured) == ((OLD,), (NEW, BROKEN))
+    assert "a trial is never written over" in done.refused[0]
+
+
+def test_where_nothing_is_whole_nothing_is_merged(shards: tuple[Path, Path], target: Path) -> None:
+    cut_a_trial(*shards)
+    before = contents(target)
+    with pytest.raises(DataError, match=r"nothing was merged, for no shard left anything whole: .*not a whole trial"):
+        merge.merge_whole(shards[:1], target, SUITE)
+    assert contents(target) == before
 
 
 def test_a_long_list_of_cells_is_cut() -> None:

@@ -10,10 +10,11 @@ from tests import fakes
 from tests.fakes import changed_line, end_line, header_line, outcome_line, scenario_facts
 from tfcompat.environments.engine import Exit
 from tfcompat.outcomes import NoAnswerError, Reason, Status, Trial
+from tfcompat.plan.work import Reused, Work
 from tfcompat.run import trial
-from tfcompat.run.trial import Listener, conduct, no_trial, verdict
-from tfcompat.trials.judge import CANARY
-from tfcompat.trials.record import BrokenLine, EndLine, Line, dump_line, trial_line, verdict_line
+from tfcompat.run.trial import Listener, carried_over, conduct, no_trial, verdict
+from tfcompat.trials.judge import CANARY, Origin
+from tfcompat.trials.record import BrokenLine, EndLine, Line, ReusedLine, dump_line, trial_line, verdict_line
 
 SUBJECT = fakes.subject()
 TWO = header_line(scenario_facts("adapt::mean"), scenario_facts("adapt::axis"))
@@ -215,3 +216,68 @@ def test_a_cell_that_could_not_be_run_is_a_trial_with_the_reason() -> None:
     assert (made.subject, made.reason, made.message) == (SUBJECT, Reason.NO_WHEEL, "there is none")
     assert made.outcomes == ()
     assert [line.kind for line in written] == ["trial", "verdict"]
+
+
+FIRST = "20260101T030405Z-local"
+ORIGIN = Origin(started="2026-01-01T03:04:05Z", outcomes={"adapt::axis": outcome_line("adapt::axis", observed=7)})
+REUSED = Reused(trial=FIRST, measured="2026-01-01T03:04:05Z", scenarios=("adapt::axis",))
+
+
+def partly(*lines: Line, ending: Exit = fakes.ENDED_WELL) -> tuple[Trial, list[Line], list[tuple[int, int]]]:
+    """As ``told``, of a run of adapt::mean alone: adapt::axis is reused, and each has a key."""
+    written: list[Line] = []
+    steps: list[tuple[int, int]] = []
+    made = conduct(
+        SUBJECT,
+        fakes.FakeSandbox(lines=list(map(dump_line, lines)), ending=ending),
+        replace(fakes.program(), scenarios=("adapt::mean",)),
+        written.append,
+        lambda *step: steps.append(step),
+        keys={"adapt::mean": "k1", "adapt::axis": "k2"},
+        reused=[REUSED],
+        find_origin={FIRST: ORIGIN}.__getitem__,
+    )
+    return made, written, steps
+
+
+def test_what_ran_gets_its_key_and_the_rest_is_reused() -> None:
+    made, written, steps = partly(TWO, CANARY_LINE, outcome_line("adapt::mean", observed=1), end_line(1))
+    mean, axis = made.outcomes
+    assert (mean.observed, mean.key, mean.measured) == (1, "k1", SUBJECT.started)
+    assert (axis.observed, axis.origin, axis.measured) == (7, FIRST, ORIGIN.started)
+    assert [line.kind for line in written[-3:]] == ["end", "reused", "verdict"]
+    assert steps[-1] == (1, 1)
+    assert made.complete
+
+
+def test_a_key_that_a_cell_wrote_itself_is_not_kept() -> None:
+    made, _, _ = partly(TWO, CANARY_LINE, outcome_line("adapt::mean", key="forged"), end_line(1))
+    assert made.outcomes[0].key == "k1"
+    assert told(TWO, CANARY_LINE, outcome_line("adapt::mean", key="forged"), end_line(1))[0].outcomes[0].key == ""
+
+
+def test_a_cell_that_gives_no_answer_reuses_none() -> None:
+    """Its environment may be broken: what it answered before is not shown as if it did so now."""
+    failed = outcome_line(CANARY, "raised", type="ImportError")
+    made, written, _ = partly(TWO, failed, end_line(0), ending=Exit(code=1, output=""))
+    assert made.reason is Reason.CANARY_FAILED
+    cut, written, _ = partly(TWO, CANARY_LINE, ending=Exit(code=1, output="", lost=True))
+    assert [outcome.status for outcome in cut.outcomes] == [Status.UNKNOWN, Status.UNKNOWN]
+    assert "reused" not in [line.kind for line in written]
+
+
+def test_a_cell_cannot_say_itself_what_is_reused() -> None:
+    made, _, _ = told(TWO, CANARY_LINE, ReusedLine(trial=FIRST, scenarios=["adapt::mean"]))
+    assert (made.reason, made.message[-38:]) == (
+        Reason.SUITE_BROKEN,
+        "record: a cell may not write a reused line"[-38:],
+    )
+
+
+def test_a_trial_in_which_nothing_ran_has_its_own_header() -> None:
+    written: list[Line] = []
+    header = header_line(scenario_facts("adapt::axis", title="Another title"))
+    work = Work(cell=fakes.cell(), scenarios=(), reused=(REUSED,), header=header)
+    made = carried_over(SUBJECT, work, written.append, {FIRST: ORIGIN}.__getitem__)
+    assert [line.kind for line in written] == ["trial", "header", "reused", "verdict"]
+    assert (made.outcomes[0].title, made.outcomes[0].observed, made.seconds) == ("Another title", 7, 0.0)

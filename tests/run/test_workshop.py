@@ -12,9 +12,10 @@ from tfcompat.environments.engine import Engine
 from tfcompat.environments.engines.local import LocalEngine
 from tfcompat.errors import ToolError
 from tfcompat.outcomes import Reason
+from tfcompat.plan import staged
 from tfcompat.process import Completed
 from tfcompat.project import Project
-from tfcompat.run import staged, workshop
+from tfcompat.run import workshop
 from tfcompat.run.workshop import Workshop
 from tfcompat.trials.record import trial_line, verdict_line
 

@@ -14,6 +14,7 @@ from tfcompat.select import cells, pythons, releases, shard, variants
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard
 from tfcompat.trials.current import newest
+from tfcompat.trials.recent import recent
 from tfcompat.trials.store import Store
 
 #: Decorates a command with an option.
@@ -113,7 +114,7 @@ def share_of(project: Project, cells: Sequence[Cell], part: Shard) -> tuple[Cell
     """The cells of a shard, by how long each took when it was measured last."""
     if part == shard.WHOLE:
         return tuple(cells)
-    return shard.share(cells, part, shard.durations(newest(Store(project.trials).read())))
+    return shard.share(cells, part, shard.durations(newest(recent(Store(project.trials)))))
 
 
 def leave(code: int) -> NoReturn:

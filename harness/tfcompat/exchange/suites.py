@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from tfcompat.environments import staging
+from tfcompat.environments.engine import LockedCell
 from tfcompat.exchange.artefacts import Artefact, artefacts_of
 from tfcompat.files import write_whole
 from tfcompat.run.workshop import Workshop
@@ -38,6 +39,10 @@ class GridWorkshop(Workshop):
     @property
     def store(self) -> Store:
         return Store(self.trials)
+
+    def keys_of(self, locked: LockedCell) -> Mapping[str, str]:
+        """None: what a cell reads depends on what others wrote, so that a grid's outcomes are not reused one by one."""
+        return {}
 
 
 def reading(writing: GridWorkshop, artefacts: Iterable[Artefact]) -> GridWorkshop:

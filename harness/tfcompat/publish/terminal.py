@@ -1,11 +1,11 @@
 """The table for a terminal: what a run prints at its end."""
 
-import click
-import pandas as pd
+from collections.abc import Sequence
 
-from tfcompat.outcomes import Status
+import click
+
+from tfcompat.outcomes import Status, Trial
 from tfcompat.publish.headings import column_names
-from tfcompat.table.frame import wide
 
 COLOURS = {
     Status.WORKS: "green",
@@ -16,19 +16,31 @@ COLOURS = {
 }
 
 
-def text(frame: pd.DataFrame, *, fancy: bool) -> str:
-    """The long frame of a table as lines: a symbol for each cell, and what the symbols mean; ``fancy`` colours them."""
-    if frame.empty:
+def text(trials: Sequence[Trial], *, fancy: bool) -> str:
+    """Some trials, a column each, as lines: a symbol for each cell, and what the symbols mean; ``fancy`` colours them."""
+    rows = scenarios(trials)
+    if not rows:
         return "no scenario has an answer"
-    statuses = wide(frame)
-    headings = column_names(statuses.columns)
-    width = max(map(len, statuses.index))
+    headings = column_names(trial.subject.cell for trial in trials)
+    columns = [{outcome.scenario: outcome.status for outcome in trial.outcomes} for trial in trials]
+    width = max(map(len, rows))
     lines = [" " * width + "  " + "  ".join(headings)]
-    for name, values in zip(statuses.index, statuses.to_numpy(), strict=True):
-        symbols = [symbol(Status(value), len(heading), fancy) for value, heading in zip(values, headings, strict=True)]
+    for name in rows:
+        statuses = [column.get(name, Status.UNKNOWN) for column in columns]
+        symbols = [symbol(status, len(heading), fancy) for status, heading in zip(statuses, headings, strict=True)]
         lines.append(name.ljust(width) + "  " + "  ".join(symbols).rstrip())
     legend = "  ".join(f"{status.symbol} {status}" for status in Status)
     return "\n".join([*lines, "", legend])
+
+
+def scenarios(trials: Sequence[Trial]) -> list[str]:
+    """The ids of all scenarios, by groups, in the order in which the newest trial has them."""
+    newest_first = sorted(trials, key=lambda trial: trial.subject.started, reverse=True)
+    groups: dict[str, dict[str, None]] = {}
+    for trial in newest_first:
+        for outcome in trial.outcomes:
+            groups.setdefault(outcome.group, {})[outcome.scenario] = None
+    return [name for group in groups.values() for name in group]
 
 
 def symbol(status: Status, width: int, fancy: bool) -> str:

@@ -13,7 +13,10 @@ from tfcompat.trials.record import SCHEMA, RecordError
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a run planned: ``cells`` are its own, ``planned`` those of all its shards. ``started`` is ISO 8601, in UTC."""
+    """What a run planned: to measure ``cells``; of the others of its share all outcomes were there and are ``reused``.
+
+    ``planned`` are the cells of all its shards. ``started`` is ISO 8601, in UTC.
+    """
 
     suite: str
     engine: str
@@ -23,6 +26,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     shard: str
     cells: tuple[str, ...]
     planned: tuple[str, ...]
+    reused: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> tuple[str, ...]:
+        """The cells of this shard."""
+        return (*self.cells, *self.reused)
 
     @property
     def name(self) -> str:
@@ -61,7 +70,7 @@ def parse(text: str) -> Manifest:
         manifest = msgspec.convert(facts, Manifest)
     except msgspec.ValidationError as error:
         raise RecordError(sentence(str(error))) from error
-    if strangers := sorted(set(manifest.cells) - set(manifest.planned)):
+    if strangers := sorted(set(manifest.share) - set(manifest.planned)):
         raise RecordError(f"it has {', '.join(strangers)}, which the whole run does not plan")
     return manifest
 

@@ -1,13 +1,16 @@
 """A trial: the suite run in one sandbox, its record and its verdict. Only here how a cell ended becomes a reason."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from tfcompat.environments.engine import Exit, Sandbox
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
+from tfcompat.plan.work import Reused, Work
 from tfcompat.suite.program import Program
-from tfcompat.trials.judge import CANARY, make_trial, parse_trial
+from tfcompat.trials.judge import CANARY, FindOrigin, make_trial, no_origin, parse_trial
 from tfcompat.trials.record import (
     BrokenLine,
     EndLine,
@@ -15,6 +18,7 @@ from tfcompat.trials.record import (
     Line,
     OutcomeLine,
     RecordError,
+    ReusedLine,
     TrialLine,
     VerdictLine,
     dump_line,
@@ -34,10 +38,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(kw_only=True)
 class Listener:
-    """Takes the lines of a sandbox, checks each, and keeps those that are the record's."""
+    """Takes the lines of a sandbox, checks each, and keeps those that are the record's.
+
+    ``selected`` is how many scenarios run; None is all that the header names. ``keys`` are those of the outcomes.
+    """
 
     write: Write
     progress: Progress
+    keys: Mapping[str, str] = field(default_factory=dict)
+    selected: int | None = None
     lines: list[Line] = field(default_factory=list)
     trouble: NoAnswerError | None = None
     heard: int = 0
@@ -61,15 +70,17 @@ class Listener:
     def keep(self, line: Line) -> None:
         """Keep a line of the record, and count what it says."""
         match line:
-            case TrialLine() | VerdictLine():
-                raise RecordError(f"a cell may not write a {line.__struct_config__.tag} line")
+            case TrialLine() | VerdictLine() | ReusedLine():
+                raise RecordError(f"a cell may not write a {line.kind} line")
             case BrokenLine():
                 raise NoAnswerError(Reason.SUITE_BROKEN, line.message)
+            case OutcomeLine():
+                line = replace(line, key=self.keys.get(line.scenario, ""))
         self.write(line)
         self.lines.append(line)
         match line:
             case HeaderLine():
-                self.planned = len(line.scenarios)
+                self.planned = len(line.scenarios) if self.selected is None else self.selected
             case OutcomeLine():
                 self.done += line.scenario != CANARY
             case EndLine():
@@ -77,21 +88,50 @@ class Listener:
         self.progress(self.done, self.planned)
 
 
-def conduct(subject: Subject, sandbox: Sandbox, program: Program, write: Write, progress: Progress) -> Trial:
-    """Run the suite in a sandbox: every line goes to ``write`` as it comes, and all of them make the trial.
+def conduct(
+    subject: Subject,
+    sandbox: Sandbox,
+    program: Program,
+    write: Write,
+    progress: Progress,
+    *,
+    keys: Mapping[str, str] | None = None,
+    reused: Sequence[Reused] = (),
+    find_origin: FindOrigin = no_origin,
+) -> Trial:
+    """Run the program in a sandbox: every line goes to ``write`` as it comes, and all of them make the trial.
 
-    Raises NoAnswerError where the lines, each of them well formed, do not make a trial.
+    Each outcome gets the key of its scenario. The trial takes the ``reused`` outcomes from earlier ones, unless the cell
+    gave no answer. Raises NoAnswerError where the lines, each of them well formed, do not make a trial.
     """
     started = time.monotonic()
-    listener = Listener(write=write, progress=progress)
+    selected = None if program.scenarios is None else len(program.scenarios)
+    listener = Listener(write=write, progress=progress, keys=keys or {}, selected=selected)
     first = trial_line(subject)
     write(first)
     ending = sandbox.run(program, listener)
     reason, message = verdict(ending, listener)
-    last = verdict_line(reason, message, time.monotonic() - started)
-    write(last)
+    answered = reason is None or listener.done > 0
+    last = [*(part.line for part in reused if answered), verdict_line(reason, message, time.monotonic() - started)]
+    for line in last:
+        write(line)
+    return trial_of([first, *listener.lines, *last], find_origin)
+
+
+def carried_over(subject: Subject, work: Work, write: Write, find_origin: FindOrigin) -> Trial:
+    """The trial of a cell in which nothing ran, since each outcome of earlier trials is still valid."""
+    if work.header is None:
+        raise ValueError(f"{work.cell.id} has no header: its trial cannot be written without a run")
+    lines = [trial_line(subject), work.header, *(part.line for part in work.reused), verdict_line(None, "", 0.0)]
+    for line in lines:
+        write(line)
+    return trial_of(lines, find_origin)
+
+
+def trial_of(lines: Sequence[Line], find_origin: FindOrigin) -> Trial:
+    """The trial of lines, as it is read again. Raises NoAnswerError where they do not make one."""
     try:
-        return parse_trial(dump_line(line) for line in (first, *listener.lines, last))
+        return parse_trial(map(dump_line, lines), find_origin)
     except RecordError as error:
         raise NoAnswerError(Reason.SUITE_BROKEN, f"the cell wrote what is not a record: {error}") from error
 

@@ -1,8 +1,8 @@
 """The workshop: the engine, the suite and the stores of a command that makes environments, from its options."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ import click
 
 from tfcompat import __version__
 from tfcompat.environments import locks
+from tfcompat.environments.disk import Budget
 from tfcompat.environments.engine import Engine, LockedCell
 from tfcompat.environments.engines.docker.engine import DockerEngine
 from tfcompat.environments.engines.local import LocalEngine
@@ -18,13 +19,18 @@ from tfcompat.environments.locks import DEFAULT_PACKAGE, Lock
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import ToolError
 from tfcompat.outcomes import Trial
+from tfcompat.plan import staged
+from tfcompat.plan.digested import Digested, digested
+from tfcompat.plan.header import header
+from tfcompat.plan.keys import Keys, keys
+from tfcompat.plan.valid import Anew, Known, Planned, work_of
+from tfcompat.plan.work import Work
 from tfcompat.project import Project
-from tfcompat.run import staged
 from tfcompat.run.events import Event
 from tfcompat.run.manifest import Manifest
 from tfcompat.run.matrix import Matrix
 from tfcompat.select.cells import Cell
-from tfcompat.select.shard import Shard
+from tfcompat.select.shard import Shard, durations
 from tfcompat.suite.program import Program
 from tfcompat.trials.current import newest
 from tfcompat.trials.store import Store
@@ -76,15 +82,23 @@ class Workshop:
     @property
     def store(self) -> Store:
         """Where trials go; those of a part of the suite are kept apart, for they must not become the current ones."""
-        return Store(self.project.cache / "partial" if self.arguments else self.results / "trials")
+        if self.arguments:
+            return Store(self.project.cache / "partial")
+        return Store(self.results / "trials", [self.project.trials] if self.output else [], confirms=True)
 
     @property
     def results(self) -> Path:
         """The folder that gets the trials and the manifests of runs."""
         return self.output or self.project.reports
 
-    def manifest(self, cells: Iterable[Cell], planned: Iterable[Cell], shard: Shard) -> Manifest:
-        """What this run plans now: some cells, of all that its shards plan."""
+    @property
+    def measured(self) -> Store:
+        """The trials of whole runs, of which outcomes are reused, and which tell how long a cell takes."""
+        return replace(self, arguments=()).store
+
+    def manifest(self, cells: Iterable[Cell], share: Iterable[Cell], planned: Iterable[Cell], shard: Shard) -> Manifest:
+        """What this run plans now: to measure ``cells`` of its ``share``, which is a part of what all its shards plan."""
+        measured = [cell.id for cell in cells]
         return Manifest(
             suite=self.program.suite_hash,
             engine=self.engine.name,
@@ -92,7 +106,8 @@ class Workshop:
             started=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             tfcompat=__version__,
             shard=str(shard),
-            cells=tuple(cell.id for cell in cells),
+            cells=tuple(measured),
+            reused=tuple(cell.id for cell in share if cell.id not in measured),
             planned=tuple(cell.id for cell in planned),
         )
 
@@ -101,7 +116,44 @@ class Workshop:
         """Where locks are: the committed ones, then those that were made on demand."""
         return [self.project.locks, self.project.cache / "locks"]
 
-    def matrix(self, emit: Callable[[Event], None] = lambda event: None, *, prune: bool = False) -> Matrix:
+    @cached_property
+    def suite(self) -> Digested:
+        """The scenarios of the suite, and what each depends on. Raises DataError where the suite is broken."""
+        return digested(self.program, self.project.cache)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of the scenarios, by which it is known which outcomes are still valid."""
+        return keys(self.engine, self.program, self.suite.recorder, self.suite.digests)
+
+    def planned(self, cell: Cell, anew: Anew) -> Planned:
+        """What there is to do in a cell; ``anew`` is what runs although its outcome is valid."""
+        lock, newest = self.lock(cell), self.measured.newest(cell.id, self.engine.name)
+        if self.arguments or anew.all or lock is None:
+            return Planned(work=Work(cell=cell), newest=newest)
+        known = Known(
+            newest=newest,
+            keys=self.keys.of(LockedCell(cell=cell, lock=lock)),
+            header=header(self.program.suite_hash, newest.versions, self.suite.scenarios) if newest else None,
+        )
+        return Planned(work=work_of(cell, known, self.program.suite_hash, anew), newest=newest)
+
+    def keys_of(self, locked: LockedCell) -> Mapping[str, str]:
+        """The keys that outcomes get; those of a part of the suite, which is not kept, need none."""
+        return {} if self.arguments else self.keys.of(locked)
+
+    def matrix(
+        self,
+        emit: Callable[[Event], None] = lambda event: None,
+        *,
+        prune: bool = False,
+        disk: int | None = None,
+        newest: Mapping[str, Trial] | None = None,
+    ) -> Matrix:
+        """The matrix of this workshop. ``disk`` bounds the bytes of its environments; the ``newest`` trials of cells say
+        how long each takes, and which was used last.
+        """
+        before = newest or {}
         return Matrix(
             engine=self.engine,
             program=self.program,
@@ -111,6 +163,13 @@ class Workshop:
             lock_folders=self.lock_folders,
             emit=emit,
             remove_afterwards=prune,
+            budget=Budget(
+                limit=disk,
+                needs=lambda cell: needs([cell], self.package)[1],
+                last_used={cell: trial.subject.started for cell, trial in before.items()},
+            ),
+            durations=durations(before),
+            keys=self.keys_of,
             stopped=self.uv.cancelled,
         )
 

@@ -1,6 +1,7 @@
 """tfcompat run: what it keeps and prints, what it refuses before anything is made, and its exit codes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from tests.fakes import FakeEngine, FakeSandbox
 from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.errors import DataError, ToolError
 from tfcompat.outcomes import NoAnswerError, Reason
-from tfcompat.run import manifest
+from tfcompat.plan import staged
+from tfcompat.run import manifest, workshop
 from tfcompat.suite import catalogue
 from tfcompat.suite.program import Program
 from tfcompat.trials.record import dump_line
@@ -52,26 +54,95 @@ def test_an_interruption_says_how_to_go_on(call: Call, engine: FakeEngine, proje
     engine.sandbox = InterruptedSandbox
     code, said, complained = call("run", "--tf", "2.16")
     assert (code, said) == (130, "")
-    assert complained.endswith("--resume goes on with the rest\n")
+    assert complained.endswith("the same command goes on with the rest\n")
     assert engine.cancelled
     assert trials_in(project_folder) == []
 
 
-def test_resume_leaves_out_what_is_there(call: Call, engine: FakeEngine, project_folder: Path) -> None:
+def test_a_second_run_has_nothing_to_do(call: Call, engine: FakeEngine, project_folder: Path) -> None:
     call("run", "--tf", "2.16")
-    code, said, complained = call("run", "--tf", "2.9,2.16", "--resume")
+    before = everything_below(project_folder / "reports")
+    engine.made.clear()
+    code, said, complained = call("run", "--tf", "2.16")
+    assert (code, engine.built[1:], engine.made) == (0, [], {})
+    assert said.splitlines()[1] == "adapt::mean    ✓"
+    assert complained == "1 of 1 outcomes reused; --fresh runs them again\n"
+    assert everything_below(project_folder / "reports") == before
+
+
+def test_a_cell_that_is_new_runs_beside_one_that_is_not(call: Call, engine: FakeEngine, project_folder: Path) -> None:
+    call("run", "--tf", "2.16")
+    code, said, complained = call("run", "--tf", "2.9,2.16")
     assert code == 0
-    assert "1 of 2 cells are there already" in complained
-    assert NEW not in said
-    assert trials_in(project_folder) == [NEW, "tf2.9.3-py3.10"]
+    assert said.splitlines()[:2] == ["             2.9.3  2.16.2", "adapt::mean    ✓      ✓"]
+    assert "1 of 2 outcomes reused" in complained
+    assert len(engine.made[NEW].ran) == 1
+    assert trials_in(project_folder) == [NEW, OLD]
+
+
+def test_an_edited_scenario_runs_alone(call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [fakes.header_line(*map(fakes.scenario_facts, ("adapt::mean", "adapt::axis")))]
+    answers = [fakes.outcome_line(observed=1), fakes.outcome_line("adapt::axis", observed=2)]
+    engine.sandbox = lambda: FakeSandbox(lines=list(map(dump_line, [*lines, *answers, fakes.end_line()])))
+    suite(monkeypatch, adapt__mean="1", adapt__axis="1")
+    assert call("run", "--tf", "2.16")[0] == 0
+    suite(monkeypatch, adapt__mean="1", adapt__axis="2")
+    engine.made[NEW].lines = list(map(dump_line, [*lines, answers[1], fakes.end_line()]))
+    code, said, complained = call("run", "--tf", "2.16")
+    assert (code, engine.made[NEW].ran[-1].scenarios) == (0, ("adapt::axis",))
+    assert [line[:14] for line in said.splitlines()[1:3]] == ["adapt::mean   ", "adapt::axis   "]
+    assert "1 of 2 outcomes reused" in complained
+
+
+def suite(monkeypatch: pytest.MonkeyPatch, **digests: str) -> None:
+    monkeypatch.setattr(workshop, "digested", lambda program, cache: fakes.digested(**digests))
+
+
+def test_where_only_words_changed_no_environment_is_asked_for(
+    call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, project_folder: Path
+) -> None:
+    call("run", "--tf", "2.16")
+    engine.made.clear()
+    renamed = replace(fakes.program(), suite_hash="f" * 16)
+    monkeypatch.setattr(staged, "program", lambda *_: renamed)
+    code, _, complained = call("run", "--tf", "2.16")
+    assert (code, engine.made, len(trials_in(project_folder))) == (0, {}, 2)
+    assert "environments are to be made" not in complained
+    assert "1 of 1 outcomes reused" in complained
+    newest = Store(project_folder / "reports" / "trials").newest(NEW, "docker")
+    assert newest
+    assert (newest.subject.suite, newest.outcomes[0].title) == ("f" * 16, "Title of adapt::mean")
+
+
+def test_fresh_runs_what_is_valid_and_keeps_one_line_of_it(
+    call: Call, engine: FakeEngine, project_folder: Path
+) -> None:
+    call("run", "--tf", "2.16")
+    code, _, complained = call("run", "--tf", "2.16", "--fresh")
+    assert (code, len(engine.made[NEW].ran)) == (0, 2)
+    assert "0 of 1 outcomes reused\n" in complained
+    (files,) = (
+        sorted(path.name for path in folder.iterdir()) for folder in (project_folder / "reports" / "trials").iterdir()
+    )
+    assert (len(files), files[-1]) == (2, "confirmed.jsonl")
+
+
+@pytest.mark.parametrize(("statuses", "times"), [("fails", 1), ("works,fails", 2)])
+def test_rerun_runs_what_has_a_status(statuses: str, times: int, call: Call, engine: FakeEngine) -> None:
+    call("run", "--tf", "2.16")
+    assert call("run", "--tf", "2.16", "--rerun", statuses)[0] == 0
+    assert len(engine.made[NEW].ran) == times
 
 
 @pytest.mark.usefixtures("engine")
-def test_resume_where_everything_is_there_is_complete(call: Call) -> None:
-    call("run", "--tf", "2.16")
-    code, said, complained = call("run", "--tf", "2.16", "--resume")
-    assert (code, said) == (0, "")
-    assert complained == "1 of 1 cells are there already\n"
+def test_a_word_that_is_no_status_is_refused(call: Call) -> None:
+    code, _, complained = call("run", "--tf", "2.16", "--rerun", "works,broken")
+    assert code == 2
+    assert complained.startswith("tfcompat: --rerun 'broken' is not a status: name some of works, differs, ")
+
+
+def everything_below(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("arguments", [("-k", "mean"), ("--", "-k", "mean")])
@@ -84,16 +155,6 @@ def test_a_part_of_the_suite_is_shown_and_not_kept(
     assert "tfcompat report" not in complained
     assert trials_in(project_folder) == []
     assert engine.made[NEW].ran[0].arguments == ("-k", "mean")
-
-
-@pytest.mark.parametrize("option", ["--resume", "--output"])
-def test_a_part_of_the_suite_is_not_resumed_and_not_kept(option: str, call: Call, tmp_path: Path) -> None:
-    options = [option, *([str(tmp_path)] if option == "--output" else [])]
-    code, _, complained = call("run", "--tf", "2.16", *options, "-k", "mean")
-    assert (code, complained) == (
-        2,
-        f"tfcompat: a part of the suite is shown and not kept: leave out {option}, or -k and what follows --\n",
-    )
 
 
 def test_a_part_that_is_nothing_is_said_before_anything_is_made(

@@ -1,6 +1,6 @@
 """A session: what is said before anything is made, and what an interruption leaves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -37,11 +37,16 @@ def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prepared:
     return Prepared(workshop=Workshop(project=project, engine_name="docker", jobs=2, uv=uv), engine=engine)
 
 
-@pytest.mark.parametrize(("prune", "at_once"), [(False, 3), (True, 2)])
-def test_with_prune_as_many_environments_as_jobs_are_on_the_disk_at_once(
-    prepared: Prepared, prune: bool, at_once: int, capsys: pytest.CaptureFixture[str]
+def test_no_more_is_announced_than_the_disk_may_have(prepared: Prepared, capsys: pytest.CaptureFixture[str]) -> None:
+    announce(prepared.workshop, CELLS, disk=600_000_000)
+    assert ", 0.6 GB of disk (0 MB free)\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("jobs", "at_once"), [(None, 3), (1, 2), (2, 3), (9, 3)])
+def test_with_prune_one_environment_more_than_jobs_is_on_the_disk_at_once(
+    prepared: Prepared, jobs: int | None, at_once: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    announce(prepared.workshop, CELLS, prune=prune)
+    announce(replace(prepared.workshop, jobs=jobs or 1), CELLS, prune=jobs is not None)
     download, disk = needs(CELLS)
     assert capsys.readouterr().err.splitlines()[0] == (
         f"3 environments are to be made: about {size(download)} to download, {size(disk * at_once // 3)} of disk (0 MB free)"
@@ -55,14 +60,17 @@ def test_only_what_is_missing_is_announced(prepared: Prepared, capsys: pytest.Ca
 
 
 def test_the_trials_come_back_and_are_shown(prepared: Prepared, capsys: pytest.CaptureFixture[str]) -> None:
-    trials = measure(prepared.workshop, CELLS[:1], go_on="--resume")
+    trials = measure(prepared.workshop, CELLS[:1], go_on="the same command")
     assert [trial.subject.cell for trial in trials] == [CELLS[0].id]
     assert f"{CELLS[0].id}  1 works  in 0 s  (1 of 1 cells, 0:00)" in capsys.readouterr().err
 
 
 def test_an_interruption_says_what_is_kept_and_how_to_go_on(prepared: Prepared) -> None:
-    sandboxes = iter([speaking(), InterruptedSandbox()])
-    prepared.engine.sandbox = lambda: next(sandboxes)
+    prepared.engine.made = {
+        CELLS[0].id: speaking(),
+        CELLS[1].id: InterruptedSandbox(),
+        CELLS[2].id: speaking(),
+    }
     workshop = Workshop(project=prepared.workshop.project, engine_name="docker", jobs=1, uv=prepared.workshop.uv)
     with pytest.raises(InterruptedRunError) as raised:
         measure(workshop, CELLS, go_on="the same command")

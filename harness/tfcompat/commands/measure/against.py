@@ -11,6 +11,7 @@ from tfcompat.compare.causes import OutcomeRow
 from tfcompat.compare.changes import answer
 from tfcompat.compare.diff import ChangedOutcome, Side, compare
 from tfcompat.compare.flaky import Repetition
+from tfcompat.door.fill import in_memory
 from tfcompat.errors import ExitCode
 from tfcompat.escape import printable
 from tfcompat.outcomes import Trial
@@ -68,7 +69,7 @@ def run_again(
             program=replace(workshop.program, arguments=arguments),
             store=Store(workshop.project.cache / "again" / str(turn)),
         )
-        return answers(collect(matrix.run(cells, workshop.jobs)))
+        return answers(in_memory(collect(matrix.run(cells, workshop.jobs))))
 
 
 def settled_by(changed: ChangedOutcome, tries: Sequence[Answers]) -> Settled:

@@ -1,14 +1,15 @@
 """tfcompat run: the suite in the selected cells, from the plan to the table."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tfcompat.commands.measure import against, session
+from tfcompat.commands.measure import session
+from tfcompat.commands.measure.session import Course
 from tfcompat.commands.options import (
     Selection,
     engine_option,
@@ -20,10 +21,12 @@ from tfcompat.commands.options import (
     share_of,
 )
 from tfcompat.commands.terminal import is_fancy, reader_may_leave
-from tfcompat.compare.baseline import side
 from tfcompat.compare.diff import Side
+from tfcompat.environments.disk import parse_size
 from tfcompat.errors import DataError, ExitCode, SelectionError
-from tfcompat.outcomes import Trial
+from tfcompat.outcomes import Status, Trial
+from tfcompat.plan.valid import Anew, Planned
+from tfcompat.plan.work import Work
 from tfcompat.project import Project
 from tfcompat.publish import terminal
 from tfcompat.run import console, manifest
@@ -31,7 +34,9 @@ from tfcompat.run.workshop import Workshop, default_jobs
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard
 from tfcompat.suite import catalogue
-from tfcompat.table.frame import collect
+
+#: What a person does after an interruption.
+GO_ON = "the same command"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +49,11 @@ class RunOptions:
     package: str
     jobs: int | None
     expression: str | None
-    resume: bool
+    fresh: bool
+    rerun: frozenset[Status]
     prune: bool
+    disk: int | None
+    timeline: Path | None
     against: str | None
     output: Path | None
     arguments: tuple[str, ...]
@@ -55,10 +63,14 @@ class RunOptions:
         """What pytest gets; where it is not empty, only a part of the suite runs."""
         return (*(("-k", self.expression) if self.expression else ()), *self.arguments)
 
+    @property
+    def anew(self) -> Anew:
+        return Anew(all=self.fresh or bool(self.for_pytest), statuses=self.rerun)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a run will do: measure ``cells``, which are those of its ``share`` that are not there yet.
+    """What a run will do in the cells of its ``share``, by the id of each.
 
     ``planned`` are the cells of all shards; ``before`` is what the run is compared with, as it is before the run.
     """
@@ -67,9 +79,35 @@ class Plan:
     shard: Shard
     planned: Sequence[Cell]
     share: Sequence[Cell]
-    cells: Sequence[Cell]
-    prune: bool
+    cells: Mapping[str, Planned]
+    course: Course
     before: Side | None
+
+    @property
+    def works(self) -> list[Work]:
+        return [planned.work for planned in self.cells.values() if planned.work is not None]
+
+    @property
+    def built(self) -> list[Cell]:
+        """The cells that need an environment."""
+        return [work.cell for work in self.works if work.scenarios != ()]
+
+    @property
+    def known(self) -> list[Trial]:
+        """The newest trials of the cells in which nothing is to do."""
+        return [planned.newest for planned in self.cells.values() if planned.work is None and planned.newest]
+
+
+def parse_disk(context: click.Context, option: click.Parameter, text: str | None) -> int | None:
+    return None if text is None else parse_size(text)
+
+
+def parse_statuses(context: click.Context, option: click.Parameter, text: str | None) -> frozenset[Status]:
+    """The statuses that ``unknown,fails`` names. Raises SelectionError where a word is none."""
+    words = [word.strip() for word in (text or "").split(",") if word.strip()]
+    if strange := [word for word in words if word not in list(Status)]:
+        raise SelectionError(f"--rerun {strange[0]!r} is not a status: name some of {', '.join(Status)}")
+    return frozenset(map(Status, words))
 
 
 @click.command()
@@ -83,8 +121,22 @@ class Plan:
     metavar="EXPR",
     help="Only scenarios that match, as pytest's -k. The outcomes are shown, not kept.",
 )
-@click.option("--resume", is_flag=True, help="Skip cells whose newest trial by this engine is of this suite and lock.")
+@click.option("--fresh", is_flag=True, help="Run everything again, valid outcomes too.")
+@click.option(
+    "--rerun",
+    metavar="STATUSES",
+    callback=parse_statuses,
+    help="Run again what has one of these statuses, for example unknown,fails.",
+)
 @click.option("--prune", is_flag=True, help="Remove each environment after its cell.")
+@click.option(
+    "--disk", metavar="SIZE", callback=parse_disk, help="How much the environments may take, for example 14GB."
+)
+@click.option(
+    "--timeline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what ran when, as a trace for https://ui.perfetto.dev.",
+)
 @click.option(
     "--against", metavar="WHAT", help="Compare with a folder of reports or a git revision, and run again what changed."
 )
@@ -97,14 +149,16 @@ class Plan:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def run(project: Project, /, **options: Any) -> None:
-    """Run the suite in the selected cells, keep the trials, and print the table.
+    """Run what is new in the selected cells, keep the trials, and print the table.
 
-    What comes after -- goes to pytest.
+    A scenario is new where it has no outcome of this engine yet, or where something has changed that its outcome depends
+    on: its code, the cell's lock, the recorder. All other outcomes are reused; --fresh runs them again. What comes after
+    -- goes to pytest.
     """
     plan = make_plan(project, RunOptions(**options))
     announce(plan)
-    trials = session.measure(plan.workshop, plan.cells, go_on="--resume", prune=plan.prune)
-    show(plan.workshop, trials)
+    trials = in_order(plan, [*plan.known, *session.measure(plan.workshop, plan.works, go_on=GO_ON, course=plan.course)])
+    show(plan, trials)
     settle(plan, trials)
     leave_if(any(trial.reason for trial in trials), ExitCode.UNKNOWN_CELLS)
 
@@ -118,20 +172,29 @@ def make_plan(project: Project, options: RunOptions) -> Plan:
     share = share_of(project, planned, options.shard)
     workshop = workshop_of(project, options)
     check_part(workshop, options)
-    before = side(options.against, project) if options.against is not None else None
+    before = baseline(options.against, project) if options.against is not None else None
     for cell in workshop.store.sweep():
         click.echo(f"an earlier run was killed while it measured {cell}: its partial result was removed", err=True)
     if not share:
         click.echo(f"shard {options.shard} has nothing to do: the others have all {len(planned)} cells", err=True)
+    cells = {cell.id: workshop.planned(cell, options.anew) for cell in share}
+    newest = {cell: planned.newest for cell, planned in cells.items() if planned.newest}
     return Plan(
         workshop=workshop,
         shard=options.shard,
         planned=planned,
         share=share,
-        cells=not_measured(workshop, share) if options.resume else share,
-        prune=options.prune,
+        cells=cells,
+        course=Course(prune=options.prune, disk=options.disk, timeline=options.timeline, newest=newest),
         before=before,
     )
+
+
+def baseline(name: str, project: Project) -> Side:
+    """What the run is compared with."""
+    from tfcompat.compare.baseline import side  # it imports pandas, and a run without a baseline need not wait for that
+
+    return side(name, project)
 
 
 def workshop_of(project: Project, options: RunOptions) -> Workshop:
@@ -149,11 +212,8 @@ def check_part(workshop: Workshop, options: RunOptions) -> None:
     """Raises SelectionError where a part of the suite is to be kept, or what pytest gets leaves none of it."""
     if not workshop.arguments:
         return
-    if options.output or options.resume:
-        option = "--output" if options.output else "--resume"
-        raise SelectionError(
-            f"a part of the suite is shown and not kept: leave out {option}, or -k and what follows --"
-        )
+    if options.output:
+        raise SelectionError("a part of the suite is shown and not kept: leave out --output, or -k and what follows --")
     words = shlex.join(workshop.arguments)
     try:
         scenarios = catalogue.scenarios(workshop.program)
@@ -163,32 +223,53 @@ def check_part(workshop: Workshop, options: RunOptions) -> None:
         raise SelectionError(f"{words} leaves no scenario: tfcompat list scenarios names them")
 
 
-def not_measured(workshop: Workshop, share: Sequence[Cell]) -> Sequence[Cell]:
-    cells = workshop.without_trial(share)
-    click.echo(f"{len(share) - len(cells)} of {len(share)} cells are there already", err=True)
-    return cells
-
-
 def announce(plan: Plan) -> None:
     """Say what will be downloaded and kept, and write what is planned, so that what is missing afterwards is known."""
-    session.announce(plan.workshop, plan.cells, prune=plan.prune)
-    if not plan.workshop.arguments:
-        manifest.write(plan.workshop.manifest(plan.share, plan.planned, plan.shard), plan.workshop.results / "runs")
+    if plan.built:
+        session.announce(plan.workshop, plan.built, prune=plan.course.prune, disk=plan.course.disk)
+    if not plan.workshop.arguments and (plan.works or plan.workshop.output):
+        cells = [work.cell for work in plan.works]
+        manifest.write(
+            plan.workshop.manifest(cells, plan.share, plan.planned, plan.shard), plan.workshop.results / "runs"
+        )
 
 
-def show(workshop: Workshop, trials: Sequence[Trial]) -> None:
-    """Print the table, and then once more which cells have no answer."""
+def in_order(plan: Plan, trials: Sequence[Trial]) -> list[Trial]:
+    """The trials in the order of the selection."""
+    by_cell = {trial.subject.cell: trial for trial in trials}
+    return [by_cell[cell.id] for cell in plan.share if cell.id in by_cell]
+
+
+def show(plan: Plan, trials: Sequence[Trial]) -> None:
+    """Print the table, how much of it was reused, and then once more which cells have no answer."""
     with reader_may_leave():
         if trials:
-            click.echo(terminal.text(collect(trials).frame, fancy=is_fancy()))
-            click.echo(f"the trials are in {workshop.store.folder}", err=True)
-        if trials and not workshop.arguments:
+            click.echo(terminal.text(trials, fancy=is_fancy()))
+        if trials and not plan.workshop.arguments:
+            click.echo(reused(plan, trials), err=True)
+        if plan.works:
+            click.echo(f"the trials are in {plan.workshop.store.folder}", err=True)
+        if plan.works and not plan.workshop.arguments:
             click.echo("tfcompat report derives the reports from all of them anew", err=True)
         console.closing(trials)
+
+
+def reused(plan: Plan, trials: Sequence[Trial]) -> str:
+    """How many outcomes of the table were not measured by this run: ``8,440 of 8,440 outcomes reused``."""
+    known = {trial.subject.cell for trial in plan.known}
+    outcomes = [(trial, outcome) for trial in trials for outcome in trial.outcomes]
+    count = sum(
+        trial.subject.cell in known or outcome.measured not in ("", trial.subject.started)
+        for trial, outcome in outcomes
+    )
+    again = "; --fresh runs them again" if count else ""
+    return f"{count:,} of {len(outcomes):,} outcomes reused{again}"
 
 
 def settle(plan: Plan, trials: Sequence[Trial]) -> None:
     """Run again what changed against the baseline, and leave with the exit code that this asks for."""
     if plan.before is not None:
-        code = against.settle(plan.workshop, plan.cells, trials, plan.before, prune=plan.prune)
+        from tfcompat.commands.measure import against
+
+        code = against.settle(plan.workshop, plan.share, trials, plan.before, prune=plan.course.prune)
         leave_if(code, code or ExitCode.COMPLETE)

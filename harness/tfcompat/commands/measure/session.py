@@ -1,31 +1,53 @@
 """A session: what the commands that make environments say before they do, and how they measure cells until the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from tfcompat.errors import InterruptedRunError
 from tfcompat.outcomes import Trial
+from tfcompat.plan.work import Work
 from tfcompat.run import console
+from tfcompat.run.timeline.trace import recording
 from tfcompat.run.workshop import Workshop, needs
 from tfcompat.select.cells import Cell
 
 
-def announce(workshop: Workshop, cells: Sequence[Cell], *, prune: bool = False) -> None:
-    """Say what will be downloaded and kept, before anything is."""
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """How cells are measured: ``prune`` removes each environment after its cell, ``disk`` bounds the bytes of all of them,
+    a trace of the run goes to ``timeline``, and the ``newest`` trials of cells say how long each may take.
+    """
+
+    prune: bool = False
+    disk: int | None = None
+    timeline: Path | None = None
+    newest: Mapping[str, Trial] = field(default_factory=dict)
+
+
+def announce(workshop: Workshop, cells: Sequence[Cell], *, prune: bool = False, disk: int | None = None) -> None:
+    """Say what will be downloaded and kept, before anything is; ``disk`` bounds what is kept, in bytes."""
     missing = workshop.without_environment(cells)
-    download, disk = needs(missing, workshop.package)
-    at_once = min(workshop.jobs, len(missing)) if prune else len(missing)
-    console.needs(download, disk * at_once // max(1, len(missing)), workshop.engine.free_disk(), len(missing))
+    download, size = needs(missing, workshop.package)
+    at_once = min(workshop.jobs + 1, len(missing)) if prune else len(missing)  # the next is made while others run
+    size = size * at_once // max(1, len(missing))
+    console.needs(download, size if disk is None else min(size, disk), workshop.engine.free_disk(), len(missing))
 
 
-def measure(workshop: Workshop, cells: Sequence[Cell], *, go_on: str, prune: bool = False) -> list[Trial]:
-    """The trials of the cells, shown as they come.
+def measure(
+    workshop: Workshop, works: Sequence[Work | Cell], *, go_on: str, course: Course | None = None
+) -> list[Trial]:
+    """The trials of the cells, shown as they come; a cell stands for its whole suite.
 
     Raises InterruptedRunError where it is interrupted, which says what is kept, and that ``go_on`` goes on.
     """
+    course = course or Course()
     trials: list[Trial] = []
-    with console.listening(cells) as emit:
+    cells = [work.cell if isinstance(work, Work) else work for work in works]
+    with console.listening(cells) as show, recording(course.timeline, show) as emit:
+        matrix = workshop.matrix(emit, prune=course.prune, disk=course.disk, newest=course.newest)
         try:
-            trials.extend(workshop.matrix(emit, prune=prune).run(cells, workshop.jobs))
+            trials.extend(matrix.run(works, workshop.jobs))
         except (KeyboardInterrupt, BrokenPipeError) as error:  # the latter where standard error was closed
             raise InterruptedRunError(
                 f"interrupted: the cells that had finished are in {workshop.store.folder}; {go_on} goes on with the rest"

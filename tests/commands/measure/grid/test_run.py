@@ -26,7 +26,7 @@ class Interrupted:
     def without_trial(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         return cells[1:]
 
-    def matrix(self, emit: object, *, prune: bool) -> "Interrupted":
+    def matrix(self, emit: object, **course: object) -> "Interrupted":
         return self
 
     def run(self, cells: tuple[Cell, ...], jobs: int) -> Iterator[Trial]:

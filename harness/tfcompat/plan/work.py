@@ -1,0 +1,38 @@
+"""The work of a run in one cell: which scenarios run, and which outcomes are taken from earlier trials of the cell."""
+
+from dataclasses import dataclass
+
+from tfcompat.select.cells import Cell
+from tfcompat.trials.record import HeaderLine, ReusedLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reused:
+    """Outcomes that an earlier trial has: its file's name without the suffix, and the ids of the scenarios.
+
+    ``measured`` is when they were measured last, as ISO 8601.
+    """
+
+    trial: str
+    measured: str
+    scenarios: tuple[str, ...]
+
+    @property
+    def line(self) -> ReusedLine:
+        """The line that says so in a trial."""
+        return ReusedLine(trial=self.trial, measured=self.measured, scenarios=list(self.scenarios))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a run does in a cell.
+
+    ``scenarios`` are the ids that run; None is the whole suite, and the empty tuple none of it: no environment is needed
+    then, all outcomes are ``reused``, and the trial has this ``header`` and ``environment``.
+    """
+
+    cell: Cell
+    scenarios: tuple[str, ...] | None = None
+    reused: tuple[Reused, ...] = ()
+    header: HeaderLine | None = None
+    environment: str = ""
