@@ -1,16 +1,23 @@
 """Tests of answers to one question: the right scenario, the right paths, and honest ranges."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from tests.fakes import outcome, subject, trial
 from tfcompat.ask import lookup
+from tfcompat.door.door import Door
+from tfcompat.door.fill import in_memory
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
 from tfcompat.table.frame import collect
 
 PATH = "tf.keras.layers.Normalization"
+
+
+def door(trials: Sequence[Trial]) -> Door:
+    return in_memory(collect(trials))
 
 
 def spans(ranges: dict[str, Any]) -> dict[str, str]:
@@ -27,9 +34,7 @@ def releases(*answers: Outcome | Reason) -> list[Trial]:
 
 def test_where_tells_ranges_observations_and_what_they_stand_on() -> None:
     facts = lookup.where(
-        collect(
-            releases(outcome(observed=1, title="The mean"), outcome(observed=2), Reason.NO_LOCK, outcome(observed=2))
-        ),
+        door(releases(outcome(observed=1, title="The mean"), outcome(observed=2), Reason.NO_LOCK, outcome(observed=2))),
         "adapt::mean",
     )
     assert (facts["scenario"], facts["group"]) == ("adapt::mean", "adapt")
@@ -45,7 +50,7 @@ def test_where_tells_ranges_observations_and_what_they_stand_on() -> None:
 
 
 def test_the_one_observation_of_all_is_told() -> None:
-    facts = lookup.where(collect(releases(outcome(observed=1), outcome(observed=1))), "adapt::mean")
+    facts = lookup.where(door(releases(outcome(observed=1), outcome(observed=1))), "adapt::mean")
     assert facts["variants"]["releases"]["observations"] == [("1", "2.5.0 – 2.6.0")]
 
 
@@ -56,7 +61,7 @@ def test_variants_and_other_pythons_are_told_apart() -> None:
         trial("tf2.16.2-py3.12+legacy", outcome(status=Status.FAILS)),
         trial("tf2.17.0rc1-py3.12", outcome(status=Status.CRASHES)),
     ]
-    variants = lookup.where(collect(trials), "adapt::mean")["variants"]
+    variants = lookup.where(door(trials), "adapt::mean")["variants"]
     assert {label: spans(ranges) for label, ranges in variants.items()} == {
         "releases": {"works": "2.16.2"},
         "other Pythons and pre-releases": {"hangs": "2.16.2", "crashes": "2.17.0rc1"},
@@ -66,7 +71,7 @@ def test_variants_and_other_pythons_are_told_apart() -> None:
 
 def test_a_scenario_that_a_cell_was_not_asked_is_unknown_there() -> None:
     trials = [trial("tf2.5.0-py3.9", outcome("a::b")), trial("tf2.6.0-py3.9", outcome("a::c"))]
-    assert spans(lookup.where(collect(trials), "a::b")["variants"]["releases"]) == {
+    assert spans(lookup.where(door(trials), "a::b")["variants"]["releases"]) == {
         "works": "2.5.0",
         "unknown": "2.6.0",
     }
@@ -116,7 +121,7 @@ def test_imports_are_the_paths_that_end_in_the_name() -> None:
             outcome("adapt::tf.Normalization"),
         )
     ]
-    assert [(path["path"], path["how"]) for path in lookup.imports(collect(trials), "Normalization")] == [
+    assert [(path["path"], path["how"]) for path in lookup.imports(door(trials), "Normalization")] == [
         ("from keras.layers import Normalization", "imported"),
         ("import keras.layers.Normalization", "imported"),
         (PATH, "imported"),
@@ -130,7 +135,7 @@ def test_where_each_path_works_is_told() -> None:
         trial("tf2.6.5-py3.9+addons", outcome(f"imports::{PATH}", Status.FAILS)),
         trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK),
     ]
-    (path,) = lookup.imports(collect(trials), "Normalization")
+    (path,) = lookup.imports(door(trials), "Normalization")
     assert spans(path) == {"missing": "2.5.3", "works": "2.6.5", "unknown": "2.7.4"}
 
 
@@ -145,7 +150,7 @@ def test_a_path_that_only_an_inventory_lists_is_told_and_said_to_be_listed() -> 
         trial("tf2.8.4-py3.9", outcome("inventory::tf.nn", observed={"tf.nn.norm": "()"})),
         trial("tf2.9.3-py3.9", reason=Reason.NO_LOCK),
     ]
-    tried, listing = lookup.imports(collect(trials), "Normalization")
+    tried, listing = lookup.imports(door(trials), "Normalization")
     assert (tried["path"], tried["how"]) == (PATH, "imported")
     assert (listing["path"], listing["how"]) == (other, "listed")
     assert spans(listing) == {"missing": "2.4.4 – 2.5.3", "works": "2.6.5", "unknown": "2.7.4 – 2.9.3"}
@@ -153,9 +158,9 @@ def test_a_path_that_only_an_inventory_lists_is_told_and_said_to_be_listed() -> 
 
 def test_an_exact_name_comes_before_another_case_of_it() -> None:
     trials = [trial("tf2.6.5-py3.9", *imports("tf.nn.moments", "tf.nn.Moments", "tf.nn.Other"))]
-    assert [path["path"] for path in lookup.imports(collect(trials), "moments")] == ["tf.nn.moments"]
-    assert [path["path"] for path in lookup.imports(collect(trials), "MOMENTS")] == ["tf.nn.Moments", "tf.nn.moments"]
-    assert [path["path"] for path in lookup.imports(collect(trials), "other")] == ["tf.nn.Other"]
+    assert [path["path"] for path in lookup.imports(door(trials), "moments")] == ["tf.nn.moments"]
+    assert [path["path"] for path in lookup.imports(door(trials), "MOMENTS")] == ["tf.nn.Moments", "tf.nn.moments"]
+    assert [path["path"] for path in lookup.imports(door(trials), "other")] == ["tf.nn.Other"]
 
 
 @pytest.mark.parametrize(
@@ -167,10 +172,10 @@ def test_an_exact_name_comes_before_another_case_of_it() -> None:
 )
 def test_a_name_that_no_path_ends_in_is_one_sentence(name: str, says: str) -> None:
     with pytest.raises(SelectionError) as raised:
-        lookup.imports(collect([trial("tf2.6.5-py3.9", *imports(PATH))]), name)
+        lookup.imports(door([trial("tf2.6.5-py3.9", *imports(PATH))]), name)
     assert str(raised.value) == says
 
 
 def test_without_paths_there_is_nothing_to_offer() -> None:
     with pytest.raises(SelectionError, match="did you mean another"):
-        lookup.imports(collect([trial(subject(), outcome())]), "Normalization")
+        lookup.imports(door([trial(subject(), outcome())]), "Normalization")

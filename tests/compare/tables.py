@@ -3,9 +3,10 @@
 from typing import Any
 
 from tests import fakes
-from tfcompat.compare.alignment import outcomes_of
 from tfcompat.compare.causes import OutcomeRow, TrialRow
 from tfcompat.compare.diff import Side
+from tfcompat.door.door import Door
+from tfcompat.door.fill import in_memory
 from tfcompat.outcomes import Outcome, Trial
 from tfcompat.table.frame import collect
 
@@ -14,11 +15,16 @@ def side(*trials: Trial, name: str = "side", **facts: Any) -> Side:
     return Side(name=name, table=collect(trials), **facts)
 
 
+def door(*trials: Trial) -> Door:
+    return in_memory(collect(trials))
+
+
 def trial_row(trial: Trial) -> TrialRow:
-    (row,) = collect([trial]).trials.to_dict("records")
+    (row,) = door(trial).current()
     return row
 
 
 def outcome_row(outcome: Outcome) -> OutcomeRow:
-    (row,) = outcomes_of(collect([fakes.trial("tf2.16.2-py3.12", outcome)]), [0]).to_dict("records")
-    return row
+    made = door(fakes.trial("tf2.16.2-py3.12", outcome))
+    ((answer, _),) = made.given(made.trial(0)).values()
+    return made.outcome(outcome.scenario, answer)

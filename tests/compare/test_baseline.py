@@ -10,15 +10,19 @@ from tests import fakes
 from tests.conftest import ROOT
 from tests.trial_files import keep as keep_trial
 from tfcompat import process
-from tfcompat.compare import baseline
+from tfcompat.commands.door import door_if_kept
+from tfcompat.compare import revisions
 from tfcompat.compare.alignment import answers
 from tfcompat.compare.baseline import side
+from tfcompat.compare.causes import pins
 from tfcompat.compare.diff import Side, compare
 from tfcompat.compare.flaky import Flaky, keep
+from tfcompat.door.fill import in_memory
 from tfcompat.errors import DataError, ToolError
 from tfcompat.outcomes import Reason, Status
 from tfcompat.project import Project
 from tfcompat.table.frame import collect
+from tfcompat.table.published import read_outcomes
 from tfcompat.trials.store import Store
 
 CELL = "tf2.16.2-py3.12"
@@ -34,7 +38,7 @@ def project(tmp_path: Path) -> Project:
 
 def statuses(found: Side) -> dict[str, dict[str, str]]:
     cells: dict[str, dict[str, str]] = {cell: {} for cell in found.cells}
-    for (cell, scenario), row in answers(found.table).items():
+    for (cell, scenario), row in answers(found.door).items():
         cells[cell][scenario] = row["status"]
     return cells
 
@@ -85,8 +89,8 @@ def test_a_table_of_outcomes_tells_the_same_as_the_trials_it_was_made_from(proje
 def test_a_table_of_outcomes_keeps_what_was_observed_and_raised(project: Project, tmp_path: Path) -> None:
     keep_trial(project.trials, "tf2.9.3-py3.10", {"a::fails": ValueError("it is: so"), "a::works": [1.5]})
     write_outcomes(project, tmp_path / "made")
-    table = baseline.read_outcomes(tmp_path / "made" / "outcomes.csv")
-    outcomes = answers(table)
+    table = read_outcomes(tmp_path / "made" / "outcomes.csv")
+    outcomes = answers(in_memory(table))
     fails, works = (outcomes["tf2.9.3-py3.10", name] for name in ("a::fails", "a::works"))
     assert (fails["type"], fails["message"]) == ("ValueError", "ValueError: it is: so")
     assert works["observed"] == "[1.5]"
@@ -100,7 +104,7 @@ def test_a_table_of_outcomes_says_which_cells_stand_for_their_releases(project: 
         keep_trial(project.trials, cell, {NAME: [0.5]})
     keep_trial(project.trials, "tf2.9.3-py3.11", {}, reason=Reason.NO_IMAGE)
     write_outcomes(project, tmp_path / "made")
-    table = baseline.read_outcomes(tmp_path / "made" / "outcomes.csv")
+    table = read_outcomes(tmp_path / "made" / "outcomes.csv")
     wanted = side(str(project.reports), project).table.current
     columns = ["cell", "set", "stands_for_minor"]
     assert table.current[columns].values.tolist() == wanted[columns].values.tolist()
@@ -189,12 +193,12 @@ def test_the_locks_of_the_project_and_the_cache_are_known_by_their_digest(projec
 
 def test_pins_are_the_distributions_of_a_lock() -> None:
     text = "# tfcompat lock\nabsl-py==1.3.0 \\\n    --hash=sha256:aa\nx.y_z==2; python_version < '3.9' \\\n"
-    assert baseline.pins(text) == {"absl-py": "1.3.0", "x.y_z": "2"}
+    assert pins(text) == {"absl-py": "1.3.0", "x.y_z": "2"}
 
 
 def test_the_pins_of_the_committed_locks_are_read() -> None:
     text = (ROOT / "images" / "locks" / "tf2.9.3-py3.10.txt").read_text()
-    found = baseline.pins(text)
+    found = pins(text)
     assert found["tensorflow-cpu"] == "2.9.3"
     assert len(found) == text.count("==")
 
@@ -234,6 +238,64 @@ def test_a_revision_is_its_reports_as_they_were(revision: str, repository: Proje
     assert (found.name, statuses(found)) == (revision, {CELL: {NAME: "works"}})
     assert fakes.lock(fakes.cell()).digest in found.locks
     assert statuses(side("HEAD", repository)) == {CELL: {NAME: "fails"}}
+
+
+@pytest.mark.starts
+def test_a_revision_is_read_once_and_that_is_said(
+    repository: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = side("first", repository)
+    said = "the trials of first are read once: the next question about them is answered at once\n"
+    assert capsys.readouterr().err == said
+    monkeypatch.setattr(revisions, "extract", None)  # nothing is taken out of git any more
+    again = side("first", repository)
+    assert capsys.readouterr().err == ""
+    assert (statuses(again), again.locks.keys(), again.flaky) == (statuses(first), first.locks.keys(), first.flaky)
+
+
+@pytest.mark.starts
+def test_revisions_with_the_same_trials_and_locks_are_read_once(
+    repository: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side("HEAD", repository)
+    (repository.reports / "README.md").write_text("derived from the trials")
+    git(repository.root, "add", "reports/README.md")
+    git(repository.root, "commit", "--quiet", "-m", "third")
+    monkeypatch.setattr(revisions, "extract", None)
+    assert statuses(side("HEAD", repository)) == {CELL: {NAME: "fails"}}
+
+
+@pytest.mark.starts
+@pytest.mark.parametrize("changed", ["trials", "locks", "flaky"])
+def test_a_revision_with_other_evidence_is_read_by_itself(changed: str, repository: Project) -> None:
+    before = side("HEAD", repository)
+    if changed == "trials":
+        keep_trial(repository.trials, fakes.subject(CELL, started="2028-01-01T00:00:00Z"), {NAME: [0.5]})
+    elif changed == "locks":
+        (repository.locks / "other.txt").write_text("gast==1\n")
+    else:
+        doubtful = Flaky(cell=CELL, scenario=NAME, engine="e", suite="s", started="now", baseline="", seen=())
+        keep([doubtful], repository.reports)
+    git(repository.root, "add", "--all", "reports", "images")
+    git(repository.root, "commit", "--quiet", "-m", "third")
+    shutil.rmtree(repository.locks, ignore_errors=True)  # so that what is told of locks comes from the revision
+    after = side("HEAD", repository)
+    differ = {
+        "trials": statuses(after) != statuses(before),
+        "locks": len(after.locks) != len(before.locks),
+        "flaky": after.flaky != before.flaky,
+    }
+    assert [name for name, differs in differ.items() if differs] == [changed]
+
+
+def test_the_door_to_the_projects_own_reports_is_that_of_its_questions(project: Project) -> None:
+    side(str(project.reports), project)
+    assert door_if_kept(project) is not None
+
+
+def test_the_table_is_there_for_who_needs_its_frames(project: Project) -> None:
+    for _ in range(2):
+        assert list(side(str(project.reports), project).table.current["cell"]) == [CELL]
 
 
 @pytest.mark.starts

@@ -1,10 +1,14 @@
 """Tests of the diff: which change is which, of which cell, and that nothing without an answer is one of behaviour."""
 
+from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from tests.compare.tables import outcome_row, side
+from tests.door import made
 from tests.fakes import outcome, subject, trial
 from tfcompat.compare.diff import (
     OF_BEHAVIOUR,
@@ -18,6 +22,8 @@ from tfcompat.compare.diff import (
 )
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.table.agreement import same_answer
+from tfcompat.table.frame import Table, collect
 
 CELL = "tf2.16.2-py3.12"
 
@@ -252,13 +258,13 @@ def test_of_each_cell_the_current_trial_is_compared() -> None:
     assert [row.change for row in compare(side(old), side(old, new)).rows] == [Change.FIXED]
 
 
-def test_a_side_of_one_cell_has_no_other() -> None:
+def test_of_two_sides_one_cell_alone_is_compared() -> None:
     both = side(trial(CELL, outcome("a::x")), trial("tf2.9.3-py3.9", outcome("a::x", Status.FAILS)))
-    assert both.cells == ["tf2.9.3-py3.9", CELL]
-    assert both.only(CELL).cells == [CELL]
-    assert both.only("tf9").cells == []
-    assert changes(compare(both.only(CELL), both.only("tf9"))) == [(CELL, "a::x", Change.REMOVED)]
-    assert compare(both.only(CELL), both).unchanged == 1
+    assert list(both.cells) == ["tf2.9.3-py3.9", CELL]
+    assert changes(compare(both, side(), CELL)) == [(CELL, "a::x", Change.REMOVED)]
+    assert changes(compare(side(), both, CELL)) == [(CELL, "a::x", Change.ADDED)]
+    assert compare(both, both, CELL).unchanged == 1
+    assert compare(both, both, "tf9").pairs == ()
 
 
 def test_trials_of_one_cell_are_compared_in_pairs_each_by_itself() -> None:
@@ -287,3 +293,51 @@ def test_a_hole_is_put_down_to_the_environments_and_never_to_the_scenario() -> N
 
 def test_the_changes_of_behaviour_are_those_that_have_an_answer_on_both_sides() -> None:
     assert set(OF_BEHAVIOUR) == {Change.REGRESSED, Change.FIXED, Change.OBSERVED}
+
+
+@given(made.trials(), made.trials())
+@settings(deadline=None)  # a table of pandas takes its time
+def test_what_changed_is_what_outcome_by_outcome_changed(before: list[Trial], after: list[Trial]) -> None:
+    """Whatever is left out by digests and numbers: the same as one outcome beside the other."""
+    sides = side(*before), side(*after)
+    diff = compare(*sides)
+    told = {(row.cell, row.scenario): row.change for row in diff.rows}
+    expected = dict(one_by_one(*(shown(collect(trials)) for trials in (before, after))))
+    assert told == {key: change for key, change in expected.items() if change is not Change.UNCHANGED}
+    assert diff.unchanged == len(expected) - len(told)
+    assert sum(pair.scenarios for pair in diff.pairs) == len(expected)
+
+
+#: The rows of a cell by scenario, and why it has no answer.
+Shown = dict[str, tuple[dict[str, dict[Any, Any]], str]]
+
+
+def shown(table: Table) -> Shown:
+    """The outcomes of the current trials, from the frames."""
+    rows: Shown = {}
+    for number, row in zip(table.current.index, table.current.to_dict("records"), strict=True):
+        outcomes = table.outcomes[table.outcomes["trial"] == number].astype(object).to_dict("records")
+        rows[row["cell"]] = {said["scenario"]: said for said in outcomes}, row["reason"]
+    return rows
+
+
+def one_by_one(before: Shown, after: Shown) -> Iterator[tuple[tuple[str, str], Change]]:
+    for cell in {*before, *after}:
+        (old, why_old), (new, why_new) = before.get(cell, ({}, "")), after.get(cell, ({}, ""))
+        for scenario in {*old, *new}:
+            was = old.get(scenario, {"status": "unknown", "reason": why_old, "observed": ""} if why_old else None)
+            becomes = new.get(scenario, {"status": "unknown", "reason": why_new, "observed": ""} if why_new else None)
+            yield (cell, scenario), expected_change(was, becomes)
+
+
+def expected_change(was: dict[Any, Any] | None, becomes: dict[Any, Any] | None) -> Change:
+    if was is None or becomes is None:
+        return Change.ADDED if was is None else Change.REMOVED
+    if same_answer(was, becomes):
+        return Change.UNCHANGED
+    ranks = [harm(Status(row["status"])) for row in (was, becomes)]
+    if ranks[0] is None or ranks[1] is None:
+        return Change.ENVIRONMENT
+    if ranks[0] == ranks[1]:
+        return Change.OBSERVED
+    return Change.REGRESSED if ranks[1] > ranks[0] else Change.FIXED

@@ -1,8 +1,14 @@
 """Tests of the history of a cell: every trial in its turn, and holes where a cell had no answer."""
 
+from collections.abc import Iterator
+
+from hypothesis import given, settings
+
+from tests.door import made
 from tests.fakes import outcome, subject, trial
-from tfcompat.compare.history import Moment, turns
-from tfcompat.compare.history import history as of_table
+from tfcompat.compare.history import Moment, changed, scenarios, turns
+from tfcompat.compare.history import history as of_door
+from tfcompat.door.fill import in_memory
 from tfcompat.outcomes import Reason, Status, Trial
 from tfcompat.table.frame import collect
 
@@ -11,7 +17,7 @@ DAYS = [f"2026-01-0{day}T00:00:00Z" for day in range(1, 6)]
 
 
 def history(*trials: Trial, cell: str = CELL) -> dict[str, tuple[Moment, ...]]:
-    return of_table(collect(trials), cell)
+    return of_door(in_memory(collect(trials)), cell)
 
 
 def moment(day: int, status: Status = Status.WORKS, observed: str = "", reason: Reason | None = None) -> Moment:
@@ -97,3 +103,59 @@ def test_turns_are_where_something_else_was_said() -> None:
 def test_another_reason_is_a_turn() -> None:
     said = (moment(0, Status.UNKNOWN, reason=Reason.NO_LOCK), moment(1, Status.UNKNOWN, reason=Reason.NO_WHEEL))
     assert turns(said) == said
+
+
+def test_what_changed_is_each_scenario_with_more_than_one_turn() -> None:
+    trials = [
+        trial(
+            subject(CELL, started=day, engine=("local", "docker")[place % 2]),
+            outcome("a::same", observed=1),
+            outcome("a::close", observed=1 + place / 100_000),
+            outcome("a::turned", Status.FAILS if place == 2 else Status.WORKS),
+        )
+        for place, day in enumerate(DAYS[:4])
+    ]
+    door = in_memory(collect(trials))
+    changes = changed(door, CELL)
+    assert list(changes) == ["a::turned"]
+    assert [(moment.started, moment.status) for moment in changes["a::turned"]] == [
+        (DAYS[0], Status.WORKS),
+        (DAYS[2], Status.FAILS),
+        (DAYS[3], Status.WORKS),
+    ]
+    assert scenarios(door, CELL) == ["a::same", "a::close", "a::turned"]
+
+
+@given(made.trials())
+@settings(deadline=None)  # a table of pandas takes its time
+def test_what_changed_is_what_the_whole_history_says(trials: list[Trial]) -> None:
+    door = in_memory(collect(trials))
+    for cell in made.CELLS:
+        whole = of_door(door, cell)
+        turned = {name: turns(moments) for name, moments in whole.items()}
+        assert changed(door, cell) == {name: moments for name, moments in turned.items() if len(moments) > 1}
+        assert scenarios(door, cell) == list(whole)
+        for name in whole:
+            assert of_door(door, cell, name) == {name: whole[name]}
+
+
+@given(made.trials())
+@settings(deadline=None)  # a table of pandas takes its time
+def test_the_history_is_each_outcome_of_each_trial_in_turn(trials: list[Trial]) -> None:
+    door = in_memory(collect(trials))
+    for cell in made.CELLS:
+        of_cell = sorted((one for one in trials if one.subject.cell == cell), key=lambda one: one.subject.started)
+        asked = {outcome.scenario for one in of_cell for outcome in one.outcomes}
+        assert {
+            name: [(moment.started, moment.engine, moment.status, moment.reason) for moment in moments]
+            for name, moments in of_door(door, cell).items()
+        } == {name: list(said_to(name, of_cell)) for name in asked}
+
+
+def said_to(scenario: str, trials: list[Trial]) -> Iterator[tuple[str, str, Status, Reason | None]]:
+    """What some trials said to a scenario: an outcome of it, or that there is no answer at all."""
+    for one in trials:
+        answers = [outcome for outcome in one.outcomes if outcome.scenario == scenario]
+        for status, reason in [(answer.status, answer.reason) for answer in answers] or [(Status.UNKNOWN, one.reason)]:
+            if answers or reason:
+                yield one.subject.started, one.subject.engine, status, reason

@@ -1,52 +1,62 @@
 """Looking up: what the table says to one question, about a scenario or about the import paths of a name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Any
 
-import pandas as pd
-
+from tfcompat.door.door import Door, Row
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Reason, Status
-from tfcompat.table.columns import BUNDLED, of_releases
-from tfcompat.table.frame import Table
+from tfcompat.table.columns import BUNDLED, CellSet
 from tfcompat.table.ranges import observations, runs, spans
 
 #: What an id of an import scenario begins with where it is a path, and not a question about one.
 PATH = re.compile(r"(from|import) |(tf|keras|tf_keras|tfa)\.")
 #: The group whose scenarios try a path each.
 TRIED = "imports"
+#: The sets of cells that stand for a stable release, as pip installs it.
+RELEASES = (CellSet.MINORS, CellSet.PATCHES)
 #: How many names an error offers.
 OFFERED = 8
 
 
-def where(table: Table, asked: str) -> dict[str, Any]:
+def where(door: Door, asked: str) -> dict[str, Any]:
     """Where a scenario does what: its facts, and for each variant the ranges of each status with what they stand on.
 
     ``asked`` is its id, or a part that only one id has. Raises SelectionError where it names none, or several.
     """
-    name = named(asked, list(table.scenarios.index))
-    facts = {key: table.scenarios.at[name, key] for key in ("title", "reference", "source", "documented", "group")}
-    rows = table.frame[table.frame["scenario"] == name]
-    return {"scenario": name, **facts, "variants": by_variant(rows)}
+    name = named(asked, door.scenarios())
+    return {"scenario": name, **(door.facts(name) or {}), "variants": by_variant(filled(door.of_scenario(name)))}
 
 
-def by_variant(rows: pd.DataFrame) -> dict[str, Any]:
+def filled(rows: Sequence[Row]) -> list[Row]:
+    """The rows of a scenario, with an unknown outcome in each hole: a cell that was not tested is seen."""
+    return [
+        row if row["status"] else {**row, "status": str(Status.UNKNOWN), "reason": row["why"] or str(Reason.NOT_RUN)}
+        for row in rows
+    ]
+
+
+def by_variant(rows: Sequence[Row]) -> dict[str, Any]:
     """The ranges of one scenario's rows: over the releases as pip installs them, then of each variant."""
-    releases = of_releases(rows)
-    rest = rows.drop(releases.index)
-    variants = {"releases": ranges(releases)}
-    for variant, of_variant in rest.groupby("variant"):
-        label = "other Pythons and pre-releases" if variant == BUNDLED else str(variant)
-        variants[label] = ranges(of_variant)
+    variants = {"releases": ranges(of_releases(rows))}
+    rest = [row for row in rows if row["set"] not in RELEASES]
+    for variant in sorted({row["variant"] for row in rest}):
+        label = "other Pythons and pre-releases" if variant == BUNDLED else variant
+        variants[label] = ranges([row for row in rest if row["variant"] == variant])
     return variants
 
 
-def ranges(rows: pd.DataFrame) -> dict[str, Any]:
+def of_releases(rows: Sequence[Row]) -> list[Row]:
+    """The rows of the one cell that stands for each stable release, as pip installs it; oldest first."""
+    return [row for row in rows if row["set"] in RELEASES]
+
+
+def ranges(rows: Sequence[Row]) -> dict[str, Any]:
     """The ranges of neighbouring rows that are alike, with their spans and observations."""
-    parts = list(runs(rows.to_dict("records")))
+    parts = list(runs(rows))
     return {
         "spans": spans(parts),
         "observations": observations(parts) or [(part.observed, part.span) for part in parts[:1] if part.observed],
@@ -69,20 +79,19 @@ def named(asked: str, known: Sequence[str]) -> str:
     raise SelectionError(f"{problem}: did you mean {offered}?")
 
 
-def imports(table: Table, name: str) -> list[dict[str, Any]]:
+def imports(door: Door, name: str) -> list[dict[str, Any]]:
     """Every path that ends in a name, each with the ranges of each status over the releases, and how that is known: it was
     ``imported``, or an inventory has it ``listed``.
 
     Raises SelectionError where no path ends in it.
     """
-    tried, listed = tried_paths(table), listed_paths(table)
-    listed = listed.drop(listed.index.intersection(list(tried)))
-    frame = of_releases(table.frame)
+    tried = tried_paths(door)
+    listed = {path: root for path, root in door.listed().items() if path not in tried}
     return [
-        {"path": path, "how": "imported", **ranges(frame[frame["scenario"] == f"{TRIED}::{path}"])}
+        {"path": path, "how": "imported", **ranges(filled(of_releases(door.of_scenario(f"{TRIED}::{path}"))))}
         if path in tried
-        else {"path": path, "how": "listed", **ranges(presence(table, path, listed[path]))}
-        for path in chosen([*sorted(tried), *sorted(listed.index)], name)
+        else {"path": path, "how": "listed", **ranges(presence(door, path, listed[path]))}
+        for path in chosen([*sorted(tried), *sorted(listed)], name)
     ]
 
 
@@ -101,23 +110,20 @@ def last(path: str) -> str:
     return re.split(r"[.\s]+", path)[-1]
 
 
-def tried_paths(table: Table) -> set[str]:
-    ids = table.scenarios.index[table.scenarios["group"] == TRIED]
-    return {path for path in ids.str.removeprefix(f"{TRIED}::") if PATH.match(path)}
+def tried_paths(door: Door) -> set[str]:
+    paths = (name.removeprefix(f"{TRIED}::") for name in door.scenarios(TRIED))
+    return {path for path in paths if PATH.match(path)}
 
 
-def listed_paths(table: Table) -> "pd.Series[str]":
-    """The root of every path that an inventory lists somewhere, by the path."""
-    names = table.names[table.names["name"] != ""]
-    return names.drop_duplicates("name", keep="last").set_index("name")["root"]
-
-
-def presence(table: Table, path: str, root: str) -> pd.DataFrame:
+def presence(door: Door, path: str, root: str) -> list[Mapping[str, Any]]:
     """Of each release whether its inventory lists a path; where the root could not be listed, that stays unknown."""
-    cells = of_releases(table.current)
-    names = table.names[table.names["root"] == root]
-    has_answer = cells["cell"].isin(names["cell"])
-    is_listed = cells["cell"].isin(names.loc[names["name"] == path, "cell"])
-    status = pd.Series(str(Status.UNKNOWN), index=cells.index).mask(has_answer, str(Status.MISSING))
-    reason = cells["reason"].replace("", str(Reason.NOT_RUN)).mask(has_answer, "")
-    return cells.assign(status=status.mask(is_listed, str(Status.WORKS)), reason=reason, observed="")
+    answered, listing = door.listing(root), door.listing(root, path)
+    return [{**cell, **present(cell, answered, listing)} for cell in of_releases(door.current())]
+
+
+def present(cell: Row, answered: set[str], listing: set[str]) -> dict[str, str]:
+    """What the inventory of a cell says of a path, as an outcome."""
+    if cell["cell"] not in answered:
+        return {"status": str(Status.UNKNOWN), "observed": "", "reason": cell["reason"] or str(Reason.NOT_RUN)}
+    status = Status.WORKS if cell["cell"] in listing else Status.MISSING
+    return {"status": str(status), "observed": "", "reason": ""}

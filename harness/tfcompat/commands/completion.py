@@ -1,4 +1,4 @@
-"""Completion in a shell: the ids of cells, scenarios and claims, from files that take no time to read."""
+"""Completion in a shell: the ids of cells, scenarios and claims, from what takes no time to read."""
 
 import json
 import tomllib
@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from tfcompat import project as projects
+from tfcompat.commands.door import door_if_kept
 from tfcompat.errors import TfcompatError
 from tfcompat.project import Project
 from tfcompat.select import cells, releases, variants
@@ -25,7 +26,9 @@ def cells_of(project: Project) -> set[str]:
 
 
 def scenarios_of(project: Project) -> set[str]:
-    """The scenarios that the reports have."""
+    """The scenarios of the trials, if a question about them was asked before; else those of the reports."""
+    if door := door_if_kept(project):
+        return set(door.scenarios())
     return set(json.loads((project.reports / "support.json").read_text(encoding="utf-8"))["scenarios"])
 
 

@@ -1,66 +1,94 @@
-"""The alignment: the outcomes of pairs of trials, as two frames that have one row a pair and scenario."""
+"""The alignment: what two trials answered to each scenario, side by side; what is the same is counted and left out."""
 
-from collections.abc import Mapping, Sequence
-
-import pandas as pd
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from tfcompat.compare.causes import OutcomeRow, TrialRow
+from tfcompat.door.door import WORDS, Door, Given
 from tfcompat.outcomes import Status
-from tfcompat.table.frame import Table
+from tfcompat.table.agreement import same_answer
 
-#: What an outcome is known by, and what its scenario says of itself.
-ANSWER = ("status", "observed", "reason", "type", "message", "documented")
-WORDS = ("title", "reference", "source")
-#: The trials of one side, a pair each: row numbers in its table, None where the side has no such trial.
-Numbers = Sequence[int | None]
-
-
-def trials_of(table: Table, numbers: Numbers) -> list[TrialRow | None]:
-    """The rows of some trials."""
-    known = [number for number in numbers if number is not None]
-    rows = dict(zip(known, table.trials.loc[known].to_dict("records"), strict=True))
-    return [None if number is None else rows[number] for number in numbers]
+#: What an outcome is in a trial that has no answer at all, beside its reason and message.
+HOLE = {"status": str(Status.UNKNOWN), "observed": "", "type": ""}
+#: What a trial without an answer was asked: nothing else than the other one.
+QUESTION = ("documented", *WORDS)
 
 
-def outcomes_of(table: Table, numbers: Numbers) -> pd.DataFrame:
-    """The outcomes of some trials with ``ANSWER`` and ``WORDS``, by ``pair`` (the position in ``numbers``) and scenario."""
-    known = [(pair, number) for pair, number in enumerate(numbers) if number is not None]
-    pairs = pd.DataFrame(known, columns=["pair", "trial"], dtype="int64")
-    asked = pairs.merge(table.outcomes, on="trial").join(table.scenarios[list(WORDS)].astype(object), on="scenario")
-    return asked.set_index(["pair", "scenario"])[[*ANSWER, *WORDS]].astype(object).fillna("")
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One trial of a door and the answers that it gave; without a trial there are none."""
+
+    door: Door
+    trial: TrialRow | None
+
+    @property
+    def given(self) -> Mapping[str, Given]:
+        return self.door.given(self.trial) if self.trial else {}
+
+    def outcome(self, scenario: str, given: Given | None) -> OutcomeRow | None:
+        """An outcome; of a trial that has no answer at all an unknown one; None where the scenario was not asked."""
+        if given is not None:
+            return self.door.outcome(scenario, given[0])
+        if self.trial and self.trial["reason"]:
+            return {"reason": self.trial["reason"], "message": self.trial["message"], **HOLE}
+        return None
 
 
-def answers(table: Table) -> Mapping[tuple[str, str], OutcomeRow]:
-    """The outcomes of the current trials, by cell and scenario."""
-    outcomes = outcomes_of(table, list(table.current.index))
-    cells = list(table.current["cell"])
-    rows = zip(outcomes.index, outcomes.to_dict("records"), strict=True)
-    return {(cells[pair], scenario): row for (pair, scenario), row in rows}
+@dataclass(frozen=True, kw_only=True)
+class Alignment:
+    """How many ``scenarios`` either trial was asked, and those that they did not answer the same, in the newer one's order.
 
-
-def aligned(
-    before: pd.DataFrame, after: pd.DataFrame, old: Sequence[TrialRow | None], new: Sequence[TrialRow | None]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The outcomes of both sides on one index: pair by pair, the scenarios in the order of the newer side.
-
-    Where a trial was not asked a scenario, its ``status`` is missing; where it has no answer at all, it is unknown.
+    One side is None where its trial was not asked the scenario.
     """
-    either = after.index.append(before.index).drop_duplicates()
-    index = either.take(either.get_level_values("pair").argsort(kind="stable"))
-    before, after = with_holes(before.reindex(index), old), with_holes(after.reindex(index), new)
-    # A cell without an answer was asked nothing else than the other one.
-    question = ["documented", *WORDS]
-    before[question], after[question] = (
-        before[question].fillna(after[question]),
-        after[question].fillna(before[question]),
-    )
-    return before, after
+
+    scenarios: int
+    different: tuple[tuple[str, OutcomeRow | None, OutcomeRow | None], ...] = ()
 
 
-def with_holes(outcomes: pd.DataFrame, trials: Sequence[TrialRow | None]) -> pd.DataFrame:
-    """The outcomes, and an unknown one in the place of each that is missing since its trial has no answer at all."""
-    reasons = [(trial["reason"], trial["message"]) if trial else ("", "") for trial in trials]
-    of_pairs = pd.DataFrame(reasons, columns=["reason", "message"], dtype=object)
-    of_rows = of_pairs.loc[outcomes.index.get_level_values("pair")].set_index(outcomes.index)
-    holes = of_rows[of_rows["reason"] != ""].assign(status=str(Status.UNKNOWN), observed="", type="")
-    return outcomes.fillna(holes)
+def align(before: Asked, after: Asked) -> Alignment:
+    """Two trials side by side; those of one digest answered all the same, and are not looked at."""
+    if before.trial and after.trial and before.trial["digest"] == after.trial["digest"]:
+        return Alignment(scenarios=len(after.door.asked(after.trial)))
+    old, new = before.given, after.given
+    every = list(dict.fromkeys((*new, *old)))
+    differing = (name for name in every if not is_same(old.get(name), new.get(name)))
+    pairs = ((name, *outcomes(name, before, after, old.get(name), new.get(name))) for name in differing)
+    return Alignment(scenarios=len(every), different=tuple(different(pairs)))
+
+
+def is_same(old: Given | None, new: Given | None) -> bool:
+    """Whether two answers are the same text; others may still agree within the tolerance."""
+    return old is not None and new is not None and old[1] == new[1]
+
+
+def outcomes(
+    name: str, before: Asked, after: Asked, old: Given | None, new: Given | None
+) -> tuple[OutcomeRow | None, OutcomeRow | None]:
+    """What both trials say to a scenario."""
+    was, becomes = before.outcome(name, old), after.outcome(name, new)
+    return questioned(was, becomes), questioned(becomes, was)
+
+
+def questioned(outcome: OutcomeRow | None, other: OutcomeRow | None) -> OutcomeRow | None:
+    """An outcome with the words of its scenario, which a hole has from the other side."""
+    if outcome is None or other is None:
+        return outcome
+    return {**{key: other[key] for key in QUESTION if key in other}, **outcome}
+
+
+def different(
+    pairs: Iterator[tuple[str, OutcomeRow | None, OutcomeRow | None]],
+) -> Iterator[tuple[str, OutcomeRow | None, OutcomeRow | None]]:
+    """The pairs that do not agree, within the tolerance either."""
+    for name, old, new in pairs:
+        if old is None or new is None or not same_answer(old, new):
+            yield name, old, new
+
+
+def answers(door: Door) -> Mapping[tuple[str, str], OutcomeRow]:
+    """The outcomes of the current trials, by cell and scenario."""
+    return {
+        (trial["cell"], name): door.outcome(name, answer)
+        for trial in door.current()
+        for name, (answer, _) in door.given(trial).items()
+    }

@@ -1,9 +1,11 @@
 """Causes: what two trials differ in beside their outcomes, which is all that a change can be put down to."""
 
+import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 #: The distributions of a lock, name to version; and those of several locks, by the lock's digest.
 Pins = Mapping[str, str]
@@ -71,6 +73,16 @@ def of_locks(before: TrialRow, after: TrialRow, locks: Locks) -> Iterator[Cause]
     else:
         yield from of_numpy(before, after)
         yield Cause(axis=Axis.DISTRIBUTION, what="lock", before=old[:SHORT], after=new[:SHORT])
+
+
+def either(locks: Locks, others: Locks) -> Locks:
+    """The locks of two sides, the first ones first; none is read before it is asked for."""
+    return ChainMap(cast("dict[str, Pins]", locks), cast("dict[str, Pins]", others))  # a chain only reads the rest
+
+
+def pins(text: str) -> Pins:
+    """The distributions of a lock's text: name to version."""
+    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, flags=re.MULTILINE))
 
 
 def of_pins(before: Pins, after: Pins) -> Iterator[Cause]:

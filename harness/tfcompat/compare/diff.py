@@ -1,21 +1,24 @@
 """The diff: what changed between two tables, per scenario and cell, and what that can be put down to."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import assert_never
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, assert_never
 
-import pandas as pd
 from packaging.version import Version
 
-from tfcompat.compare import alignment, causes
+from tfcompat.compare import causes
+from tfcompat.compare.alignment import Asked, align
 from tfcompat.compare.causes import Cause, Locks, OutcomeRow, TrialRow
+from tfcompat.door.door import Door
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Status
-from tfcompat.table.agreement import same_answer
 from tfcompat.table.columns import BUNDLED
-from tfcompat.table.frame import Table
+
+if TYPE_CHECKING:
+    from tfcompat.table.frame import Table
 
 #: How many cells a message names.
 NAMED = 8
@@ -60,34 +63,80 @@ def harm(status: Status) -> int | None:
             assert_never(never)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Side:
-    """One side of a diff: its name, its table, the distributions of locks by digest, and what is known to be flaky."""
-
-    name: str
-    table: Table
-    locks: Locks = field(default_factory=dict)
-    flaky: KnownFlaky = frozenset()
+class Evidence(Protocol):
+    """What a side is made of: a table, and the door to it."""
 
     @property
-    def cells(self) -> list[str]:
-        """The cells that it has, in the order of the columns."""
-        return list(self.table.current["cell"])
+    def door(self) -> Door: ...
 
-    def only(self, cell: str) -> "Side":
-        """The side with one cell alone, or none where it does not have that cell."""
-        trials = self.table.trials[self.table.trials["cell"] == cell]
-        return replace(self, table=replace(self.table, trials=trials))
+    @property
+    def table(self) -> "Table": ...
 
-    def number(self, cell: str) -> int:
-        """The row number of a cell's current trial. Raises SelectionError where there is no such cell."""
-        current = self.table.current
-        numbers = current.index[current["cell"] == cell]
-        if numbers.empty:
-            cells = sorted(self.cells)
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """A table that was collected already; the door to it is made where it is first asked for."""
+
+    table: "Table"
+
+    @cached_property
+    def door(self) -> Door:
+        from tfcompat.door.fill import in_memory  # the part that needs pandas
+
+        return in_memory(self.table)
+
+
+@dataclass(frozen=True, kw_only=True, init=False)
+class Side:
+    """One side of a diff: its name, its evidence, the distributions of locks by digest, and what is known to be flaky."""
+
+    name: str
+    evidence: Evidence
+    locks: Locks
+    flaky: KnownFlaky
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        table: "Table | None" = None,
+        evidence: Evidence | None = None,
+        locks: Locks | None = None,
+        flaky: KnownFlaky = frozenset(),
+    ) -> None:
+        """Of a ``table`` that was collected, or of other ``evidence``."""
+        if evidence is None:
+            if table is None:
+                raise ValueError(f"the side {name} has no evidence")
+            evidence = Collected(table=table)
+        for key, value in (("name", name), ("evidence", evidence), ("locks", locks or {}), ("flaky", flaky)):
+            object.__setattr__(self, key, value)
+
+    @property
+    def door(self) -> Door:
+        return self.evidence.door
+
+    @property
+    def table(self) -> "Table":
+        return self.evidence.table
+
+    @property
+    def cells(self) -> dict[str, TrialRow]:
+        """The current trial of each cell that it has, in the order of the columns."""
+        return {trial["cell"]: trial for trial in self.door.current()}
+
+    def numbered(self, number: int | None) -> TrialRow | None:
+        """The trial of a row number in its table."""
+        return None if number is None else self.door.trial(int(number))
+
+    def trial(self, cell: str) -> TrialRow:
+        """The current trial of a cell. Raises SelectionError where there is no such cell."""
+        known = self.cells
+        if cell not in known:
+            cells = sorted(known)
             more = f" and {len(cells) - NAMED} more" if len(cells) > NAMED else ""
             raise SelectionError(f"{self.name} has no cell {cell!r}: its cells are {', '.join(cells[:NAMED])}{more}")
-        return int(numbers[0])
+        return known[cell]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,93 +209,74 @@ class Diff:
         return replace(self, pairs=(), rows=rows, unchanged=0)
 
 
-def compare(before: Side, after: Side) -> Diff:
-    """What changed from one side to the other, each cell against the same cell."""
-    cells = pd.concat([before.table.current, after.table.current]).drop_duplicates("cell")
-    names = cells.sort_values(["tensorflow", "python", "variant"], key=in_order, kind="stable")["cell"]
-    old, new = (dict(zip(side.cells, side.table.current.index, strict=True)) for side in (before, after))
-    return compare_trials(before, after, [(old.get(name), new.get(name)) for name in names])
+def compare(before: Side, after: Side, only: str | None = None) -> Diff:
+    """What changed from one side to the other, each cell against the same cell; in ``only`` one cell or in all."""
+    old, new = before.cells, after.cells
+    cells = sorted({**old, **new}.values(), key=in_order)
+    names = [trial["cell"] for trial in cells if only in (None, trial["cell"])]
+    return compare_rows(before, after, [(old.get(name), new.get(name)) for name in names])
 
 
-def in_order(column: pd.Series) -> pd.Series:
+def in_order(trial: TrialRow) -> tuple[Version, Version, str]:
     """What columns stand in the order of: releases, Pythons, and of the variants the bundled one first."""
-    return column.replace(BUNDLED, "") if column.name == "variant" else column.map(Version)
+    variant = "" if trial["variant"] == BUNDLED else trial["variant"]
+    return Version(trial["tensorflow"]), Version(trial["python"]), variant
 
 
 def compare_cells(side: Side, cell: str, other: str) -> Diff:
     """What changed from one cell to another of one side. Raises SelectionError where it does not have them."""
-    before, after = (replace(side, name=name) for name in (cell, other))
-    return compare_trials(before, after, [(side.number(cell), side.number(other))])
+    changed = compare_rows(side, side, [(side.trial(cell), side.trial(other))])
+    return replace(changed, before=cell, after=other)
 
 
 def compare_trials(before: Side, after: Side, numbers: Sequence[tuple[int | None, int | None]]) -> Diff:
     """What changed between trials: each pair names its two by their row numbers in the sides' tables, None for no trial."""
-    first, second = [number for number, _ in numbers], [number for _, number in numbers]
-    trials = alignment.trials_of(before.table, first), alignment.trials_of(after.table, second)
-    outcomes = alignment.outcomes_of(before.table, first), alignment.outcomes_of(after.table, second)
-    old, new = alignment.aligned(*outcomes, *trials)
-    sizes = Counter(old.index.get_level_values("pair"))
-    pairs = pairs_of(*trials, {**before.locks, **after.locks}, sizes)
-    changes = changes_of(old, new)
-    rows = tuple(rows_of(pairs, old, new, changes, before.flaky | after.flaky))
-    return Diff(before=before.name, after=after.name, pairs=pairs, rows=rows, unchanged=len(changes) - len(rows))
+    return compare_rows(before, after, [(before.numbered(old), after.numbered(new)) for old, new in numbers])
 
 
-def pairs_of(
-    before: Sequence[TrialRow | None], after: Sequence[TrialRow | None], locks: Locks, sizes: Mapping[int, int]
-) -> tuple[Pair, ...]:
-    return tuple(
-        Pair(
-            before=old,
-            after=new,
-            causes=causes.of_trials(old, new, locks) if old and new else (),
-            scenarios=sizes[number],
-        )
-        for number, (old, new) in enumerate(zip(before, after, strict=True))
-    )
+def compare_rows(before: Side, after: Side, trials: Iterable[tuple[TrialRow | None, TrialRow | None]]) -> Diff:
+    """What changed between pairs of trials of two sides, None for no trial."""
+    locks = causes.either(after.locks, before.locks)
+    flaky = before.flaky | after.flaky
+    pairs: list[Pair] = []
+    rows: list[ChangedOutcome] = []
+    for old, new in trials:
+        aligned = align(Asked(door=before.door, trial=old), Asked(door=after.door, trial=new))
+        because = causes.of_trials(old, new, locks) if old and new else ()
+        pairs.append(Pair(before=old, after=new, causes=because, scenarios=aligned.scenarios))
+        rows.extend(row_of(pairs[-1], *different, flaky) for different in aligned.different)
+    unchanged = sum(pair.scenarios for pair in pairs) - len(rows)
+    return Diff(before=before.name, after=after.name, pairs=tuple(pairs), rows=tuple(rows), unchanged=unchanged)
 
 
-def changes_of(before: pd.DataFrame, after: pd.DataFrame) -> pd.Series:
-    """What became of each outcome of two aligned frames. Where one side has no answer, it never regressed nor was fixed."""
-    ranks = {str(status): harm(status) for status in Status}
-    worse = after["status"].map(ranks) - before["status"].map(ranks)
-    rows = zip(before.to_dict("records"), after.to_dict("records"), strict=True)
-    same = pd.Series([same_answer(old, new) for old, new in rows], index=before.index, dtype="bool")
-    return pd.Series(str(Change.FIXED), index=before.index, dtype=object).case_when(
-        [
-            (before["status"].isna(), str(Change.ADDED)),
-            (after["status"].isna(), str(Change.REMOVED)),
-            (same, str(Change.UNCHANGED)),
-            (worse.isna(), str(Change.ENVIRONMENT)),
-            (worse == 0, str(Change.OBSERVED)),
-            (worse > 0, str(Change.REGRESSED)),
-        ]
-    )
-
-
-def rows_of(
-    pairs: Sequence[Pair], before: pd.DataFrame, after: pd.DataFrame, changes: pd.Series, flaky: KnownFlaky
-) -> Iterator[ChangedOutcome]:
-    """The outcomes of two aligned frames that are not what they were."""
-    changed = changes[changes != str(Change.UNCHANGED)]
-    frames = (frame.loc[changed.index].to_dict("records") for frame in (before, after))
-    for (number, scenario), change, old, new in zip(changed.index, map(Change, changed), *frames, strict=True):
-        yield row_of(pairs[number], scenario, change, old, new, flaky)
+def change_of(before: OutcomeRow | None, after: OutcomeRow | None) -> Change:
+    """What became of an outcome that is not the same. Where one side has no answer, it never regressed nor was fixed."""
+    if before is None:
+        return Change.ADDED
+    if after is None:
+        return Change.REMOVED
+    was, becomes = harm(Status(before["status"])), harm(Status(after["status"]))
+    if was is None or becomes is None:
+        return Change.ENVIRONMENT
+    if was == becomes:
+        return Change.OBSERVED
+    return Change.REGRESSED if becomes > was else Change.FIXED
 
 
 def row_of(
-    pair: Pair, scenario: str, change: Change, before: OutcomeRow, after: OutcomeRow, flaky: KnownFlaky
+    pair: Pair, scenario: str, before: OutcomeRow | None, after: OutcomeRow | None, flaky: KnownFlaky
 ) -> ChangedOutcome:
+    change = change_of(before, after)
     because: tuple[Cause, ...] = ()
-    if pair.before and pair.after and change not in (Change.ADDED, Change.REMOVED):
+    if pair.before and pair.after and before and after:
         because = pair.causes + causes.of_scenario(pair.before, pair.after, before, after)
     names = [(trial["cell"], scenario, trial["started"]) for trial in (pair.before, pair.after) if trial]
     return ChangedOutcome(
         pair=pair,
         scenario=scenario,
         change=change,
-        before=None if change is Change.ADDED else before,
-        after=None if change is Change.REMOVED else after,
+        before=before,
+        after=after,
         causes=because,
         flaky=change in OF_BEHAVIOUR and not flaky.isdisjoint(names),
     )

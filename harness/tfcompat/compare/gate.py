@@ -1,15 +1,16 @@
 """The gate: whether results may take the place of those that are published, and each reason why they may not."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import assert_never
 
 import pandas as pd
 
-from tfcompat.outcomes import Reason, Status
+from tfcompat.outcomes import Fault, Reason, Status, fault
 from tfcompat.select.releases import Channel
+from tfcompat.select.rotation import LIMIT
 from tfcompat.table.frame import Table
 
 
@@ -25,25 +26,49 @@ class ObjectionKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Objection:
-    """One reason not to publish: of which kind, about which cell or scenario, in a sentence."""
+    """One reason not to publish: of which kind, about which cell or scenario, and in a sentence what is wrong, what the next
+    night does about it and what a person can do.
+    """
 
     kind: ObjectionKind
     name: str
     sentence: str
 
 
-def objections(before: Table, after: Table, *, now: datetime, max_age: timedelta | None = None) -> list[Objection]:
-    """Each reason not to publish the current trials of ``after`` in the place of those of ``before``."""
-    known = [*vanished(before, after), *without_answer(before, after)]
-    return known if max_age is None else [*known, *outdated(after, now, max_age)]
+@dataclass(frozen=True, kw_only=True)
+class Age:
+    """How many nights have passed since a cell was measured, now and when it was ``published`` last; ``trouble`` is why its
+    newest run has no answers, empty where it has some.
+    """
+
+    passed: int
+    published: int = 0
+    trouble: str = ""
+
+
+def objections(before: Table, after: Table, ages: Mapping[str, Age] | None = None) -> list[Objection]:
+    """Each reason not to publish the current trials of ``after`` in the place of those of ``before``.
+
+    ``ages`` are of the cells that a night can measure. What is published already is no reason: who published it has
+    accepted it.
+    """
+    return [*vanished(before, after), *without_answer(before, after), *outdated(ages or {})]
 
 
 def vanished(before: Table, after: Table) -> Iterator[Objection]:
     """Columns and rows that are published and are no more."""
     for cell in missing(before.current["cell"], after.current["cell"]):
-        yield Objection(kind=ObjectionKind.COLUMN, name=cell, sentence=f"the column {cell} vanished")
+        yield Objection(
+            kind=ObjectionKind.COLUMN,
+            name=cell,
+            sentence=f"the column {cell} vanished: restore its trials with git checkout, {accepting(cell)} if it is to go",
+        )
     for scenario in missing(outcomes_of(before)["scenario"], outcomes_of(after)["scenario"]):
-        yield Objection(kind=ObjectionKind.ROW, name=scenario, sentence=f"the row {scenario} vanished")
+        yield Objection(
+            kind=ObjectionKind.ROW,
+            name=scenario,
+            sentence=f"the row {scenario} vanished: restore it in the suite, {accepting(scenario)} if it is to go",
+        )
 
 
 def missing(before: pd.Series, after: pd.Series) -> list[str]:
@@ -61,16 +86,18 @@ def without_answer(before: Table, after: Table) -> Iterator[Objection]:
 
     A nightly build that does not work is news of that night, and keeps nothing else from being published.
     """
-    had = set(before.current["cell"]) - set(silent(before)["cell"])
+    published = silent(before)
+    had = set(before.current["cell"]) - set(published["cell"])
+    broken = set(published.loc[published["reason"] == str(Reason.CANARY_FAILED), "cell"])
     holes = silent(after)
     for hole in holes[holes["channel"] != str(Channel.NIGHTLY)].to_dict("records"):
-        cell, reason, message = hole["cell"], hole["reason"], hole["message"]
+        cell, reason, message = hole["cell"], Reason(hole["reason"]), hole["message"]
         why = f"{reason}: {message}" if message else reason
-        if reason == Reason.CANARY_FAILED:
-            sentence = f"the canary of {cell} failed ({why})"
+        if reason is Reason.CANARY_FAILED and cell not in broken:
+            sentence = f"the canary of {cell} failed ({why}): {remedy(reason, cell)}"
             yield Objection(kind=ObjectionKind.CANARY, name=cell, sentence=sentence)
         elif cell in had:
-            sentence = f"{cell} had answers and has none now ({why})"
+            sentence = f"{cell} had answers and has none now ({why}): {remedy(reason, cell)}"
             yield Objection(kind=ObjectionKind.SILENT, name=cell, sentence=sentence)
 
 
@@ -83,17 +110,39 @@ def silent(table: Table) -> pd.DataFrame:
     return holes.assign(reason=holes["reason"].where(holes["reason"] != "", first))
 
 
-def outdated(table: Table, now: datetime, max_age: timedelta) -> Iterator[Objection]:
-    """Columns that were measured too long ago, or at an unknown time."""
-    for trial in table.current.to_dict("records"):
-        cell, started = trial["cell"], trial["started"]
-        age = now - datetime.fromisoformat(started) if started else None
-        if age is None or age > max_age:
-            days = f"was measured {age.days} days ago" if age else "does not say when it was measured"
-            sentence = f"{cell} {days}; the limit is {max_age.days} days"
+def remedy(reason: Reason, cell: str) -> str:
+    """What the next night does about a hole, and what a person has to do. Total."""
+    match fault(reason):
+        case Fault.SUITE:
+            return "mend the suite; the next night runs it again"
+        case Fault.DISTRIBUTIONS:
+            return f"the next night tries again, {accepting(cell)} if it can never be made again"
+        case Fault.MACHINE | Fault.USER:
+            return "the next night tries again"
+        case _ as never:
+            assert_never(never)
+
+
+def outdated(ages: Mapping[str, Age]) -> Iterator[Objection]:
+    """Columns that many nights have passed over, and that were not that old when they were published."""
+    for cell, age in ages.items():
+        if age.passed > LIMIT >= age.published:
+            trouble = f", and its newest run has no answers ({age.trouble})" if age.trouble else ""
+            sentence = (
+                f"{cell} was measured {age.passed} nights ago, the limit is {LIMIT}{trouble}: the next night measures it "
+                f"first; see why no night gets there, {accepting(cell)} as it is"
+            )
             yield Objection(kind=ObjectionKind.OLD, name=cell, sentence=sentence)
 
 
+def accepting(name: str) -> str:
+    return f"or accept it with --accept '{name}'"
+
+
 def unaccepted(objections: Iterable[Objection], accepted: Sequence[str]) -> list[Objection]:
-    """The objections that were not accepted: ``accepted`` are globs over cells and scenarios."""
-    return [objection for objection in objections if not any(fnmatchcase(objection.name, glob) for glob in accepted)]
+    """The objections that were not accepted: ``accepted`` are names of cells and scenarios, or globs over them."""
+    return [
+        objection
+        for objection in objections
+        if objection.name not in accepted and not any(fnmatchcase(objection.name, glob) for glob in accepted)
+    ]

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from packaging.version import Version
 
 from tfcompat.outcomes import Status
 from tfcompat.select.releases import Channel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BUNDLED = "bundled"
 
@@ -31,12 +34,14 @@ LABELS: Mapping[CellSet, str] = {
 }
 
 
-def with_sets(trials: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+def with_sets(trials: "pd.DataFrame", outcomes: "pd.DataFrame") -> "pd.DataFrame":
     """The trials with ``set`` and ``stands_for_minor``, which say something of the current ones alone.
 
     Of a release the cell on the newest Python stands for it, one that has an answer before one that has none; of a
     minor the last stable patch, in each variant by itself. What is finished stands for nothing unfinished.
     """
+    import pandas as pd  # here, for the names of the sets are asked for where pandas is not
+
     cells = trials[trials["current"]]
     answered = outcomes.loc[outcomes["status"] != str(Status.UNKNOWN), "trial"].unique()
     keys = pd.DataFrame(
@@ -60,17 +65,17 @@ def with_sets(trials: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
     return trials.assign(set=named, stands_for_minor=trials.index.isin(for_minor.index))
 
 
-def last(keys: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+def last(keys: "pd.DataFrame", by: list[str]) -> "pd.DataFrame":
     """The last row of each group."""
     return keys[~keys.duplicated(by, keep="last")]
 
 
-def of_releases(frame: pd.DataFrame) -> pd.DataFrame:
+def of_releases(frame: "pd.DataFrame") -> "pd.DataFrame":
     """The rows of the one cell that stands for each stable release, as pip installs it; oldest first."""
     return frame[frame["set"].isin([str(CellSet.MINORS), str(CellSet.PATCHES)])]
 
 
-def of_minors(frame: pd.DataFrame) -> pd.DataFrame:
+def of_minors(frame: "pd.DataFrame") -> "pd.DataFrame":
     """The rows of the last patch of each minor, as far as it was tested; where no stable release was, all rows."""
     minors = frame[frame["set"] == str(CellSet.MINORS)]
     return frame if minors.empty else minors

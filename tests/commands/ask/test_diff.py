@@ -14,7 +14,8 @@ from tfcompat.commands.ask.diff import diff
 from tfcompat.errors import DataError, SelectionError
 from tfcompat.project import Project
 from tfcompat.trials.current import current_trials
-from tfcompat.trials.store import Store, moment
+from tfcompat.trials.record import file_name
+from tfcompat.trials.store import Store
 
 NAMES = ("adapt::mean", "adapt::rows", "map::twice")
 CELLS = ("tf2.5.3-py3.9", "tf2.6.5-py3.9", "tf2.9.3-py3.10")
@@ -58,8 +59,8 @@ def copy(project: Project, tmp_path: Path) -> Path:
 def test_exactly_what_changed_is_printed(project: Project, copy: Path) -> None:
     result = call(project, str(project.reports), str(copy))
     assert result.exit_code == 1
-    assert result.output.startswith("from /")
-    assert result.output.splitlines()[1:] == [
+    assert result.stdout.startswith("from /")
+    assert result.stdout.splitlines()[1:] == [
         "regressed",
         "  tf2.9.3-py3.10 adapt::mean: works [1.0] → fails ValueError: broken; nothing that is recorded differs",
         "environment only",
@@ -73,18 +74,18 @@ def test_exactly_what_changed_is_printed(project: Project, copy: Path) -> None:
 def test_the_other_way_round_it_is_fixed_and_added(project: Project, copy: Path) -> None:
     result = call(project, str(copy))  # against the project's reports
     assert result.exit_code == 1
-    assert result.output.splitlines()[-1] == "1 fixed, 3 environment only, 3 added, 2 unchanged"
+    assert result.stdout.splitlines()[-1] == "1 fixed, 3 environment only, 3 added, 2 unchanged"
 
 
 def test_of_one_cell_only_that_cell(project: Project, copy: Path) -> None:
-    assert call(project, str(project.reports), str(copy), "--cell", CELLS[0]).output.splitlines()[-1] == "3 removed"
-    assert call(project, str(copy), "--cell", CELLS[1]).output.splitlines()[-1] == "3 environment only"
+    assert call(project, str(project.reports), str(copy), "--cell", CELLS[0]).stdout.splitlines()[-1] == "3 removed"
+    assert call(project, str(copy), "--cell", CELLS[1]).stdout.splitlines()[-1] == "3 environment only"
 
 
 def test_for_programs_it_is_json(project: Project, copy: Path) -> None:
     result = call(project, str(project.reports), str(copy), "--format", "json")
     assert result.exit_code == 1
-    found = json.loads(result.output)
+    found = json.loads(result.stdout)
     assert found["changed"] is True
     assert found["counts"] == {"regressed": 1, "environment only": 3, "removed": 3, "unchanged": 2}
     assert len(found["changes"]) == 7
@@ -93,7 +94,7 @@ def test_for_programs_it_is_json(project: Project, copy: Path) -> None:
 def test_for_a_code_host_it_is_markdown(project: Project, copy: Path) -> None:
     result = call(project, str(project.reports), str(copy), "--format", "markdown")
     assert result.exit_code == 1
-    headings = [line for line in result.output.splitlines() if line.startswith("### ")]
+    headings = [line for line in result.stdout.splitlines() if line.startswith("### ")]
     assert headings == ["### regressed", "### environment only", "### removed"]
 
 
@@ -101,8 +102,8 @@ def test_for_a_code_host_it_is_markdown(project: Project, copy: Path) -> None:
 def test_where_nothing_changed_the_exit_code_is_zero(form: str, project: Project) -> None:
     result = call(project, str(project.reports), str(project.trials), "--format", form)
     assert result.exit_code == 0
-    assert "9" in result.output
-    assert "regressed" not in result.output
+    assert "9" in result.stdout
+    assert "regressed" not in result.stdout
 
 
 def test_two_cells_of_one_report(project: Project) -> None:
@@ -112,7 +113,7 @@ def test_two_cells_of_one_report(project: Project) -> None:
         keep(project.trials, variant, {"adapt::mean": observed, "adapt::same": 0}, versions=versions)
     result = call(project, "--cell", variants[0], "--cell", variants[1])
     assert result.exit_code == 1
-    assert result.output.splitlines() == [
+    assert result.stdout.splitlines() == [
         f"from {variants[0]} to {variants[1]}",
         "observed something else",
         "  adapt::mean: works 1 → works 2; Keras 3.5.0 → 3.6.0",
@@ -163,7 +164,7 @@ def test_of_the_committed_reports_exactly_what_was_changed_is_told(tmp_path: Pat
         pytest.skip("fewer than three cells were measured")
     before, after = tmp_path / "before", tmp_path / "after"
     for cell, trial in zip(cells, answered, strict=False):
-        (file,) = cell.glob(f"{moment(trial.subject.started)}-{trial.subject.engine}.*gz")
+        (file,) = cell.glob(f"{file_name(trial.subject)}.*gz")
         for side in (before, after):
             (side / "trials" / cell.name).mkdir(parents=True)
             shutil.copy(file, side / "trials" / cell.name)
@@ -176,10 +177,10 @@ def test_of_the_committed_reports_exactly_what_was_changed_is_told(tmp_path: Pat
     changed.write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
     result = call(project, str(before), str(after), "--format", "json")
     assert result.exit_code == 1
-    told = {(change["cell"], change["change"]) for change in json.loads(result.output)["changes"]}
+    told = {(change["cell"], change["change"]) for change in json.loads(result.stdout)["changes"]}
     assert told == {
         (cells[0].name, "removed"),
         (cells[1].name, "environment only"),
         (cells[2].name, "regressed"),
     }
-    assert json.loads(result.output)["counts"]["regressed"] == 1
+    assert json.loads(result.stdout)["counts"]["regressed"] == 1

@@ -19,10 +19,11 @@ def project(tmp_path: Path) -> Project:
 def test_imports_says_where_each_path_works(project: Project) -> None:
     result = call(imports, project, "Normalization")
     assert result.stdout.splitlines() == [PATH, "  fails  2.5.3", "  works  2.6.5", "  unknown  2.7.4"]
-    assert result.stderr.startswith("tested on 3 cells")
+    assert result.stderr.splitlines()[-1].startswith("tested on 3 cells")
 
 
 def test_imports_for_programs(project: Project) -> None:
+    call(imports, project, "Normalization")  # the first question may say that it reads the trials
     result = call(imports, project, "Normalization", "--json")
     (found,) = json.loads(result.stdout)
     assert (found["path"], found["how"], found["spans"]["works"]) == (PATH, "imported", "2.6.5")

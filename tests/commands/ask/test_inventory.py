@@ -48,7 +48,7 @@ def project(tmp_path: Path) -> Project:
 def said(project: Project, *arguments: str) -> str:
     result = CliRunner().invoke(inventory, arguments, obj=project, catch_exceptions=False)
     assert result.exit_code == 0
-    return result.output
+    return result.stdout
 
 
 def test_each_change_is_a_line_and_so_is_none(project: Project) -> None:

@@ -5,8 +5,8 @@ import click
 from tfcompat.commands.options import leave_if
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import ExitCode
+from tfcompat.plan import staged
 from tfcompat.project import Project
-from tfcompat.run import staged
 from tfcompat.suite import catalogue
 
 

@@ -58,7 +58,7 @@ def of_sides(project: Project, sides: tuple[str, ...], cells: tuple[str, ...]) -
     (cell,) = cells
     if cell not in (*before.cells, *after.cells):
         raise SelectionError(f"neither side has a cell {cell!r}: tfcompat list names them")
-    return compare(before.only(cell), after.only(cell))
+    return compare(before, after, only=cell)
 
 
 def shown(changed: Diff, form: Form) -> str:

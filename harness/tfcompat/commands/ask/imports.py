@@ -5,7 +5,7 @@ import json
 import click
 
 from tfcompat.ask import lookup
-from tfcompat.commands.evidence import table_of
+from tfcompat.commands.door import door_of
 from tfcompat.commands.options import json_option
 from tfcompat.escape import printable
 from tfcompat.project import Project
@@ -20,7 +20,7 @@ LONGEST = 300
 @click.pass_obj
 def imports(project: Project, name: str, as_json: bool) -> None:
     """Say where each import path that ends in NAME works, for example of Normalization."""
-    paths = lookup.imports(table_of(project), name)
+    paths = lookup.imports(door_of(project), name)
     if as_json:
         click.echo(json.dumps(paths, indent=1, ensure_ascii=False))
         return

@@ -8,8 +8,8 @@ import msgspec
 
 from tfcompat.commands.options import Selection, json_option, selection, shard_option, share_of
 from tfcompat.environments.uv import Uv
+from tfcompat.plan import staged
 from tfcompat.project import Project
-from tfcompat.run import staged
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard
 from tfcompat.suite import catalogue, untestable

@@ -8,7 +8,7 @@ import click
 
 from tfcompat.ask import lookup
 from tfcompat.commands.completion import complete_scenario
-from tfcompat.commands.evidence import table_of
+from tfcompat.commands.door import door_of
 from tfcompat.commands.options import json_option
 from tfcompat.escape import printable
 from tfcompat.project import Project
@@ -26,7 +26,7 @@ def where(project: Project, scenario: str, as_json: bool) -> None:
 
     SCENARIO is an id, or a part that only one id has.
     """
-    facts = lookup.where(table_of(project), scenario)
+    facts = lookup.where(door_of(project), scenario)
     click.echo(json.dumps(facts, indent=1, ensure_ascii=False) if as_json else "\n".join(lines(facts)))
 
 

@@ -1,0 +1,156 @@
+"""Measures what a question costs: ``python -m benchmarks.questions [--trials N] [--confirmed]`` prints a Markdown table.
+
+The questions are put to a clone of this repository; with ``--trials`` there are copies of the newest trial of each cell and
+engine in it, a day later each, until there are N trials: files of their own or, with ``--confirmed``, lines that confirm one.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count, islice
+from pathlib import Path
+
+import msgspec
+
+from tfcompat.trials import confirmed
+from tfcompat.trials.record import MOMENT
+from tfcompat.trials.store import SUFFIX, Store
+
+ROOT = Path(__file__).resolve().parent.parent
+REPEATS = 9
+QUESTIONS = (
+    ("where", "readapt::predict_without_compile"),
+    ("imports", "Normalization"),
+    ("history", "tf2.9.3-py3.10"),
+    ("diff", "HEAD~5"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a command took: seconds from its start to its end, CPU seconds with those of its children, and peak MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:.2f} s, {self.cpu:.2f} CPU, {self.memory:.0f} MB"
+
+
+def main() -> None:
+    arguments = parsed()
+    with tempfile.TemporaryDirectory(prefix="tfcompat-questions-") as folder:
+        project, cache = Path(folder, "project"), Path(folder, "cache")
+        subprocess.run(["git", "clone", "--quiet", ROOT, project], check=True)  # noqa: S607
+        copy(project / "reports" / "trials", arguments.trials, lines=arguments.confirmed)
+        trials = number_of_trials(project / "reports" / "trials")
+        print(f"{trials} trials, median of {arguments.repeats} warm runs\n")
+        print("| question | first, neither index nor cache | index but no cache | warm |")
+        print("| --- | --- | --- | --- |")
+        shutil.rmtree(project / "reports" / "index", ignore_errors=True)
+        for question in QUESTIONS:
+            first = "" if (project / "reports" / "index").exists() else str(asked(project, cache, question))
+            shutil.rmtree(cache, ignore_errors=True)
+            again = asked(project, cache, question)
+            warm = [asked(project, cache, question) for _ in range(arguments.repeats)]
+            print(f"| `{' '.join(question)}` | {first} | {again} | {median(warm)} |", flush=True)
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--trials", type=int, default=0, help="how many trials there are to be; the committed ones count"
+    )
+    parser.add_argument("--confirmed", action="store_true", help="the others are lines that confirm a trial")
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    return parser.parse_args()
+
+
+def asked(project: Path, cache: Path, question: Iterable[str]) -> Cost:
+    """Put a question in a process of its own."""
+    command = [sys.executable, "-m", "tfcompat", "--project", str(project), "--cache", str(cache), *question]
+    started = time.monotonic()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.monotonic() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in ((0, 1) if "diff" in question else (0,)):
+        raise SystemExit(f"tfcompat {' '.join(question)} ended with {process.returncode}")
+    return Cost(wall=wall, cpu=used.ru_utime + used.ru_stime, memory=used.ru_maxrss / 1024)
+
+
+def median(costs: list[Cost]) -> Cost:
+    return Cost(
+        wall=statistics.median(cost.wall for cost in costs),
+        cpu=statistics.median(cost.cpu for cost in costs),
+        memory=max(cost.memory for cost in costs),
+    )
+
+
+def number_of_trials(trials: Path) -> int:
+    lines = sum(len(path.read_bytes().splitlines()) for path in trials.glob(f"*/{confirmed.NAME}"))
+    return len(Store(trials).files()) + lines
+
+
+def copy(trials: Path, wanted: int, *, lines: bool) -> None:
+    """Make trials until there are as many as wanted: night after night the newest of each cell and engine again."""
+    newest = {(path.parent, path.name.split("-")[1]): path for path in Store(trials).files()}
+    nights = ((path, night) for night in count(1) for path in newest.values())
+    made = islice(nights, max(0, wanted - number_of_trials(trials)))
+    if lines:
+        confirm(made)
+        return
+    packed: dict[Path, tuple[dict[str, str], bytes]] = {}
+    for path, night in made:
+        if path not in packed:
+            packed[path] = taken_apart(path)
+        write_copy(path, night, *packed[path])
+
+
+def taken_apart(path: Path) -> tuple[dict[str, str], bytes]:
+    """The first line of a trial file, and the others packed by themselves: gzip reads packed parts as one."""
+    first, _, rest = gzip.decompress(path.read_bytes()).partition(b"\n")
+    return json.loads(first), gzip.compress(rest, mtime=0)
+
+
+def write_copy(path: Path, night: int, line: dict[str, str], rest: bytes) -> None:
+    """Write a trial again as it would have been some nights later."""
+    started = later(line["started"], night)
+    text = json.dumps({**line, "started": started}, separators=(",", ":")) + "\n"
+    name = f"{started.replace('-', '').replace(':', '')}-{line['engine']}{SUFFIX}"
+    path.with_name(name).write_bytes(gzip.compress(text.encode("ascii"), mtime=0) + rest)
+
+
+def confirm(made: Iterable[tuple[Path, int]]) -> None:
+    """Let lines confirm the trials that were to be copied."""
+    by_file: dict[Path, list[int]] = {}
+    for path, night in made:
+        by_file.setdefault(path, []).append(night)
+    for path, nights in by_file.items():
+        confirmed.add(path.parent, confirming(path, nights))
+
+
+def confirming(path: Path, nights: list[int]) -> Iterator[confirmed.ConfirmedLine]:
+    """The lines that confirm a trial some nights later."""
+    line = confirmed.line_of(Store(path.parent.parent).trial(path), path, SUFFIX)
+    for night in nights:
+        yield msgspec.structs.replace(line, started=later(line.started, night))
+
+
+def later(started: str, nights: int) -> str:
+    return (datetime.strptime(started, MOMENT) + timedelta(days=nights)).strftime(MOMENT)
+
+
+if __name__ == "__main__":
+    main()
