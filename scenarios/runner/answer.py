@@ -16,23 +16,53 @@ KEYS = ("happened", "observed", "type", "message", "traceback")
 LARGEST_ANSWER = 256 * 1024
 
 
-def answer_of(item: Any) -> Dict[str, Any]:
-    """Set one pytest item up and run it here, in this process, and say what happened.
+def answer_of(item: Any, setup: bool) -> Dict[str, Any]:
+    """Run one pytest item here, in this process, and say what happened; ``setup`` is what ``needs_setup`` says of it."""
+    return ask(lambda: observed(item) if setup else called(item), item.get_closest_marker("scenario").kwargs["largest"])
+
+
+def observed(item: Any) -> Any:
+    """What an item returns that pytest sets up and calls.
 
     The hooks are called without pytest's report of them, which reads the source of every frame (300 ms on TensorFlow's).
     """
-    try:
-        item.ihook.pytest_runtest_setup(item=item)
-        item.ihook.pytest_runtest_call(item=item)
-    except BaseException as error:
-        return described_failure(error)
-    return returned(item.observed, item.get_closest_marker("scenario").kwargs["largest"])
+    item.ihook.pytest_runtest_setup(item=item)
+    item.ihook.pytest_runtest_call(item=item)
+    return item.observed
 
 
-def ask(question: Any) -> Dict[str, Any]:
+def called(item: Any) -> Any:
+    """What an item's function returns for its parameters, without pytest, which would touch memory that a fork shares."""
+    os.environ["PYTEST_CURRENT_TEST"] = "%s (call)" % item.nodeid  # as pytest does, for who looks
+    return item.obj(**parameters_of(item))
+
+
+def parameters_of(item: Any) -> Dict[str, Any]:
+    return getattr(getattr(item, "callspec", None), "params", {})
+
+
+def needs_setup(item: Any) -> bool:
+    """Whether pytest has more to do for an item than to call its function with its parameters.
+
+    That is so where it has a fixture, a marker of pytest's, or a class, and where a plugin that is not pytest's takes part.
+    """
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    hooks = (item.ihook.pytest_runtest_setup, item.ihook.pytest_runtest_call)
+    taking_part = [fixture[-1].func for fixture in fixtures] + [
+        part.function for hook in hooks for part in hook.get_hookimpls()
+    ]
+    return (
+        item.cls is not None
+        or not set(item.fixturenames) <= set(parameters_of(item))
+        or any(mark.name not in ("scenario", "parametrize") for mark in item.iter_markers())
+        or not all(function.__module__.startswith("_pytest.") for function in taking_part)
+    )
+
+
+def ask(question: Any, largest: int = LARGEST) -> Dict[str, Any]:
     """Call a function and say what happened."""
     try:
-        return returned(question())
+        return returned(question(), largest)
     except BaseException as error:
         return described_failure(error)
 

@@ -14,7 +14,7 @@ import tempfile
 import time
 from typing import Any, Dict, List, Optional
 
-from scenarios.runner.answer import LARGEST_ANSWER, answer_of, ask, checked, encoded
+from scenarios.runner.answer import LARGEST_ANSWER, ask, checked, encoded
 from scenarios.runner.scenario import Scenario
 
 #: The id of the question that comes before all others: does this environment compute at all?
@@ -57,7 +57,7 @@ class Attempt:
         try:
             self.enter()
             limit_memory(self.settings["memory"])
-            answer = answer_of(self.scenario.item) if self.scenario else ask(tensorflow_adds)
+            answer = self.scenario.answer() if self.scenario else ask(tensorflow_adds)
             data = encoded(answer)
             while data:
                 data = data[os.write(pipe, data) :]
@@ -68,10 +68,12 @@ class Attempt:
         assert self.scenario is not None
         runner = os.path.dirname(os.path.abspath(__file__))
         suite, program = os.path.dirname(runner), os.path.join(runner, "cell.py")
-        settings = dict(self.settings, channel=pipe, only=os.path.join(suite, self.scenario.item.nodeid))
+        settings = dict(
+            self.settings, scenarios=None, channel=pipe, only=os.path.join(suite, self.scenario.item.nodeid)
+        )
         with open(self.printed, "wb") as printed:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-B", program, json.dumps(settings)],
+                [sys.executable, "-I", "-B", program, json.dumps(settings), "--"],
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,

@@ -1,7 +1,8 @@
 """The program that a sandbox starts: it puts the runner bundle and the suite last on the path and hands over to pytest.
 
-Run as ``python -I -B cell.py SETTINGS [PYTEST ARGUMENT...]``, ``SETTINGS`` a JSON object. The record goes to the
-standard output that it was started with; whatever else prints goes to standard error.
+Run as ``python -I -B cell.py SETTINGS... -- [PYTEST ARGUMENT...]``: ``SETTINGS`` is a JSON object, cut into as many
+arguments as it needs. The record goes to the standard output that it was started with; whatever else prints goes to
+standard error.
 """
 
 import json
@@ -13,7 +14,8 @@ SUITE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 def main() -> int:
     """Run the suite; the exit code is pytest's."""
-    settings = json.loads(sys.argv[1])
+    end = sys.argv.index("--")
+    settings = json.loads("".join(sys.argv[1:end]))
     channel = settings.get("channel")
     if channel is None:
         channel = os.dup(1)
@@ -21,10 +23,14 @@ def main() -> int:
     sys.path.append(settings["bundle"])
     sys.path.append(os.path.dirname(SUITE))
 
-    if settings.get("collect"):
-        from unittest.mock import MagicMock
+    if settings.get("compile"):
+        from scenarios.runner.bytecode import write
 
-        sys.modules["tensorflow"] = MagicMock(__version__=None)
+        return write(settings["bundle"], channel)
+    if settings.get("collect"):
+        from scenarios.runner.stand_in import StandIn
+
+        sys.modules["tensorflow"] = StandIn("tensorflow", __version__=None)  # type: ignore[assignment]
 
     import pytest
 
@@ -44,7 +50,7 @@ def main() -> int:
     arguments += ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler", "-W", "ignore"]
     target = settings.get("only", SUITE)
     recorder = Recorder(channel=channel, settings=settings)
-    return int(pytest.main(arguments + [target] + sys.argv[2:], plugins=[recorder]))
+    return int(pytest.main(arguments + [target] + sys.argv[end + 1 :], plugins=[recorder]))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional
 
 import pytest
 
-from scenarios.runner.answer import answer_of, bounded, encoded, failure_of
+from scenarios.runner.answer import answer_of, bounded, encoded, failure_of, needs_setup
 from scenarios.runner.attempt import FORKS, Attempt, attempts, limit_memory
 from scenarios.runner.scenario import Scenario
 from scenarios.runner.versions import import_tensorflow, versions
@@ -52,17 +52,27 @@ class Recorder:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: Any) -> bool:
         if self.alone:
-            self.send(encoded(answer_of(session.items[0])))
+            (item,) = session.items
+            self.send(encoded(answer_of(item, needs_setup(item))))
             return True
         imported = versions()
         scenarios = [Scenario(item, imported) for item in session.items]
         self.write(header(scenarios, imported, self.settings["suite"]))
-        if not self.settings.get("collect"):
-            self.record(scenarios)
+        if self.settings.get("collect"):
+            self.write({"kind": "catalogue", "scenarios": [scenario.described() for scenario in scenarios]})
+        else:
+            self.record(self.selected(scenarios))
         return True
 
+    def selected(self, scenarios: List[Scenario]) -> List[Scenario]:
+        """The scenarios that run: those whose ids the settings list, or all where they list none."""
+        if self.settings.get("scenarios") is None:
+            return scenarios
+        ids = set(self.settings["scenarios"])
+        return [scenario for scenario in scenarios if scenario.id in ids]
+
     def record(self, scenarios: List[Scenario]) -> None:
-        """Write the outcome of the canary, then those of all scenarios as they end, and how many they are."""
+        """Write the outcome of the canary, then those of the scenarios as they end, and how many they are."""
         started = time.monotonic()
         canary = Attempt(None, self.settings, self.import_error)
         self.write(canary.finish())

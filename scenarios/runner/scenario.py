@@ -2,11 +2,13 @@
 
 import inspect
 import os
+import re
 from typing import Any, Dict
 
 import pytest
 
 from scenarios.observe import plain
+from scenarios.runner.answer import answer_of, needs_setup, parameters_of
 from scenarios.runner.versions import holds
 
 
@@ -21,8 +23,11 @@ class Scenario:
         if marker is None:
             raise pytest.UsageError("%s has no scenario marker: see docs/add-a-scenario.md" % item.nodeid)
         facts = marker.kwargs
-        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        parameters = parameters_of(item)
         self.item = item
+        self.setup = needs_setup(item)
+        self.parameters = parameters
+        self.marked = facts
         self.id = facts["id"].format(**parameters)
         self.group = self.id.split("::")[0]
         documentation = (inspect.getdoc(item.obj) or "").format(**parameters)
@@ -34,3 +39,34 @@ class Scenario:
             if holds(requirement, imported):
                 self.facts["documented"] = plain(observation)
         self.facts["source"] = "%s:%d" % (os.path.basename(item.fspath), item.obj.__code__.co_firstlineno)
+
+    def answer(self) -> Dict[str, Any]:
+        """Run the test here, in this process, and say what happened."""
+        return answer_of(self.item, self.setup)
+
+    def described(self) -> Dict[str, Any]:
+        """All that the test says of itself, for whatever release: what the catalogue of the suite has of a scenario."""
+        return dict(
+            self.facts,
+            file=self.item.nodeid.split("::")[0],
+            function=self.item.function.__name__,
+            parameters={name: stable(value) for name, value in self.parameters.items()},
+            promises={requirement: plain(value) for requirement, value in self.marked["promises"].items()},
+            limit=self.limit,
+            largest=self.marked["largest"],
+            fresh=self.fresh,
+        )
+
+
+def stable(value: Any) -> str:
+    """A text of a parameter's value that is the same in every process: no address of an object is in it."""
+    if isinstance(value, (list, tuple)):
+        return "%s(%s)" % (type(value).__name__, ", ".join(map(stable, value)))
+    if isinstance(value, (set, frozenset)):
+        return "%s(%s)" % (type(value).__name__, ", ".join(sorted(map(stable, value))))
+    if isinstance(value, dict):
+        return "dict(%s)" % ", ".join("%s: %s" % (stable(key), stable(item)) for key, item in value.items())
+    name = getattr(value, "__qualname__", None)
+    if isinstance(name, str):
+        return "%s.%s" % (getattr(value, "__module__", ""), name)
+    return re.sub(r" at 0x[0-9a-f]+| id='[0-9]+'", "", repr(value))

@@ -39,7 +39,8 @@ def keras_version(tensorflow: Any) -> Optional[str]:
 def import_tensorflow() -> None:
     """Import what the scenarios use before the forks, so that it happens once. Runs no operation.
 
-    Without garbage collection: that takes a fifth of the time of an import, and finds next to nothing.
+    Without garbage collection: that takes a fifth of the time of an import, and finds next to nothing. Nor does it ever
+    look at what is imported, here or in a fork, where it would copy the memory that it looks at.
     """
     gc.disable()
     try:
@@ -48,4 +49,5 @@ def import_tensorflow() -> None:
         keras = getattr(tensorflow, "keras", None)
         getattr(keras, "layers", None)
     finally:
+        gc.freeze()
         gc.enable()

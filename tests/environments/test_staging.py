@@ -1,5 +1,6 @@
 """Staging: what is mounted into every cell is there once, whole, readable by all, and named by what it is."""
 
+import importlib.util
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -124,8 +125,14 @@ def test_the_bundle_is_installed_from_its_hashes_for_the_oldest_python(tmp_path:
         "3.8",
         str(tmp_path / "images" / "bundle.txt"),
     ]
-    assert [(path.name, stat.S_IMODE(path.stat().st_mode)) for path in bundle.iterdir()] == [("pytest.py", 0o644)]
-    assert stat.S_IMODE(bundle.stat().st_mode) == 0o755
+    (compiled,) = bundle.glob("__pycache__/*.pyc")
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (bundle, *bundle.rglob("*"))}
+    assert modes == {bundle: 0o755, bundle / "pytest.py": 0o644, compiled.parent: 0o755, compiled: 0o644}
+
+
+def test_the_bundle_is_compiled_for_the_python_that_collects_the_suite(tmp_path: Path) -> None:
+    bundle = staging.stage_bundle(images(tmp_path / "images"), tmp_path, fakes.FakeUv(installs))
+    assert Path(importlib.util.cache_from_source(str(bundle / "pytest.py"))).exists()
 
 
 def test_the_bundle_is_installed_once_and_again_where_its_requirements_change(tmp_path: Path) -> None:

@@ -182,6 +182,68 @@ def test_looks():
 )
 
 
+#: What pytest has to set up, beside what it need not; each returns what it would not see without.
+SET_UP = (
+    TOP
+    + """
+@pytest.fixture
+def doubled(request):
+    return 2 * request.param
+
+@pytest.mark.parametrize("doubled", [1], indirect=True)
+@scenario("made::indirect", reference="here")
+def test_indirect(doubled):
+    return doubled
+
+@scenario("made::fixture", reference="here")
+def test_fixture(tmp_path):
+    return tmp_path.is_dir()
+
+@pytest.mark.skipif(True, reason="never")
+@scenario("made::skipped", reference="here")
+def test_skipped():
+    return "ran"
+
+class TestOfAClass:
+    def setup_method(self):
+        self.made = True
+
+    @scenario("made::method", reference="here")
+    def test_method(self):
+        return self.made
+
+@scenario("made::plain", reference="here", largest=20)
+def test_plain():
+    return os.environ["PYTEST_CURRENT_TEST"]
+
+@scenario("made::fresh", reference="here", fresh=True)
+def test_fresh(tmp_path):
+    return tmp_path.is_dir()
+"""
+)
+#: A file whose every scenario has a module-wide set-up.
+OF_A_MODULE = (
+    TOP
+    + """
+MADE = []
+
+def setup_module():
+    MADE.append(1)
+
+@scenario("made::of_a_module", reference="here")
+def test_of_a_module():
+    return MADE
+"""
+)
+#: A plugin of the suite's own, which takes part in all set-ups.
+CONFTEST = """
+import os
+
+def pytest_runtest_setup(item):
+    os.environ["SET_UP"] = item.name
+"""
+
+
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
@@ -203,6 +265,7 @@ class Cell:
         *,
         tensorflow: str = TENSORFLOW,
         cores: float = 2.0,
+        scenarios: tuple[str, ...] | None = None,
     ) -> None:
         self.folder = folder
         environment = folder / "environment"
@@ -228,6 +291,7 @@ class Cell:
             cores=cores,
             memory=MEMORY,
             limit=120.0,
+            scenarios=scenarios,
         )
         locked = LockedCell(cell=fakes.cell(), lock=fakes.lock())
         self.sandbox = LocalSandbox(folder=environment, locked=locked, cancelled=threading.Event())
@@ -384,6 +448,41 @@ def test_a_long_observation_is_cut(cell: Cell) -> None:
 def test_a_run_writes_nothing_into_the_suite(cell: Cell) -> None:
     names = {path.name for path in cell.program.suite.iterdir()}
     assert names == {"__init__.py", "runner", "observe.py", "test_made_up.py"}
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "ran"),
+    [(("made::plain", "made::fixture", "gone::x"), ["made::fixture", "made::plain"]), ((), [])],
+)
+def test_only_the_scenarios_that_are_asked_for_run_and_the_header_has_all(
+    scenarios: tuple[str, ...], ran: list[str], tmp_path: Path, bundle: Path
+) -> None:
+    cell = Cell(tmp_path, bundle, {"test_set_up.py": SET_UP}, scenarios=scenarios)
+    assert list(cell.asked) == [
+        f"made::{name}" for name in ("indirect", "fixture", "skipped", "method", "plain", "fresh")
+    ]
+    assert sorted(cell.outcomes) == ["canary::tensorflow_adds", *ran]
+    assert cell.lines[-1]["outcomes"] == len(ran)
+
+
+def test_what_pytest_has_to_set_up_is_set_up(tmp_path: Path, bundle: Path) -> None:
+    cell = Cell(tmp_path, bundle, {"test_set_up.py": SET_UP, "test_of_a_module.py": OF_A_MODULE})
+    returned = {
+        name: cell.answer(name).get("observed") for name in ("indirect", "fixture", "method", "fresh", "of_a_module")
+    }
+    assert returned == {"indirect": 2, "fixture": True, "method": True, "fresh": True, "of_a_module": [1]}
+    assert cell.answer("skipped") == {"happened": "raised", "type": "Skipped", "message": "never"}
+
+
+def test_what_needs_no_setting_up_sees_pytest_and_has_its_bound(tmp_path: Path, bundle: Path) -> None:
+    cell = Cell(tmp_path, bundle, {"test_set_up.py": SET_UP}, scenarios=("made::plain",))
+    assert cell.answer("plain")["observed"] == '"test_' + " [...] " + '_plain (call)"'
+
+
+def test_a_plugin_of_the_suite_takes_part_in_every_set_up(tmp_path: Path, bundle: Path) -> None:
+    suite = TOP + "@scenario('made::x', reference='')\ndef test_x(): return os.environ.get('SET_UP')\n"
+    cell = Cell(tmp_path, bundle, {"test_made_up.py": suite, "conftest.py": CONFTEST})
+    assert cell.answer("x")["observed"] == "test_x"
 
 
 def test_an_environment_without_tensorflow_is_told_by_its_canary(tmp_path: Path, bundle: Path) -> None:

@@ -65,3 +65,20 @@ def test_a_line_is_written_whole_although_a_pipe_takes_it_in_parts(monkeypatch: 
     monkeypatch.setattr(os, "write", write)
     Recorder(0, {}).write({"kind": "end", "outcomes": 1, "seconds": 0.5})
     assert b"".join(written) == b'{"kind":"end","outcomes":1,"seconds":0.5}\n'
+
+
+@pytest.mark.parametrize(
+    ("settings", "ids"),
+    [
+        ({}, ["b::x", "a::x"]),
+        ({"scenarios": None}, ["b::x", "a::x"]),
+        ({"scenarios": ["a::x", "b::x"]}, ["b::x", "a::x"]),
+        ({"scenarios": ["a::x", "gone::x"]}, ["a::x"]),
+        ({"scenarios": []}, []),
+    ],
+)
+def test_the_scenarios_that_the_settings_list_run_in_the_order_of_the_suite(
+    settings: dict[str, list[str]], ids: list[str]
+) -> None:
+    plugin = Recorder(0, settings)
+    assert [scenario.id for scenario in plugin.selected([Item("b::x"), Item("a::x")])] == ids  # type: ignore[list-item]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.runner.scenario import Scenario
+from scenarios.runner.scenario import Scenario, stable
 
 IMPORTED = {"tensorflow": "2.16.2", "keras": "3.4.1"}
 BY_KERAS = {"keras<3": "old", "keras>=3": "new"}
@@ -27,8 +27,15 @@ def item(function: Callable[..., None], parameters: dict[str, object] | None = N
     """A test as pytest collects it; what is left out of ``marked`` is as the marker has it by default."""
     facts = {"id": "made::x", "reference": "here", "limit": 30.0, "largest": 4000, "fresh": False, "promises": {}}
     markers = {"scenario": types.SimpleNamespace(kwargs={**facts, **marked})}
+    hook = types.SimpleNamespace(get_hookimpls=list)
     return types.SimpleNamespace(
         obj=function,
+        function=function,
+        cls=None,
+        fixturenames=list(parameters or {}),
+        iter_markers=lambda: iter(()),
+        ihook=types.SimpleNamespace(pytest_runtest_setup=hook, pytest_runtest_call=hook),
+        _fixtureinfo=types.SimpleNamespace(name2fixturedefs={}),
         nodeid="test_made.py::test_made",
         fspath="/suite/test_made.py",
         callspec=types.SimpleNamespace(params=parameters or {}),
@@ -88,3 +95,48 @@ def test_a_test_without_a_marker_is_refused_by_its_name() -> None:
     test.get_closest_marker = {}.get
     with pytest.raises(pytest.UsageError, match=r"test_made has no scenario marker: see docs/add-a-scenario"):
         Scenario(test, IMPORTED)
+
+
+def test_a_scenario_says_of_itself_what_the_catalogue_has() -> None:
+    promises = {"<2.6": (1,), "keras>=3": 2.0}
+    marked = {"id": "made::{word}", "limit": 7, "largest": 9, "fresh": True, "promises": promises}
+    scenario = Scenario(item(word, {"word": "a"}, **marked), {"tensorflow": None, "keras": None})
+    assert scenario.described() == {
+        **scenario.facts,
+        "file": "test_made.py",
+        "function": "word",
+        "parameters": {"word": "'a'"},
+        "promises": {"<2.6": [1], "keras>=3": 2.0},
+        "limit": 7.0,
+        "largest": 9,
+        "fresh": True,
+    }
+
+
+class Thing:
+    """Something whose text has its address."""
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1, "1"),
+        ("1", "'1'"),
+        (0.1, "0.1"),
+        (None, "None"),
+        ([1, ("a",)], "list(1, tuple('a'))"),
+        ({"b", "a"}, "set('a', 'b')"),
+        ({"b": [1], "a": None}, "dict('b': list(1), 'a': None)"),
+        (word, f"{__name__}.word"),
+        (int, "builtins.int"),
+        (Thing(), f"<{__name__}.Thing object>"),
+        ([Thing()], f"list(<{__name__}.Thing object>)"),
+    ],
+)
+def test_the_text_of_a_parameter_is_the_same_in_every_process(value: object, text: str) -> None:
+    assert stable(value) == text
+
+
+def test_parameters_that_differ_have_texts_that_differ() -> None:
+    values = [1, "1", 1.0, True, [1], (1,), {1}, {1: 1}, [[1]], [1, 1], ["1"], int, "builtins.int"]
+    assert len({stable(value) for value in values}) == len(values)

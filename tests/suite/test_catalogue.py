@@ -8,13 +8,33 @@ import pytest
 
 from tests import fakes
 from tests.conftest import ROOT
+from tfcompat import process
 from tfcompat.errors import DataError
 from tfcompat.project import Project
 from tfcompat.run.workshop import Workshop
 from tfcompat.suite import catalogue
-from tfcompat.suite.catalogue import lacks
+from tfcompat.suite.catalogue import CataloguedScenario, lacks
 from tfcompat.suite.program import Program
 
+#: A scenario of each form: parameters, promises by release, limits.
+SUITE = """
+import pytest
+import tensorflow as tf
+from tensorflow import keras
+from scenarios.observe import scenario
+
+@pytest.mark.parametrize(("dtype", "kind"), [(tf.float32, "a"), (tf.float64, "b")])
+@scenario("made::of_{kind}", reference="see {kind}", documented_by_release={"<2.6": (1,), "keras>=3": 2.0}, limit=7)
+def test_of(dtype, kind):
+    \"\"\"The kind {kind}\"\"\"
+
+class Derived(keras.layers.Layer):
+    \"\"\"A class of what is not there.\"\"\"
+
+@scenario("made::plain", reference="here", documented=True, fresh=True, largest=9)
+def test_plain():
+    \"\"\"Plain\"\"\"
+"""
 WHOLE = fakes.scenario_facts("adapt::axis_none", title="What it does")
 
 
@@ -40,6 +60,81 @@ def test_what_is_lacking_is_named(change: dict[str, str], word: str) -> None:
 
 def program(project: Project) -> Program:
     return Workshop(project=project, engine_name="local").program
+
+
+@pytest.fixture
+def made(project_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The program of a project whose suite is ``SUITE`` alone."""
+    for path in (project_folder / "scenarios").glob("test_*.py"):
+        path.unlink()
+    (project_folder / "scenarios" / "test_made.py").write_text(SUITE)
+    return program(Project(root=project_folder, cache=tmp_path_factory.mktemp("staged")))
+
+
+@pytest.mark.local
+def test_a_catalogued_scenario_has_all_that_its_test_says(made: Program, tmp_path: Path) -> None:
+    first, second, plain = catalogue.load(made, tmp_path).scenarios
+    lines = SUITE.splitlines()
+    assert first == CataloguedScenario(
+        id="made::of_a",
+        title="The kind a",
+        reference="see a",
+        source=f"test_made.py:{1 + lines.index(next(line for line in lines if 'parametrize' in line))}",
+        file="test_made.py",
+        function="test_of",
+        parameters={"dtype": "tensorflow.float32", "kind": "'a'"},
+        promises={"<2.6": [1], "keras>=3": 2.0},
+        limit=7.0,
+        largest=4000,
+        fresh=False,
+    )
+    assert second.parameters == {"dtype": "tensorflow.float64", "kind": "'b'"}
+    assert (plain.documented, plain.promises, plain.parameters) == (True, {"": True}, {})
+    assert (plain.fresh, plain.largest) == (True, 9)
+
+
+@pytest.mark.local
+def test_a_catalogue_is_collected_once(made: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    collected = catalogue.load(made, tmp_path)
+    assert [path.name for path in (tmp_path / "catalogues").iterdir()] == [f"{made.suite_hash}.json"]
+    monkeypatch.setattr(process, "stream", None)  # nothing may be started
+    assert catalogue.load(made, tmp_path) == collected
+    part = replace(made, arguments=("-k", "plain"), scenarios=("made::plain",))
+    assert catalogue.load(part, tmp_path) == collected
+
+
+@pytest.mark.local
+def test_the_whole_suite_is_catalogued_whatever_the_arguments_select(made: Program, tmp_path: Path) -> None:
+    part = replace(made, arguments=("-k", "plain"), scenarios=("made::plain",))
+    assert len(catalogue.load(part, tmp_path).scenarios) == 3
+    assert [facts.id for facts in catalogue.scenarios(part)] == ["made::plain"]
+
+
+@pytest.mark.local
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"{", b'{"scenarios":[]}', b'{"scenarios":[{"id":"a::x"}],"schema":1}', b"[" * 100_000, b"\xff"],
+)
+def test_a_damaged_catalogue_is_made_again(damaged: bytes, made: Program, tmp_path: Path) -> None:
+    path = tmp_path / "catalogues" / f"{made.suite_hash}.json"
+    path.parent.mkdir()
+    path.write_bytes(damaged)
+    again = catalogue.load(made, tmp_path)
+    assert len(again.scenarios) == 3
+    assert msgspec.json.decode(path.read_bytes(), type=catalogue.Catalogue) == again
+
+
+@pytest.mark.local
+def test_the_facts_of_a_catalogued_scenario_are_those_of_a_header(made: Program) -> None:
+    first, _, plain = catalogue.scenarios(made)
+    assert msgspec.to_builtins(plain) == {
+        "id": "made::plain",
+        "title": "Plain",
+        "reference": "here",
+        "source": plain.source,
+        "documented": True,
+    }
+    assert "documented" not in msgspec.to_builtins(first)
 
 
 @pytest.mark.local

@@ -339,6 +339,20 @@ def test_a_mark_of_pytest_changes_its_scenario() -> None:
     assert changed(edited("test_a.py", "value * by", "by * value", with_mark), with_mark) == {"a::one", "a::two"}
 
 
+def test_a_mark_with_a_name_changes_those_that_have_it() -> None:
+    named = added("test_a.py", "on_small = pytest.mark.skipif(doubled(1) == 2, reason='')", edited(
+        "test_a.py", '@scenario("a::two"', '@on_small\n@scenario("a::two"'
+    ))  # fmt: skip
+    assert changed(edited("test_a.py", "doubled(1) == 2", "doubled(1) == 3", named), named) == {"a::two"}
+    assert changed(edited("test_a.py", "value * by", "by * value", named), named) == {"a::one", "a::two"}
+
+
+def test_the_decorator_of_a_scenario_may_be_reached_through_its_file() -> None:
+    before = edited("test_a.py", '@scenario("a::two", reference="x"', '@o.scenario("a::two", reference="x"')
+    before = edited("test_a.py", "import pytest\n", "import pytest\nimport scenarios.observe as o\n", before)
+    assert changed(edited("test_a.py", '"a::two", reference="x"', '"a::two", reference="y"', before), before) == set()
+
+
 # Parameters
 
 

@@ -1,5 +1,6 @@
 """What is mounted into every cell: the suite as it is now, and the runner bundle, each found by its hash."""
 
+import compileall
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -68,6 +69,7 @@ def install_bundle(requirements: Path, bundle: Path, uv: Uv) -> None:
     arguments: list[str | Path] = ["pip", "install", "--quiet", "--target", bundle, "--require-hashes", "--no-deps"]
     arguments += ["--only-binary", ":all:", "--python-version", OLDEST_PYTHON, "--requirement", requirements]
     check(uv(arguments, INSTALL_LIMIT), "installing the runner bundle", Reason.NO_IMAGE)
+    compileall.compile_dir(bundle, quiet=2)  # for this Python, which collects the suite
 
 
 def publish(staged: Path, destination: Path) -> None:

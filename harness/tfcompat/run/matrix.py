@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event as Flag
 
 from tfcompat import __version__
-from tfcompat.environments import locks
+from tfcompat.environments import bytecode, locks
 from tfcompat.environments.disk import Budget, Disk
 from tfcompat.environments.engine import Engine, LockedCell, Sandbox
 from tfcompat.environments.locks import Lock
@@ -189,6 +189,7 @@ class Matrix:
                 if isinstance(line, OutcomeLine):
                     self.emit(Answered(cell=name, scenario=line.scenario, seconds=line.seconds))
 
+            bytecode.prepare(program, sandbox, work.cell.python)
             return conduct(
                 subject,
                 sandbox,

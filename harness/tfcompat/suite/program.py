@@ -5,13 +5,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+#: Bytes of one argument of a command: Linux takes at most 131,072, with the byte that ends it.
+LONGEST_ARGUMENT = 100_000
+#: Stands between the settings, which may be several arguments, and what goes to pytest.
+END_OF_SETTINGS = "--"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
     """What a sandbox runs: the staged suite, the runner bundle and their bounds.
 
     ``memory`` is the bytes that one scenario may map, ``cores`` the CPUs and ``limit`` the seconds of the whole cell;
-    ``arguments`` go to pytest.
+    ``arguments`` go to pytest. ``scenarios`` are the ids of those that run, of all that the arguments select; None is all.
+    With ``compiles`` nothing runs: the byte-code of the bundle is written, by an interpreter that sees no other package.
     """
 
     suite: Path
@@ -21,6 +27,8 @@ class Program:
     memory: int
     limit: float
     arguments: tuple[str, ...] = field(default=())
+    scenarios: tuple[str, ...] | None = None
+    compiles: bool = False
 
     @property
     def parallel(self) -> int:
@@ -36,15 +44,24 @@ class Program:
 
         With ``collect`` the scenarios are listed and not run.
         """
-        settings = json.dumps(self.settings(bundle, scratch) | ({"collect": True} if collect else {}))
-        return [python, "-I", "-B", f"{suite}/runner/cell.py", settings, *self.arguments]
+        settings = self.settings(bundle, scratch) | ({"collect": True} if collect else {})
+        program = [python, "-I", "-B", *(["-S"] if self.compiles else []), f"{suite}/runner/cell.py"]
+        return [*program, *in_arguments(settings), END_OF_SETTINGS, *self.arguments]
 
     def settings(self, bundle: str, scratch: str) -> dict[str, Any]:
         """The settings of the recorder."""
+        selected = {} if self.scenarios is None else {"scenarios": list(self.scenarios)}
         return {
+            **({"compile": True} if self.compiles else selected),
             "bundle": bundle,
             "suite": self.suite_hash,
             "parallel": self.parallel,
             "memory": self.memory,
             "scratch": scratch,
         }
+
+
+def in_arguments(settings: dict[str, Any]) -> list[str]:
+    """The settings as JSON in ASCII, cut into as many arguments as they need."""
+    text = json.dumps(settings, separators=(",", ":"))
+    return [text[start : start + LONGEST_ARGUMENT] for start in range(0, len(text), LONGEST_ARGUMENT)]

@@ -135,8 +135,19 @@ def test_other_code_has_another_text(text: str, other: str) -> None:
     assert read(ast.parse(text).body).text != read(ast.parse(other).body).text
 
 
-def test_a_word_behind_a_call_is_seen() -> None:
-    assert read(ast.parse("f(x).__doc__").body).words == {"__doc__"}
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("f(x).__doc__", {"__doc__"}),
+        ("f(__name__)", {"globals"}),
+        ("f(__doc__)", {"__doc__", "globals"}),
+        ("exec(a)", {"globals"}),
+        ("exec(a, b)", set()),
+        ("f(a.__name__)", set()),
+    ],
+)
+def test_words_of_code_that_reads_code(text: str, words: set[str]) -> None:
+    assert read(ast.parse(text).body).words == words
 
 
 def test_a_piece_says_what_else_is_in_it() -> None:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tfcompat.suite.code.marks import Marks
+from tfcompat.suite.code.marks import Marks, Placed
 from tfcompat.suite.code.modules import Module, Suite
 from tfcompat.suite.code.syntax import PACKAGE, Function, chain_of, names_of
 
@@ -79,11 +79,21 @@ class Effects:
     def quiet_function(self, module: Module, function: Function) -> bool:
         """Whether a definition only binds its name: its body does not run."""
         decorators = self.marks.behaviour(module, function)
-        called = [node for node in decorators if isinstance(node, ast.Name | ast.Attribute)]
+        called = [
+            node for node in decorators if isinstance(node, ast.Name | ast.Attribute) and not self.is_mark(module, node)
+        ]
         defaults = [*function.args.defaults, *(node for node in function.args.kw_defaults if node)]
         return all(self.quiet_call(module, node) for node in called) and all(
             self.quiet_value(module, node) for node in [*decorators, *defaults]
         )
+
+    def is_mark(self, module: Module, name: ast.expr) -> bool:
+        """Whether a name of the suite stands for a mark of pytest, so that to decorate with it changes nothing else."""
+        made = self.marks.made_by(Placed(module=module, node=name))
+        if made is None:
+            return False
+        chain = chain_of(made.node.func if isinstance(made.node, ast.Call) else made.node)
+        return chain is not None and self.suite.dotted(made.module.name, chain).startswith("pytest.mark.")
 
     def quiet_value(self, module: Module, value: ast.AST) -> bool:
         return not any(
