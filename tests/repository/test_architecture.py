@@ -18,12 +18,17 @@ STAGES = (
     ("rendering",),
     ("select",),
     ("trials",),
+    ("suite.code",),
     ("suite",),
     ("environments",),
     ("environments.engines.docker",),
     ("environments.engines",),
+    ("plan",),
     ("run",),
+    ("run.timeline", "run.cluster"),
+    ("index",),
     ("table",),
+    ("door",),
     ("compare",),
     ("ask",),
     ("publish",),
@@ -35,14 +40,14 @@ STAGES = (
 )
 RANK = {stage: rank for rank, line in enumerate(STAGES) for stage in line}
 #: What makes trials, and what is derived from them: they meet in the outcome's data types and in the trials' files.
-MAKES, DERIVES = ("environments", "run"), ("table", "compare", "ask", "publish")
+MAKES, DERIVES = ("environments", "plan", "run"), ("index", "table", "door", "compare", "ask", "publish")
 #: Files of a folder, and lines of a file, at most.
 FILES, LINES = 10, 300
 #: The only outside names that a scenario may import: what every cell has, and the suite itself.
 #: keras is imported inside functions only, where the import is the question.
 SHIPPED = {"numpy", "keras", "tensorflow", "pytest", "_pytest", "packaging", "scenarios"}
 #: The one door to Docker.
-DOCKER = {f"environments.engines.docker.{name}" for name in ("connection", "containers", "engine", "images", "sandbox")}
+DOCKER = {f"environments.engines.docker.{name}" for name in ("connection", "containers", "engine", "images", "registry", "sandbox")}
 #: Modules of the standard library that the oldest Python of the matrix does not have yet.
 NOT_IN_3_8 = {"graphlib", "tomllib", "zoneinfo"}
 
@@ -106,7 +111,7 @@ def test_there_is_no_circle_inside_a_stage() -> None:
 
 def test_the_reading_of_imports_sees_every_form_of_them() -> None:
     """Else the rules here would hold of anything."""
-    assert {"environments.locks", "run.schedule", "run.trial"} <= of_harness("run.matrix")
+    assert {"environments.locks", "plan.work", "run.schedule", "run.trial"} <= of_harness("run.matrix")
     assert {"environments.engines.docker.engine", "environments.engines.local"} <= of_harness("run.workshop")
     assert importers("click") >= {"cli", "run.console"}
 
@@ -135,7 +140,10 @@ def test_a_file_is_short_and_says_what_it_is(path: Path) -> None:
         ("uv", {"environments.uv"}),
         ("jinja2", {"rendering"}),
         ("subprocess", {"process"}),
-        ("multiprocessing", set()),
+        ("multiprocessing", {"index.parallel"}),
+        ("distributed", {f"run.cluster.{name}" for name in ("crew", "driver", "records", "worker")}),
+        ("sqlite3", {f"door.{name}" for name in ("door", "fill", "kept")}),
+        ("pyarrow", {f"index.{name}" for name in ("builder", "columns", "parts", "refresh", "shape")} | {"table.outcomes"}),
     ],
 )
 def test_each_outside_tool_has_one_door(outside: str, only: set[str]) -> None:
@@ -215,4 +223,4 @@ def test_help_imports_neither_pandas_nor_docker() -> None:
 
 def test_the_picture_stays_small_enough_to_be_read() -> None:
     """A folder counts as one unit, as does each module on the ground."""
-    assert len(set(map(stage_of, HARNESS))) <= 26
+    assert len(set(map(stage_of, HARNESS))) <= 30

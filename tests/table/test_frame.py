@@ -1,12 +1,15 @@
 """Tests of the collector: trials to the long frame, with every hole visible."""
 
 import json
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from tests.fakes import outcome, subject, trial
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
-from tfcompat.table.frame import COLUMNS, LONGEST, MORE, as_text, collect, wide
+from tfcompat.table import frame as frames
+from tfcompat.table.frame import COLUMNS, LONGEST, MORE, OF_OUTCOME, as_text, collect, wide
 
 VERSIONS = ("2.6.5", "2.7.4", "2.9.3", "2.10.1", "2.16.2")
 
@@ -186,3 +189,55 @@ def test_a_trial_says_its_subject_versions_and_reason() -> None:
         "seconds": 2.5,
         "channel": "stable",
     }
+
+
+def test_an_outcome_says_when_it_was_measured() -> None:
+    reused = outcome("a::reused", measured="2025-12-24T00:00:00Z")
+    table = collect([trial("tf2.6.5-py3.9", reused), trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK)])
+    assert table.frame["measured"].tolist() == ["2025-12-24T00:00:00Z", ""]
+    assert table.outcomes["measured"].tolist() == ["2025-12-24T00:00:00Z"]
+
+
+def test_a_trial_says_its_file_and_whether_it_only_confirms_it() -> None:
+    trials = collect([trial("tf2.6.5-py3.9", file="a"), trial("tf2.7.4-py3.9", file="b", confirmed=True)]).trials
+    assert trials[["file", "confirmed"]].to_numpy().tolist() == [["a", False], ["b", True]]
+
+
+@pytest.mark.parametrize("of", ["frame", "outcomes"])
+def test_the_texts_of_outcomes_are_categories_and_published_ones_are_texts(of: str) -> None:
+    """A million rows that say the same hold the text once."""
+    table = collect(cells(WORKS, MISSING))
+    texts = set(OF_OUTCOME) - {"trial", "seconds"}
+    frame = getattr(table, of)
+    assert {name for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)} - {"group"} == texts
+    assert not any(isinstance(kind, pd.CategoricalDtype) for kind in table.published.dtypes)
+
+
+def test_a_frame_of_other_trials_is_made_of_their_outcomes() -> None:
+    """A side of a comparison has other trials than the current ones: the numbers of the trials stay."""
+    old = trial(subject(started="2026-01-01T00:00:00Z"), outcome("a::one", Status.FAILS, message="old"))
+    new = trial(subject(started="2026-01-02T00:00:00Z"), outcome("a::one"), outcome("a::two"))
+    table = collect([old, new])
+    earlier = replace(table, trials=table.trials.assign(current=[True, False]))
+    assert earlier.frame[["trial", "scenario", "status", "message"]].to_numpy().tolist() == [
+        [0, "a::one", "fails", "old"],
+        [0, "a::two", "unknown", ""],
+    ]
+    only = replace(table, trials=table.trials[table.trials["current"]])
+    assert only.frame["trial"].tolist() == [1, 1]
+
+
+def test_plain_columns_make_the_same_frame() -> None:
+    """A table that was read from a file has texts, and no categories."""
+    table = collect([*cells(outcome("a::one", Status.FAILS, type="ValueError", message="no"), Reason.NO_WHEEL)])
+    texts = [name for name in OF_OUTCOME if name not in ("trial", "seconds")]
+    plain = replace(table, outcomes=table.outcomes.astype(dict.fromkeys(texts, "str")))
+    assert plain.frame.to_dict("records") == table.frame.to_dict("records")
+
+
+def test_the_ranges_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = collect(cells(WORKS))
+    known = table.ranges
+    monkeypatch.delattr(frames, "ranges")
+    assert table.ranges is known
+    assert [part.tested for part in known["adapt::mean"]] == [("tf2.6.5-py3.9",)]

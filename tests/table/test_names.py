@@ -4,7 +4,8 @@ from typing import Any
 
 from tests.fakes import outcome, trial
 from tfcompat.outcomes import Outcome, Status, Trial
-from tfcompat.table.names import COLUMNS, frame, published
+from tfcompat.table.frame import collect
+from tfcompat.table.names import COLUMNS, published
 
 PATH = "tf.keras.layers.Normalization"
 
@@ -14,7 +15,7 @@ def listing(cell: str, **roots: Any) -> Trial:
 
 
 def rows(*trials: Trial) -> list[list[Any]]:
-    rows: list[list[Any]] = frame(trials)[["root", "name", "signature", "there"]].to_numpy().tolist()
+    rows: list[list[Any]] = collect(trials).names[["root", "name", "signature", "there"]].to_numpy().tolist()
     return rows
 
 
@@ -24,7 +25,7 @@ def test_a_row_a_cell_and_name() -> None:
         outcome("inventory::tf.nn", observed={"tf.nn.moments_norm": "(x)"}),
         outcome("inventory::tf.keras", observed={PATH: "(axis=-1)"}),
     ]
-    names = published(frame([trial("tf2.9.3-py3.10", *outcomes, versions={"keras": "2.9.0"})]))
+    names = published(collect([trial("tf2.9.3-py3.10", *outcomes, versions={"keras": "2.9.0"})]).names)
     assert tuple(names.columns) == COLUMNS
     assert names.to_numpy().tolist() == [
         ["tf2.9.3-py3.10", "2.9.3", "2.9.0", "tf.nn", "tf.nn.moments_norm", "(x)"],
@@ -42,7 +43,7 @@ def test_a_root_without_names_is_there_and_one_that_is_missing_is_not() -> None:
 
 
 def test_trials_without_an_inventory_have_no_row() -> None:
-    names = frame([trial("tf2.9.3-py3.10", outcome()), trial("tf2.9.3-py3.9")])
+    names = collect([trial("tf2.9.3-py3.10", outcome()), trial("tf2.9.3-py3.9")]).names
     assert list(names.columns) == [*COLUMNS, "there"]
     assert names.empty
 
@@ -66,10 +67,10 @@ def test_what_is_no_name_with_a_text_is_left_out() -> None:
 
 
 def test_a_signature_is_bounded() -> None:
-    names = frame([listing("tf2.9.3-py3.10", **{"tf.nn": {"tf.nn.norm": "x" * 100_000}})])
+    names = collect([listing("tf2.9.3-py3.10", **{"tf.nn": {"tf.nn.norm": "x" * 100_000}})]).names
     assert names["signature"].str.len().max() < 3000
 
 
 def test_an_outcome_of_another_group_lists_nothing() -> None:
     strange = Outcome(scenario="other::tf.nn", status=Status.WORKS, observed={"tf.nn.norm": "(x)"})
-    assert frame([trial("tf2.9.3-py3.10", strange)]).empty
+    assert collect([trial("tf2.9.3-py3.10", strange)]).names.empty

@@ -70,7 +70,7 @@ class Cells:
         cells = rows[["cell", "tensorflow", "variant"]].drop_duplicates()
         cells["release"] = cells["tensorflow"].map(Version)
         self.cells = cells.sort_values(["release", "cell"]).set_index("cell")
-        by_scenario = rows.set_index("cell").groupby("scenario", sort=False)
+        by_scenario = rows.set_index("cell").groupby("scenario", sort=False, observed=True)
         self.outcomes = {scenario: outcomes[list(NEVER_ASKED)] for scenario, outcomes in by_scenario}
 
     @property

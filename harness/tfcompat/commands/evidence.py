@@ -2,29 +2,30 @@
 
 from collections.abc import Sequence
 
+import click
+
 from tfcompat.ask import claims
 from tfcompat.ask.claims import Claim
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import TfcompatError
-from tfcompat.outcomes import Trial
+from tfcompat.index import refresh
+from tfcompat.plan import staged
 from tfcompat.project import Project
-from tfcompat.run import staged
 from tfcompat.suite import catalogue
-from tfcompat.table.frame import Table, collect
-from tfcompat.trials.store import Store
+from tfcompat.table.frame import Table
+from tfcompat.table.frame import table_of as collected
 
 
-def trials_of(project: Project) -> Sequence[Trial]:
-    """All trials of a project, oldest first. Raises TfcompatError where there are none."""
-    trials = Store(project.trials).read()
-    if not trials:
-        raise TfcompatError(f"there are no trials in {project.trials}: make some with tfcompat run")
-    return trials
+def notice(text: str) -> None:
+    """Say on standard error what takes a while, and why."""
+    click.echo(text, err=True)
 
 
 def table_of(project: Project, engine: str | None = None) -> Table:
     """The table of a project's trials; ``engine`` chooses whose trials are shown. Raises TfcompatError where there are none."""
-    table = collect(trials_of(project), engine)
+    table = collected(refresh.columns(project, notice), engine)
+    if table.trials.empty:
+        raise TfcompatError(f"there are no trials in {project.trials}: make some with tfcompat run")
     if table.current.empty:
         raise TfcompatError(f"no trial is of the {engine} engine: make some with tfcompat run --engine {engine}")
     return table

@@ -26,7 +26,7 @@ def markdown(table: Table, diff: Diff | None = None, limit: int = LIMIT) -> str:
     """
     outcomes = table.outcomes[table.outcomes["trial"].isin(table.current.index)]
     lines = [
-        *counts(len(table.current), outcomes["status"]),
+        *counts(len(table.current), outcomes["status"].astype(object)),
         *holes(table.current[table.current["reason"] != ""]),
         *changed(diff),
         *ranges(support(table)["scenarios"]),

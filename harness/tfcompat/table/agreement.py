@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from tfcompat.outcomes import Status
 from tfcompat.trials.judge import same
+
+if TYPE_CHECKING:  # questions that need no frame are answered without pandas
+    import pandas as pd
 
 #: Statuses of a scenario that ended in an error, whose type is a part of the answer.
 RAISED = (Status.MISSING, Status.FAILS)
@@ -33,11 +34,10 @@ def same_text(observed: str, other: str) -> bool:
     return observed == other or bool(observed and other and same(json.loads(observed), json.loads(other)))
 
 
-def disagreements(frame: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+def disagreements(frame: "pd.DataFrame", other: "pd.DataFrame") -> "pd.DataFrame":
     """The rows of cells in both frames where status or observation differ; the second frame's columns end in ``_other``."""
-    both = frame.merge(other, on=["cell", "scenario"], suffixes=("", "_other"))
-    observed = zip(both["observed"], both["observed_other"], strict=True)
-    agree = pd.Series([same_text(one, another) for one, another in observed], index=both.index, dtype="bool")
-    differ = (both["status"] != both["status_other"]) | ~agree
-    wanted = ["cell", "scenario", "engine", "status", "observed", "engine_other", "status_other", "observed_other"]
-    return both.loc[differ, wanted].reset_index(drop=True)
+    wanted = ["cell", "scenario", "engine", "status", "observed"]
+    both = frame[wanted].merge(other[wanted], on=["cell", "scenario"], suffixes=("", "_other")).astype(object)
+    rows = zip(*(both[name] for name in ("status", "status_other", "observed", "observed_other")), strict=True)
+    differ = [status != another or not same_text(observed, seen) for status, another, observed, seen in rows]
+    return both.loc[differ].reset_index(drop=True)

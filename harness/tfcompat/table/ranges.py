@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from tfcompat.outcomes import Status
 from tfcompat.table.agreement import alike, same_text
 from tfcompat.table.columns import of_releases
+
+if TYPE_CHECKING:  # questions that need no frame are answered without pandas
+    import pandas as pd
+
+#: What of the rows of a frame makes ranges.
+OF_RANGE = ("scenario", "cell", "tensorflow", "status", "observed", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +32,12 @@ class Range:
         return self.first if self.first == self.last else f"{self.first} – {self.last}"
 
 
-def ranges(frame: pd.DataFrame) -> dict[str, list[Range]]:
+def ranges(frame: "pd.DataFrame") -> dict[str, list[Range]]:
     """The ranges of each scenario over the stable releases, oldest first."""
-    standing = of_releases(frame)
-    return {str(name): list(runs(rows.to_dict("records"))) for name, rows in standing.groupby("scenario", sort=False)}
+    of_scenarios: dict[str, list[Mapping[Any, Any]]] = {}
+    for row in of_releases(frame)[list(OF_RANGE)].astype(object).to_dict("records"):
+        of_scenarios.setdefault(row["scenario"], []).append(row)
+    return {scenario: list(runs(rows)) for scenario, rows in of_scenarios.items()}
 
 
 def runs(rows: Sequence[Mapping[Any, Any]]) -> Iterable[Range]:

@@ -46,10 +46,11 @@ class Difference:
 
 def compare(before: str, after: str) -> Iterator[Difference]:
     """What changed from one signature to another; nothing where they say the same in other words."""
+    if before == after:
+        return
     old, new = parse(before), parse(after)
     if old is None or new is None:
-        if before != after:
-            yield Difference(kind=Kind.OTHER, text=f"changes from {shown(before)} to {shown(after)}")
+        yield Difference(kind=Kind.OTHER, text=f"changes from {shown(before)} to {shown(after)}")
         return
     if gained := [name for name in new if name not in old]:
         yield Difference(kind=Kind.GAINS, text=f"gains {arguments(gained)}")

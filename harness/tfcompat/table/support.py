@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tfcompat.table.frame import Table
-from tfcompat.table.ranges import observations, ranges, spans
+from tfcompat.table.ranges import observations, spans
 
 
 def support(table: Table) -> dict[str, Any]:
@@ -23,6 +23,6 @@ def support(table: Table) -> dict[str, Any]:
                 "observations": observations(of_scenario),
                 "ranges": [asdict(part) for part in of_scenario],
             }
-            for name, of_scenario in ranges(table.frame).items()
+            for name, of_scenario in table.ranges.items()
         },
     }

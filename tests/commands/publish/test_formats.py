@@ -38,7 +38,7 @@ def test_a_format_goes_to_a_file_or_to_standard_output(form: str, project: Proje
     assert content
     assert call(project, "--format", form).stdout_bytes == content
     assert call(project, "--format", form, "--output", "-").stdout_bytes == content
-    assert sorted(path.name for path in project.reports.iterdir()) == ["trials"]
+    assert sorted(path.name for path in project.reports.iterdir()) == ["index", "trials"]
 
 
 def test_parquet_comes_whole_through_a_pipe(project: Project) -> None:

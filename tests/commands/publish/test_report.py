@@ -40,7 +40,7 @@ def undecodable(text: str) -> str:
 
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("damage", [cut, renamed, undecodable])
-@pytest.mark.parametrize("command", [("report",), ("run", "--tf", "2.16", "--resume")])
+@pytest.mark.parametrize("command", [("report",), ("run", "--tf", "2.16")])
 def test_a_damaged_trial_is_named_with_what_to_do(
     command: tuple[str, ...], damage: Callable[[str], str], call: Call, project_folder: Path
 ) -> None:

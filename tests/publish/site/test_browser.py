@@ -164,7 +164,7 @@ def test_a_cell_tells_all_that_is_known(opened: Open) -> None:
         "differs on TensorFlow 2.21.0, Python 3.11",
         "statistics lost: outputs equal inputs",
         "same predictions",
-        "tfcompat run --tf 2.21.0 --python 3.11",
+        "tfcompat run --fresh --tf 2.21.0 --python 3.11",
         "2.15.0",  # Keras
         "1.26.4",  # NumPy
         "3.11.7",  # Python
@@ -177,6 +177,7 @@ def test_a_cell_tells_all_that_is_known(opened: Open) -> None:
         "tested on",
     ):
         assert told in panel, told
+    assert "reused since" not in panel
     assert hash_of(shown) == "#scenario=save::statistics&cell=tf2.21.0-py3.11"
     shown.keyboard.press("ArrowLeft")
     until(shown, "document.querySelector('#panel .verdict').innerText.includes('2.20.0')")
@@ -189,8 +190,9 @@ def test_the_panel_has_the_source_and_says_what_does_not_repeat(opened: Open) ->
     shown = opened("#scenario=adapt%3A%3Amean&cell=tf2.21.0-py3.11")
     shown.click("#panel summary")
     until(shown, "document.querySelector('#panel details pre').textContent.includes('def test_made')")
-    assert "tfcompat run --tf 2.21.0 --python 3.11 -k test_made" in shown.inner_text("#panel .command")
+    assert "tfcompat run --fresh --tf 2.21.0 --python 3.11 -k test_made" in shown.inner_text("#panel .command")
     assert "missing" in shown.inner_text("#panel .history")
+    assert "2025-11-30 00:00:00 UTC; reused since" in panel_of(shown)
     shown.goto(re.sub("#.*", "#scenario=adapt%3A%3Acomes_back&cell=tf2.5.3-py3.11", shown.url))
     until(shown, "document.querySelector('#panel').innerText.includes('did not repeat')")
 
@@ -200,7 +202,7 @@ def test_the_command_is_copied(opened: Open) -> None:
     shown.click("#panel .command button")
     shown.wait_for_selector("#panel .command button:has-text('Copied')")
     copied = shown.evaluate("navigator.clipboard.readText()")
-    assert copied == "tfcompat run --tf 2.16.2 --python 3.11 --variant legacy"
+    assert copied == "tfcompat run --fresh --tf 2.16.2 --python 3.11 --variant legacy"
 
 
 def test_a_link_to_a_row_and_a_link_to_a_cell_open_them(opened: Open) -> None:

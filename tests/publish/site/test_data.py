@@ -70,6 +70,16 @@ def test_what_an_earlier_trial_was_not_asked_is_said() -> None:
     assert two["h"] == {"0": [-1]}
 
 
+def test_what_is_reused_says_when_it_was_measured() -> None:
+    """What was measured in the trial itself does not say so, nor what did not run."""
+    moments = {"tf2.9.3-py3.9": "2025-12-24T00:00:00Z", "tf2.10.1-py3.9": "2026-01-02T03:04:05Z", "tf2.11.1-py3.9": ""}
+    trials = [trial(subject(cell), outcome("a::one", measured=moment)) for cell, moment in moments.items()]
+    (row,) = data.cells(sheet.make(collect(trials)), "minors")["rows"]
+    assert row["m"] == {"0": "2025-12-24T00:00:00Z"}
+    (row,) = data.cells(sheet.make(collect(trials[1:])), "minors")["rows"]
+    assert "m" not in row
+
+
 def test_what_does_not_repeat_is_named_by_row_and_column(folder: Path) -> None:
     assert arguments(folder / "index.js")[0]["flaky"] == [[1, 0]]
 

@@ -1,6 +1,7 @@
 """The feed: a new cell, a change, and nothing where nothing changed."""
 
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 from tests.fakes import outcome, subject, trial
 from tfcompat.outcomes import Reason, Status, Trial
@@ -31,6 +32,18 @@ def test_a_change_is_told_and_what_stayed_is_not() -> None:
         ("2026-01-01", "tf2.9.3-py3.9 was measured"),
     ]
     assert found[0].lines == ("regressed: a::one",)
+
+
+def test_what_only_confirms_is_no_news_and_what_follows_is() -> None:
+    """A confirmation is not compared, whatever it has."""
+    first = at("2026-01-01T00:00:00Z")
+    again = replace(at("2026-01-02T00:00:00Z", Status.MISSING), confirmed=True)
+    assert [entry.updated[:10] for entry in entries(first, again)] == ["2026-01-01"]
+    found = entries(first, again, at("2026-01-03T00:00:00Z", Status.FAILS))
+    assert [(entry.updated[:10], entry.lines) for entry in found] == [
+        ("2026-01-03", ("regressed: a::one",)),
+        ("2026-01-01", ("1 works",)),
+    ]
 
 
 def test_an_engine_is_compared_with_itself() -> None:

@@ -131,3 +131,22 @@ def test_a_cell_without_other_trials_has_no_history() -> None:
     made = sheet.make(collect(made_trials()))
     assert set(made.others["cell"]) == {"tf2.21.0-py3.11"}
     assert [len(trials) for trials in made.rows[0].earlier if trials] == [1]
+
+
+def test_a_confirmation_has_the_answers_of_what_it_confirms() -> None:
+    """Whether that is the current trial, an earlier one, or not there at all."""
+
+    def run(day: int, status: Status, file: str, *, confirmed: bool = False) -> Trial:
+        moment = subject("tf2.9.3-py3.9", started=f"2026-01-0{day}T00:00:00Z")
+        return trial(moment, outcome("a::one", status), file=file, confirmed=confirmed)
+
+    old, new = run(1, Status.FAILS, "old"), run(3, Status.WORKS, "new")
+    again = [run(2, Status.FAILS, "old", confirmed=True), run(4, Status.WORKS, "new", confirmed=True)]
+    for trials, expected in (
+        ([old, again[0], new], [Status.FAILS, Status.FAILS]),
+        ([old, again[0], new, again[1]], [Status.WORKS, Status.FAILS, Status.FAILS]),
+        ([again[0], new], [Status.FAILS]),
+    ):
+        (row,) = sheet_of(*trials).rows
+        assert [answer and answer.status for answer in row.earlier[0]] == expected
+        assert [answer.status for answer in row.answers] == [Status.WORKS]

@@ -86,7 +86,8 @@ def cells(sheet: Sheet, name: str) -> dict[str, Any]:
     """The columns of a set, by their places, and their outcomes row by row."""
     places = [place for place, of_column in enumerate(sheet.columns["set"]) if of_column == name]
     facts = described(sheet.columns.iloc[places], sheet.others)
-    return {"columns": places, "facts": facts, "rows": [packed(row, places) for row in sheet.rows]}
+    started = list(sheet.columns["started"])
+    return {"columns": places, "facts": facts, "rows": [packed(row, places, started) for row in sheet.rows]}
 
 
 def described(columns: pd.DataFrame, others: pd.DataFrame) -> list[dict[str, Any]]:
@@ -113,14 +114,15 @@ def command(trial: Mapping[Any, Any]) -> str:
         options += ["--variant", trial["variant"]]
     if trial["package"] != USUAL_PACKAGE:
         options += ["--package", trial["package"]]
-    return shlex.join(["tfcompat", "run", *options])
+    return shlex.join(["tfcompat", "run", "--fresh", *options])
 
 
-def packed(row: Row, places: Sequence[int]) -> dict[str, Any]:
+def packed(row: Row, places: Sequence[int], started: Sequence[str]) -> dict[str, Any]:
     """A row of a set: its distinct answers (``a``), and for each column the number of one (``c``) and its centiseconds
     (``t``).
 
     ``h`` has, for the columns where an earlier trial answered otherwise, the numbers of all of them; -1 was not asked.
+    ``m`` has, for those whose answer is reused, when it was measured.
     """
     numbers: dict[Answer, int] = {}
 
@@ -133,10 +135,16 @@ def packed(row: Row, places: Sequence[int]) -> dict[str, Any]:
         for column, place in enumerate(places)
         if any(answer is None or not answer.agrees_with(row.answers[place]) for answer in row.earlier[place])
     }
+    reused = {
+        str(column): row.measured[place]
+        for column, place in enumerate(places)
+        if row.measured[place] not in ("", started[place])
+    }
     return {
         "c": current,
         "t": [round(row.seconds[place] * 100) for place in places],
         **({"h": earlier} if earlier else {}),
+        **({"m": reused} if reused else {}),
         "a": [packed_answer(answer) for answer in numbers],
     }
 

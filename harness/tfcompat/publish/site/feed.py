@@ -38,7 +38,7 @@ class Entry:
 
 
 def entries(table: Table) -> list[Entry]:
-    """What is worth an entry, newest first; a trial that changed nothing is not.
+    """What is worth an entry, newest first; a trial that changed nothing is not, nor one that confirmed another.
 
     Each trial is compared with the one before it of the same cell and engine.
     """
@@ -50,7 +50,7 @@ def entries(table: Table) -> list[Entry]:
         for number, trial in zip(first.index, first.to_dict("records"), strict=True)
     ]
     side = Side(name="", table=table)
-    diff = compare_trials(side, side, neighbours(trials))
+    diff = compare_trials(side, side, neighbours(trials[~trials["confirmed"]]))
     return sorted([*measured, *changes(diff.changed)], key=lambda entry: (entry.updated, entry.cell), reverse=True)[
         :ENTRIES
     ]

@@ -15,8 +15,9 @@ from tfcompat.table.columns import CellSet
 from tfcompat.table.frame import Table
 from tfcompat.table.ranges import Range, runs
 
-#: What is read of an outcome, current or earlier.
-OF_ANSWER = ["trial", "scenario", "status", "observed", "documented", "reason", "type", "bare_message", "seconds"]
+#: The texts of an answer, and what is read of an outcome, current or earlier.
+TEXTS = ("status", "observed", "documented", "reason", "type", "bare_message")
+OF_ANSWER = ["trial", "scenario", *TEXTS, "seconds", "measured"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +43,8 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A scenario: an answer and its seconds for each column, what other trials of the column answered (newest first;
-    None is not asked), and its ranges over the columns that the page opens with, each with its answer.
+    """A scenario: for each column an answer, its seconds and when it was measured, what other trials of the column answered
+    (newest first; None is not asked), and its ranges over the columns that the page opens with, each with its answer.
     """
 
     scenario: str
@@ -53,6 +54,7 @@ class Row:
     source: str
     answers: tuple[Answer, ...]
     seconds: tuple[float, ...]
+    measured: tuple[str, ...]
     earlier: tuple[tuple[Answer | None, ...], ...]
     ranges: tuple[Range, ...]
     range_answers: tuple[Answer, ...]
@@ -98,11 +100,25 @@ def make(table: Table) -> Sheet:
     """The sheet of a table."""
     columns = arrange(table.current)
     others = other_trials(table.trials, columns["cell"])
-    earlier = table.outcomes[table.outcomes["trial"].isin(others.index)]
-    outcomes = pd.concat([table.frame[OF_ANSWER], earlier[OF_ANSWER]])
-    cells = table.trials[["cell", "tensorflow"]]
-    answers = numbered(outcomes.join(cells, on="trial"), reading_order(columns, others))
-    return Sheet(columns=columns, others=others, rows=tuple(rows(answers, table.scenarios, columns, others)))
+    answered = answered_as(others)
+    earlier = table.outcomes[table.outcomes["trial"].isin(set(answered.values()))]
+    outcomes = [outcome for frame in (table.frame, earlier) for outcome in records(frame)]
+    rank = {trial: rank for rank, trial in enumerate(reading_order(columns, others))}
+    outcomes.sort(key=lambda outcome: rank[outcome["trial"]])
+    return Sheet(columns=columns, others=others, rows=tuple(rows(outcomes, table.scenarios, columns, others)))
+
+
+def records(frame: pd.DataFrame) -> Sequence[Mapping[Any, Any]]:
+    """What is read of some outcomes, one by one."""
+    return frame[OF_ANSWER].astype(object).to_dict("records")
+
+
+def answered_as(others: pd.DataFrame) -> dict[Hashable, Hashable]:
+    """By trial the one whose answers it has: a trial that only confirms another has those of that one, if it is there."""
+    whole = others[~others["confirmed"].astype("bool")]
+    of_files = dict(zip(whole["file"], whole.index, strict=True))
+    rows = zip(others.index, others["confirmed"], others["file"], strict=True)
+    return {trial: of_files.get(file, trial) if confirmed else trial for trial, confirmed, file in rows}
 
 
 def other_trials(trials: pd.DataFrame, cells: pd.Series) -> pd.DataFrame:
@@ -118,55 +134,64 @@ def reading_order(columns: pd.DataFrame, others: pd.DataFrame) -> list[Hashable]
     return [*columns.index[first], *columns.index.delete(first), *others.index]
 
 
-def numbered(outcomes: pd.DataFrame, order: Sequence[Hashable]) -> pd.DataFrame:
-    """The outcomes with ``kind``, the number of their observation among those of their scenario; -1 is none."""
-    rank = outcomes["trial"].map({trial: rank for rank, trial in enumerate(order)})
-    ordered = outcomes.iloc[rank.argsort(kind="stable")]
-    return ordered.assign(kind=ordered.groupby("scenario")["observed"].transform(kinds))
+def rows(
+    outcomes: Iterable[Mapping[Any, Any]], scenarios: pd.DataFrame, columns: pd.DataFrame, others: pd.DataFrame
+) -> Iterator[Row]:
+    """The rows in the order of the scenarios; the ``outcomes`` come in reading order."""
+    of_scenarios: dict[str, list[Mapping[Any, Any]]] = {str(name): [] for name in scenarios.index}
+    for outcome in outcomes:
+        if outcome["scenario"] in of_scenarios:
+            of_scenarios[outcome["scenario"]].append(outcome)
+    answered = answered_as(others)
+    earlier = {cell: list(trials) for cell, trials in others.groupby("cell", sort=False).groups.items()}
+    sources = [[answered[trial] for trial in earlier.get(cell, ())] for cell in columns["cell"]]
+    cells = dict(zip(columns.index, columns[["cell", "tensorflow"]].to_dict("records"), strict=True))
+    opening = columns.index[shown(columns["set"])]
+    words = scenarios[["group", "title", "reference", "source"]].to_dict("records")
+    for (name, of_scenario), said in zip(of_scenarios.items(), words, strict=True):
+        by_trial = dict(zip((outcome["trial"] for outcome in of_scenario), answers(of_scenario), strict=True))
+        current = {outcome["trial"]: outcome for outcome in of_scenario if outcome["trial"] in cells}
+        ranges = tuple(runs([{**current[trial], **cells[trial]} for trial in opening]))
+        starts = accumulate((len(part.tested) for part in ranges[:-1]), initial=0)
+        yield Row(
+            scenario=name,
+            **{str(key): text for key, text in said.items()},
+            answers=tuple(by_trial[trial] for trial in columns.index),
+            seconds=tuple(current[trial]["seconds"] for trial in columns.index),
+            measured=tuple(current[trial]["measured"] for trial in columns.index),
+            earlier=tuple(tuple(by_trial.get(trial) for trial in trials) for trials in sources),
+            ranges=ranges,
+            range_answers=tuple(by_trial[opening[start]] for start, _ in zip(starts, ranges, strict=False)),
+        )
 
 
-def kinds(observed: pd.Series) -> pd.Series:
+def answers(outcomes: Sequence[Mapping[Any, Any]]) -> Iterator[Answer]:
+    """The answers of one scenario's outcomes, in their order; equal ones are one object."""
+    kinds = numbered(outcome["observed"] for outcome in outcomes)
+    known: dict[tuple[str, ...], Answer] = {}
+    for outcome in outcomes:
+        texts = tuple(outcome[name] for name in TEXTS)
+        if texts not in known:
+            status, observed, documented, reason, error, message = texts
+            known[texts] = Answer(
+                status=Status(status),
+                observed=observed,
+                documented=documented,
+                reason=reason,
+                type=error,
+                message=message,
+                kind=kinds[observed],
+            )
+        yield known[texts]
+
+
+def numbered(observed: Iterable[str]) -> Mapping[str, int]:
     """A number for each different observation, in the order in which they come; alike within the tolerance is one."""
     numbers = {"": -1}
     known: list[str] = []
-    for text in observed.unique():
+    for text in observed:
         if text not in numbers:
             alike = (number for number, other in enumerate(known) if same_text(other, text))
             numbers[text] = next(alike, len(known))
             known += [text] if numbers[text] == len(known) else []
-    return observed.map(numbers)
-
-
-def rows(answers: pd.DataFrame, scenarios: pd.DataFrame, columns: pd.DataFrame, others: pd.DataFrame) -> Iterator[Row]:
-    """The rows in the order of the scenarios; ``answers`` are numbered, those that the page opens with first."""
-    outcomes_of = dict(iter(answers.astype(object).groupby("scenario")))  # objects: each is read by itself
-    earlier = [list(others.index[others["cell"] == cell]) for cell in columns["cell"]]
-    first = len(shown(columns["set"]))
-    for name, words in scenarios[["group", "title", "reference", "source"]].iterrows():
-        outcomes = outcomes_of[str(name)]
-        ranges = tuple(runs(outcomes.iloc[:first].to_dict("records")))
-        starts = accumulate((len(part.tested) for part in ranges[:-1]), initial=0)
-        by_trial = {outcome.trial: answer(outcome) for outcome in outcomes.itertuples()}
-        in_order = list(by_trial.values())
-        yield Row(
-            scenario=str(name),
-            **words,
-            answers=tuple(by_trial[trial] for trial in columns.index),
-            seconds=tuple(outcomes.set_index("trial")["seconds"].loc[columns.index]),
-            earlier=tuple(tuple(by_trial.get(trial) for trial in trials) for trials in earlier),
-            ranges=ranges,
-            range_answers=tuple(in_order[start] for start in starts),
-        )
-
-
-def answer(outcome: Any) -> Answer:
-    """The answer of a numbered outcome, a row of the frame."""
-    return Answer(
-        status=Status(outcome.status),
-        observed=outcome.observed,
-        documented=outcome.documented,
-        reason=outcome.reason,
-        type=outcome.type,
-        message=outcome.bare_message,
-        kind=outcome.kind,
-    )
+    return numbers

@@ -163,7 +163,7 @@
     return block(items.length === 1 ? "The same on every column shown" : "Over the columns shown", classed("ol", "ranges", ...items));
   }
 
-  function environment(column, seconds) {
+  function environment(column, seconds, measured) {
     const { versions, engine, environment: image, lock, suite, started, package: distribution, tfcompat: recorder } = sheet.columns[column];
     const code = (text) => make("code", { textContent: text });
     return facts([
@@ -178,6 +178,7 @@
       ["Lock", code(lock && `sha256:${lock}`)],
       ["Suite", code(suite)],
       ["When", moment(started)],
+      ["Measured", measured ? `${moment(measured)}; reused since` : ""],
       ["Took", seconds === undefined ? `${sheet.columns[column].seconds} s for the whole cell` : `${seconds} s; ${sheet.columns[column].seconds} s for the whole cell`],
       ["Recorded by", `tfcompat ${recorder}`],
     ]);
@@ -237,7 +238,7 @@
       ...answered(row, column),
       reproduce(column, row),
       rangesOf(row, column, on),
-      block("Where it ran", environment(column, sheet.seconds(row, column))),
+      block("Where it ran", environment(column, sheet.seconds(row, column), sheet.measured(row, column))),
       ...history(row, column),
       ...source(row),
     ];

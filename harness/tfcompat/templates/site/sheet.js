@@ -47,6 +47,12 @@
       return sets.get(place.set).rows[row].t[place.at] / 100;
     },
 
+    /** When the answer of a column was measured, where it is an earlier trial's; else undefined. */
+    measured(row, column) {
+      const place = places.get(column);
+      return sets.get(place.set).rows[row].m?.[place.at];
+    },
+
     /** What the other trials of a column answered, newest first; undefined is "the same", null "it was not asked". */
     others(row, column) {
       const place = places.get(column);

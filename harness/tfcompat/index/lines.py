@@ -1,0 +1,117 @@
+"""The lines of a trial file, decoded at once; an observation stays as it is written until it is judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import msgspec
+from msgspec import Raw
+
+from tfcompat.outcomes import Happened
+from tfcompat.trials.record import (
+    BrokenLine,
+    EndLine,
+    HeaderLine,
+    Line,
+    OutcomeLine,
+    ReusedLine,
+    ScenarioFacts,
+    TrialLine,
+    VerdictLine,
+    refuse_deep,
+)
+
+
+class UnusualError(Exception):
+    """A file is not read here: it is damaged, or so rare that ``trials.store`` reads it, which is slower and strict."""
+
+
+class RawOutcome(OutcomeLine, tag="outcome", frozen=True, gc=False):
+    """An outcome of which two things were not checked: what happened, and its observation, which is still JSON."""
+
+    happened: str  # type: ignore[assignment]  # a plain text is compared faster than a member of an enumeration
+    observed: Raw = Raw(b"null")
+
+    def __post_init__(self) -> None:
+        return
+
+
+class RawHeader(HeaderLine, tag="header", frozen=True):
+    """A header whose scenarios are still JSON."""
+
+    scenarios: Raw  # type: ignore[assignment]  # the one that it replaces is what this becomes
+
+
+#: Every kind of line, as it is read here.
+LINES = TrialLine | RawHeader | BrokenLine | RawOutcome | ReusedLine | EndLine | VerdictLine
+DECODER: msgspec.json.Decoder[Line] = msgspec.json.Decoder(LINES)
+FACTS = msgspec.json.Decoder(list[ScenarioFacts])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """The lines of one trial file; ``outcomes`` are by scenario."""
+
+    first: TrialLine
+    header: RawHeader | None
+    outcomes: Mapping[str, RawOutcome]
+    reused: tuple[ReusedLine, ...]
+    verdict: VerdictLine
+
+
+def read(text: bytes) -> Lines:
+    """The lines of an unpacked trial file. Raises UnusualError where they are not what a run of today writes."""
+    if not text.isascii() or b"\r" in text:
+        raise UnusualError("it has characters that a run escapes")
+    try:
+        lines = DECODER.decode_lines(text)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise UnusualError(str(error)) from error
+    if len(lines) != text.count(b"\n"):
+        raise UnusualError("it has empty lines, or an unfinished one")
+    kinds: dict[type[Line], list[Any]] = {kind: [] for kind in get_args(LINES)}
+    for line in lines:
+        kinds[type(line)].append(line)
+    return whole(lines, kinds)
+
+
+def whole(lines: Sequence[Line], kinds: Mapping[type[Line], Sequence[Any]]) -> Lines:
+    """The lines of a whole trial, from all of them and from those of each kind."""
+    outcomes = {line.scenario: line for line in kinds[RawOutcome]}
+    if [*kinds[TrialLine], *kinds[VerdictLine]] != [*lines[:1], *lines[-1:]]:
+        raise UnusualError("it does not begin with its trial line and end with its verdict")
+    if len(outcomes) != len(kinds[RawOutcome]) or len(kinds[RawHeader]) > 1:
+        raise UnusualError("a scenario has two outcomes, or there are two headers")
+    return Lines(
+        first=kinds[TrialLine][0],
+        header=next(iter(kinds[RawHeader]), None),
+        outcomes=outcomes,
+        reused=tuple(kinds[ReusedLine]),
+        verdict=kinds[VerdictLine][0],
+    )
+
+
+def facts_of(header: RawHeader) -> list[ScenarioFacts]:
+    """The scenarios of a header. Raises UnusualError where they are not what a header says."""
+    facts: list[ScenarioFacts] = decoded(FACTS, header.scenarios)
+    return facts
+
+
+def checked(line: RawOutcome) -> OutcomeLine:
+    """The outcome with all of it checked. Raises UnusualError where it is not one, or is nested too deep."""
+    observed = decoded(OBSERVED, line.observed)
+    try:
+        refuse_deep(observed)
+        return msgspec.structs.replace(line, observed=observed, happened=Happened(line.happened))
+    except ValueError as error:
+        raise UnusualError(str(error)) from error
+
+
+OBSERVED: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Any)
+
+
+def decoded(decoder: msgspec.json.Decoder[Any], text: Raw) -> Any:
+    try:
+        return decoder.decode(text)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise UnusualError(str(error)) from error

@@ -1,0 +1,176 @@
+"""The reader: trial files to columns. What many files say is decoded and judged once."""
+
+import gzip
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import UNSET
+
+from tfcompat.index import lines
+from tfcompat.index.builder import Builder, trial_row
+from tfcompat.index.columns import Columns
+from tfcompat.index.lines import Lines, RawHeader, RawOutcome, UnusualError
+from tfcompat.index.shape import as_text
+from tfcompat.outcomes import Reason
+from tfcompat.trials.judge import CANARY, Run, judge, lack_of_answer
+from tfcompat.trials.record import ScenarioFacts
+from tfcompat.trials.store import SUFFIX, Store
+
+#: What an answer follows from: the number of the scenario's facts, and of its line all but seconds, traceback and key;
+#: where there is no line, why.
+Known = tuple[int, str | None, bytes | None, str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A scenario as a header has it, and the number that stands for all that it says."""
+
+    number: int
+    facts: ScenarioFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questions:
+    """The scenarios of a header with their ids, and the name of their list in the index."""
+
+    name: str
+    scenarios: Sequence[Question]
+    ids: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """The outcomes of a trial by scenario, its own and those that it reuses, and when each of the latter was measured."""
+
+    outcomes: Mapping[str, RawOutcome]
+    moments: Mapping[str, str]
+
+
+class Reader:
+    """Reads trial files of one folder; files of one cell should follow one another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(folder)
+        self.builder = Builder()
+        self.judged: dict[Known, int] = {}
+        self.facts: dict[tuple[str, ...], int] = {}
+        self.questions: dict[bytes, Questions] = {b"": Questions(name=self.builder.ask([]), scenarios=(), ids=())}
+        self.origins: dict[str, Lines] = {}
+
+    def columns(self) -> Columns:
+        """All that was read."""
+        return self.builder.columns()
+
+    def add(self, file: str, digest: str) -> None:
+        """Read a file, given by its path in the folder. Raises DataError where it is not a whole trial."""
+        try:
+            self.add_lines(self.lines_of(file), file, digest)
+        except UnusualError:
+            self.builder.add_trial(self.store.trial(self.store.folder / file), digest)
+
+    def lines_of(self, file: str) -> Lines:
+        try:
+            return lines.read(gzip.decompress((self.store.folder / file).read_bytes()))
+        except (OSError, EOFError, zlib.error) as error:
+            raise UnusualError(str(error)) from error
+
+    def add_lines(self, trial: Lines, file: str, digest: str) -> None:
+        """Add the trial of some lines. Raises UnusualError before anything is added where they are not a whole one."""
+        recorded = self.recorded(trial, file)
+        canary = recorded.outcomes.get(CANARY)
+        questions = self.questions_of(trial.header)
+        asked = list(map(recorded.outcomes.get, questions.ids))
+        if len(recorded.outcomes) - (canary is not None) != len(asked) - asked.count(None):
+            raise UnusualError("a header that names a scenario twice, or not at all")
+        reason, message = lack_of_answer(trial.verdict, lines.checked(canary) if canary else None)
+        self.builder.add_rows(
+            self.numbers(questions, asked, reason, message),
+            [line.seconds if line else 0.0 for line in asked],
+            self.moments(asked, recorded.moments, trial.first.started),
+        )
+        self.builder.trials.append(
+            trial_row(
+                trial.first.subject,
+                trial.header.versions if trial.header else {},
+                reason,
+                message,
+                trial.verdict.seconds,
+                file=file,
+                confirmed=False,
+                digest=digest,
+                asked=questions.name,
+                rows=len(asked),
+            )
+        )
+
+    def numbers(
+        self, questions: Questions, asked: Sequence[RawOutcome | None], reason: Reason | None, message: str
+    ) -> list[int]:
+        """The number of each answer; one that was judged before is not judged again."""
+        numbers = []
+        lacking = (str(reason or ""), None, message, "")
+        judged = self.judged.get
+        for question, line in zip(questions.scenarios, asked, strict=True):
+            known: Known = (
+                (question.number, line.happened, bytes(line.observed), line.type, line.message)
+                if line
+                else (question.number, *lacking)
+            )
+            number = judged(known)
+            if number is None:
+                outcome = judge(question.facts, lines.checked(line) if line else None, reason, message, Run())
+                number = self.judged[known] = self.builder.answer(outcome)
+            numbers.append(number)
+        return numbers
+
+    def moments(self, asked: Sequence[RawOutcome | None], reused: Mapping[str, str], started: str) -> list[int]:
+        """The number of the moment in which each outcome was measured; ``reused`` has those of another trial."""
+        own, never = self.builder.moment(started), self.builder.moment("")
+        if not reused:
+            return [own if line else never for line in asked]
+        earlier = {name: self.builder.moment(measured) for name, measured in reused.items()}
+        return [earlier.get(line.scenario, own) if line else never for line in asked]
+
+    def recorded(self, trial: Lines, file: str) -> Recorded:
+        """The outcomes of a trial, with those that it reuses. Raises UnusualError where one is there twice, or not at all."""
+        outcomes, moments = dict(trial.outcomes), dict[str, str]()
+        for line in trial.reused:
+            origin = self.origin(f"{file.rpartition('/')[0]}/{line.trial}{SUFFIX}")
+            for name in line.scenarios:
+                if name in outcomes or name not in origin.outcomes:
+                    raise UnusualError("what it reuses is not there, or has an outcome already")
+                outcomes[name] = origin.outcomes[name]
+                moments[name] = line.measured or origin.first.started
+        return Recorded(outcomes=outcomes, moments=moments)
+
+    def origin(self, file: str) -> Lines:
+        """The lines of a file from which outcomes are reused; those of the cell at hand are kept."""
+        if file not in self.origins:
+            cell = file.rpartition("/")[0]
+            self.origins = {name: kept for name, kept in self.origins.items() if name.startswith(f"{cell}/")}
+            self.origins[file] = self.lines_of(file)
+        return self.origins[file]
+
+    def questions_of(self, header: RawHeader | None) -> Questions:
+        """The scenarios of a header; equal ones are read once."""
+        text = bytes(header.scenarios) if header else b""
+        if header and text not in self.questions:
+            facts = lines.facts_of(header)
+            words = [words_of(scenario) for scenario in facts]
+            self.questions[text] = Questions(
+                name=self.builder.ask(words),
+                scenarios=[
+                    Question(number=self.facts.setdefault(word, len(self.facts)), facts=scenario)
+                    for word, scenario in zip(words, facts, strict=True)
+                ],
+                ids=[scenario.id for scenario in facts],
+            )
+        return self.questions[text]
+
+
+def words_of(facts: ScenarioFacts) -> tuple[str, ...]:
+    """What a header says of a scenario, as the ``WORDS`` of its outcome."""
+    documented = None if facts.documented is UNSET else facts.documented
+    return (facts.id, facts.title, facts.reference, facts.source, as_text(documented))

@@ -1,0 +1,51 @@
+"""Trial files for the tests of the index, line by line as they are given, and their columns as the strict reader has them."""
+
+import gzip
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests import fakes
+from tfcompat.index.builder import Builder
+from tfcompat.index.columns import Columns
+from tfcompat.index.shape import TABLES
+from tfcompat.trials.record import Line, dump_line, trial_line, verdict_line
+from tfcompat.trials.store import SUFFIX, Store
+
+CELL = "tf2.9.3-py3.10"
+#: The moments of trials, oldest first, and the names of their files.
+MOMENTS = ("2026-01-02T03:04:05Z", "2026-01-02T13:04:05Z", "2026-01-03T03:04:05Z", "2026-02-01T03:04:05Z")
+NAMES = ("20260102T030405Z-local", "20260102T130405Z-local", "20260103T030405Z-local", "20260201T030405Z-local")
+
+
+def write(folder: Path, place: int, *lines: Line | str, cell: str = CELL) -> str:
+    """Write a file of a cell with these lines between its first and its last: its path in the folder."""
+    subject = fakes.subject(cell, started=MOMENTS[place])
+    return write_text(
+        folder, place, *map(text_of, (trial_line(subject), *lines, verdict_line(None, "", 1.0))), cell=cell
+    )
+
+
+def write_text(folder: Path, place: int, *lines: str, cell: str = CELL) -> str:
+    """Write a file of a cell that has these lines."""
+    path = folder / cell / f"{NAMES[place]}{SUFFIX}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")))
+    return f"{cell}/{path.name}"
+
+
+def text_of(line: Line | str) -> str:
+    return line if isinstance(line, str) else dump_line(line)
+
+
+def strict(folder: Path, *files: str) -> Columns:
+    """The columns of some files, of which each is read by the store and judged by itself. Raises DataError."""
+    builder = Builder()
+    for name in files:
+        builder.add_trial(Store(folder).trial(folder / name), f"digest of {name}")
+    return builder.columns()
+
+
+def rows(columns: Columns) -> Mapping[str, list[dict[str, Any]]]:
+    """The content of all tables."""
+    return {name: getattr(columns, name).to_pylist() for name in TABLES}

@@ -1,0 +1,145 @@
+"""Tests of the listing: what is known of a file that looks the same is not read again, and nothing else is believed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.trial_files import keep
+from tfcompat.index import listing
+from tfcompat.project import Project
+
+#: A time long enough ago that a file of it is settled, in nanoseconds.
+LONG_AGO = 1_600_000_000_000_000_000
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(root=tmp_path / "project", cache=tmp_path / "cache")
+    keep(made.trials, "tf2.9.3-py3.10", {"adapt::mean": 1.0})
+    keep(made.trials, "tf2.10.1-py3.10", {"adapt::mean": 2.0})
+    settle(made.trials)
+    return made
+
+
+def settle(folder: Path) -> None:
+    for path in folder.rglob("*.*"):
+        os.utime(path, ns=(LONG_AGO, LONG_AGO))
+
+
+def test_a_file_is_known_by_its_path_and_content(project: Project) -> None:
+    files = listing.listing(project).files
+    assert sorted(files) == [
+        "tf2.10.1-py3.10/20260102T030405Z-local.jsonl.gz",
+        "tf2.9.3-py3.10/20260102T030405Z-local.jsonl.gz",
+    ]
+    for name, digest in files.items():
+        assert digest == listing.digest((project.trials / name).read_bytes())
+    assert len(set(files.values())) == 2
+
+
+def test_a_project_without_trials_has_none(tmp_path: Path) -> None:
+    assert listing.listing(Project(root=tmp_path, cache=tmp_path)).files == {}
+
+
+def test_what_looks_the_same_is_not_read_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = listing.key(project)
+
+    def forbidden(content: bytes) -> str:
+        raise AssertionError("it was read again")
+
+    monkeypatch.setattr(listing, "digest", forbidden)
+    assert listing.key(project) == key
+
+
+def test_only_what_looks_different_is_read(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    listing.key(project)
+    keep(project.trials, "tf2.11.1-py3.10", {"adapt::mean": 3.0})
+    read: list[bytes] = []
+    real = listing.digest
+
+    def kept(content: bytes) -> str:
+        read.append(content)
+        return real(content)
+
+    monkeypatch.setattr(listing, "digest", kept)
+    listing.key(project)
+    (path,) = (project.trials / "tf2.11.1-py3.10").iterdir()
+    assert read == [path.read_bytes()]
+
+
+def test_the_key_changes_with_every_file(project: Project) -> None:
+    keys = [listing.key(project)]
+    first, second = sorted(project.trials.glob("*/*.gz"))
+    content = first.read_bytes()
+    first.write_bytes(content + b"\0")
+    keys.append(listing.key(project))
+    first.write_bytes(content)
+    second.rename(second.with_name("20260102T030406Z-local.jsonl.gz"))
+    keys.append(listing.key(project))
+    (second.parent / "confirmed.jsonl").write_text("{}\n")
+    keys.append(listing.key(project))
+    first.unlink()
+    keys.append(listing.key(project))
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_file_that_is_being_written_is_none_yet(project: Project) -> None:
+    key = listing.key(project)
+    (project.trials / "tf2.9.3-py3.10" / "20260103T000000Z-local.jsonl.gz.partial").write_bytes(b"")
+    (project.trials / "notes.jsonl.gz").write_bytes(b"")
+    assert listing.key(project) == key
+
+
+def test_a_file_that_has_just_changed_is_not_remembered(project: Project) -> None:
+    """Its size and its time may stay the same when it changes again."""
+    path = next(project.trials.glob("*/*.gz"))
+    path.write_bytes(b"one")
+    stat = path.stat()
+    key = listing.key(project)
+    path.write_bytes(b"two")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert listing.key(project) != key
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"a": 1}', b'{"a": [1, 2]}'])
+def test_a_damaged_memory_is_forgotten(project: Project, content: bytes) -> None:
+    key = listing.key(project)
+    (memory,) = (project.cache / "index").glob("files-*.json")
+    memory.write_bytes(content)
+    assert listing.key(project) == key
+
+
+def test_without_a_cache_everything_is_read(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    nowhere = Project(root=project.root, cache=tmp_path / "file")
+    assert listing.key(nowhere) == listing.key(project)
+
+
+def test_other_rules_are_another_key(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = listing.key(project)
+    monkeypatch.setattr(listing, "rules", lambda: "others")
+    assert listing.key(project) != key
+
+
+def test_the_rules_are_the_source_of_what_makes_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for pattern in listing.RULES:
+        assert list(listing.PACKAGE.glob(pattern)), pattern
+    for name in ("outcomes.py", "trials/judge.py", "trials/record.py", "index/reader.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("before")
+    monkeypatch.setattr(listing, "PACKAGE", tmp_path)
+    known = {listing.rules()}
+    for name in ("outcomes.py", "trials/judge.py", "trials/record.py", "index/reader.py"):
+        (tmp_path / name).write_text("after")
+        assert listing.rules() not in known, name
+        known.add(listing.rules())
+
+
+@pytest.mark.starts
+def test_it_needs_neither_pandas_nor_pyarrow() -> None:
+    code = "import sys; import tfcompat.index.listing; print(sorted({'pandas', 'pyarrow', 'numpy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
