@@ -118,9 +118,9 @@ def digested(**digests: str) -> Digested:
     return Digested(scenarios=tuple(map(catalogued, named)), digests=named, recorder="recorder")
 
 
-def manifest(*cells: str, planned: Sequence[str] = (), **changes: str) -> Manifest:
+def manifest(*cells: str, planned: Sequence[str] = (), **changes: Any) -> Manifest:
     """What a run of some cells planned; where ``planned`` is left out, it was all of the run."""
-    facts = {
+    facts: dict[str, Any] = {
         "suite": "0123456789abcdef",
         "engine": "local",
         "package": DEFAULT_PACKAGE,

@@ -1,5 +1,6 @@
 """tfcompat run: what it keeps and prints, what it refuses before anything is made, and its exit codes."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -300,3 +301,19 @@ def test_a_part_of_the_suite_has_no_plan_and_is_not_kept_elsewhere(
         "tfcompat: a part of the suite is shown and not kept: leave out --output, or -k and what follows --",
     )
     assert not (tmp_path / "shard").exists()
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_scheduler_without_dask_is_refused(call: Call) -> None:
+    code, _, complained = call("run", "--tf", "2.16", "--scheduler", "tcp://127.0.0.1:1")
+    assert (code, complained) == (2, "tfcompat: --scheduler is the address of a Dask cluster: add --executor dask\n")
+
+
+@pytest.mark.usefixtures("engine")
+def test_without_dask_the_sentence_says_how_to_get_it(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    for name in [name for name in sys.modules if name.startswith("tfcompat.run.cluster")]:
+        monkeypatch.delitem(sys.modules, name)
+    code, _, complained = call("run", "--tf", "2.16", "--executor", "dask")
+    assert code == 2
+    assert complained.endswith("tfcompat: the dask executor needs distributed: pip install 'tfcompat[cluster]'\n")

@@ -1,5 +1,6 @@
 """A run on a real cluster on this machine: a scheduler and two workers, one of which is killed in the middle of its cell."""
 
+import csv
 import os
 import signal
 import threading
@@ -8,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
@@ -86,10 +86,11 @@ def answers(trials: list[Trial]) -> set[tuple[str, str, str]]:
 
 def known(trials: list[Trial]) -> set[tuple[str, str, str]]:
     """What the golden run says of the scenarios of some trials."""
-    rows = pd.read_csv(ROOT / "tests" / "golden" / "outcomes.csv", keep_default_na=False)
     names = {trial.subject.cell for trial in trials if trial.outcomes}
-    every = {(row.cell.replace("py3.11", f"py{PYTHON}"), row.scenario, row.status) for row in rows.itertuples()}
-    return {row for row in every if row[0] in names}
+    with (ROOT / "tests" / "golden" / "outcomes.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row["cell"], row["scenario"], row["status"]) for row in csv.DictReader(file)]
+    here = {(cell.replace("py3.11", f"py{PYTHON}"), scenario, status) for cell, scenario, status in rows}
+    return {row for row in here if row[0] in names}
 
 
 @pytest.mark.usefixtures("staged_bundle")

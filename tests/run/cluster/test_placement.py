@@ -101,7 +101,9 @@ def test_every_job_is_given_once_whoever_comes_and_goes(lengths: list[int], slot
     chance = random.Random(seed)  # noqa: S311 -- a test, not a secret
     members = crew(*(member(str(index), slots=count) for index, count in enumerate(slots)))
     jobs = [job(f"cell{length % 7}", length) for length in lengths]
-    backlog, now, done, ends = Backlog(jobs, members), 0.0, [], {}
+    backlog, now = Backlog(jobs, members), 0.0
+    done: list[Job] = []
+    ends: dict[tuple[str, str], Job] = {}
     while backlog or ends:
         for worker in list(members.values()):
             while worker.free > 0 and (taken := backlog.take(worker, now)):

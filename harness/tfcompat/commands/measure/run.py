@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from tfcompat.commands.measure import session
-from tfcompat.commands.measure.session import Course
+from tfcompat.commands.measure.session import Course, Executor
 from tfcompat.commands.options import (
     Selection,
     engine_option,
@@ -54,6 +54,8 @@ class RunOptions:
     prune: bool
     disk: int | None
     timeline: Path | None
+    executor: str
+    scheduler: str | None
     against: str | None
     output: Path | None
     arguments: tuple[str, ...]
@@ -138,6 +140,16 @@ def parse_statuses(context: click.Context, option: click.Parameter, text: str | 
     help="Write what ran when, as a trace for https://ui.perfetto.dev.",
 )
 @click.option(
+    "--executor",
+    type=click.Choice([str(executor) for executor in Executor]),
+    default=str(Executor.LOCAL),
+    show_default=True,
+    help="Where cells run: on this machine, or on the workers of a Dask cluster.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="The Dask cluster's. Default: workers on this machine, for the run alone."
+)
+@click.option(
     "--against", metavar="WHAT", help="Compare with a folder of reports or a git revision, and run again what changed."
 )
 @shard_option
@@ -168,6 +180,8 @@ def make_plan(project: Project, options: RunOptions) -> Plan:
 
     What killed runs left is removed, and what is left out is said on standard error.
     """
+    if options.scheduler and options.executor != Executor.DASK:
+        raise SelectionError("--scheduler is the address of a Dask cluster: add --executor dask")
     planned = options.selection.cells(project)
     share = share_of(project, planned, options.shard)
     workshop = workshop_of(project, options)
@@ -185,7 +199,14 @@ def make_plan(project: Project, options: RunOptions) -> Plan:
         planned=planned,
         share=share,
         cells=cells,
-        course=Course(prune=options.prune, disk=options.disk, timeline=options.timeline, newest=newest),
+        course=Course(
+            executor=Executor(options.executor),
+            scheduler=options.scheduler,
+            prune=options.prune,
+            disk=options.disk,
+            timeline=options.timeline,
+            newest=newest,
+        ),
         before=before,
     )
 

@@ -1,24 +1,36 @@
 """A session: what the commands that make environments say before they do, and how they measure cells until the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-from tfcompat.errors import InterruptedRunError
+from tfcompat.errors import InterruptedRunError, ToolError
 from tfcompat.outcomes import Trial
 from tfcompat.plan.work import Work
 from tfcompat.run import console
+from tfcompat.run.matrix import Matrix
 from tfcompat.run.timeline.trace import recording
 from tfcompat.run.workshop import Workshop, needs
 from tfcompat.select.cells import Cell
 
 
+class Executor(StrEnum):
+    """Where cells run: on this machine, or on the workers of a Dask cluster."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Course:
     """How cells are measured: ``prune`` removes each environment after its cell, ``disk`` bounds the bytes of all of them,
-    a trace of the run goes to ``timeline``, and the ``newest`` trials of cells say how long each may take.
+    a trace of the run goes to ``timeline``, and the ``newest`` trials of cells say how long each may take. ``scheduler``
+    is the address of a Dask cluster.
     """
 
+    executor: Executor = Executor.LOCAL
+    scheduler: str | None = None
     prune: bool = False
     disk: int | None = None
     timeline: Path | None = None
@@ -47,9 +59,21 @@ def measure(
     with console.listening(cells) as show, recording(course.timeline, show) as emit:
         matrix = workshop.matrix(emit, prune=course.prune, disk=course.disk, newest=course.newest)
         try:
-            trials.extend(matrix.run(works, workshop.jobs))
+            trials.extend(started(matrix, works, workshop, course))
         except (KeyboardInterrupt, BrokenPipeError) as error:  # the latter where standard error was closed
             raise InterruptedRunError(
                 f"interrupted: the cells that had finished are in {workshop.store.folder}; {go_on} goes on with the rest"
             ) from error
     return trials
+
+
+def started(matrix: Matrix, works: Sequence[Work | Cell], workshop: Workshop, course: Course) -> Iterator[Trial]:
+    """The trials of the cells, each as it comes. Raises ToolError where there is no Dask, or no cluster."""
+    if course.executor is Executor.LOCAL:
+        return matrix.run(works, workshop.jobs)
+    try:
+        from tfcompat.run.cluster import driver  # an extra
+    except ModuleNotFoundError as error:
+        raise ToolError(f"the dask executor needs {error.name}: pip install 'tfcompat[cluster]'") from error
+    as_works = [work if isinstance(work, Work) else Work(cell=work) for work in works]
+    return driver.run(matrix, as_works, workshop=workshop, scheduler=course.scheduler)
