@@ -7,8 +7,9 @@ import pytest
 from tests import fakes
 from tests.statements import stated_project
 from tests.trial_files import keep
-from tfcompat.commands.evidence import claims_of, known_scenarios, table_of, trials_of
+from tfcompat.commands.evidence import claims_of, known_scenarios, table_of
 from tfcompat.errors import TfcompatError
+from tfcompat.index.reader import Reader
 from tfcompat.project import Project
 
 __all__ = ["stated_project"]
@@ -25,8 +26,32 @@ def project(tmp_path: Path) -> Project:
     return Project(root=tmp_path, cache=tmp_path / "cache")
 
 
-def test_all_trials_are_read_the_oldest_first(project: Project) -> None:
-    assert [trial.subject.engine for trial in trials_of(project)] == ["docker", "local"]
+def test_the_table_has_all_trials_and_the_second_time_none_of_them_is_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = table_of(project)
+    monkeypatch.setattr(Reader, "add", None)
+    again = table_of(project)
+    for table in (first, again):
+        assert table.trials["engine"].tolist() == ["docker", "local"]
+        assert table.outcomes["observed"].tolist() == ["1.0", "2.0"]
+
+
+def test_a_project_without_trials_says_what_makes_them(tmp_path: Path) -> None:
+    with pytest.raises(TfcompatError, match=r"there are no trials in .*: make some with tfcompat run"):
+        table_of(Project(root=tmp_path, cache=tmp_path / "cache"))
+
+
+def test_an_index_that_is_made_again_is_one_line_on_standard_error(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table_of(project)
+    assert capsys.readouterr() == ("", "")
+    next((project.reports / "index").glob("outcomes-*.parquet")).write_bytes(b"damaged")
+    assert table_of(project).outcomes["observed"].tolist() == ["1.0", "2.0"]
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert error == f"the index in {project.reports / 'index'} is damaged: it is made again from 2 trial files\n"
 
 
 @pytest.mark.parametrize(("engine", "observed"), [(None, "2.0"), ("docker", "1.0"), ("local", "2.0")])

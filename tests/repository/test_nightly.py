@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -12,6 +12,7 @@ import pytest
 
 from tests import standins
 from tests.stand_in_project import PYTHON, tfcompat
+from tfcompat.trials import nights
 from tfcompat.trials.store import Store
 
 NIGHTLY = "tf-nightly-cpu"
@@ -105,9 +106,17 @@ def statuses(project: Path) -> dict[str, str]:
 @pytest.mark.local
 @pytest.mark.usefixtures("staged_bundle")
 def test_two_nights(stand_in_project: Path, packages: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the second a release appears, the nightly build regresses, and an environment can no longer be made."""
+    """On the second a release appears, the nightly build regresses, and an environment can no longer be made.
+
+    That one was measured by day before, so that it is the one whose turn it is on both nights.
+    """
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-1"))
     first = Night(project=stand_in_project, index=packages, home=tmp_path, shards=tmp_path / "shards-1")
+    assert first.refresh().returncode == 0
+    by_day = tfcompat(
+        stand_in_project, packages.url, "run", "--tf", "9.2.0", "--engine", "local", "--prune", home=tmp_path
+    )
+    assert by_day.returncode == 0, by_day.stderr
     first.measured()
     done = first.publish()
     assert done.returncode == 0, done.stderr
@@ -118,6 +127,7 @@ def test_two_nights(stand_in_project: Path, packages: Index, tmp_path: Path, mon
         f"tfnightly-py{PYTHON}": "works",
     }
     assert not (stand_in_project / "night" / "issue.md").exists()
+    check_what_was_confirmed(stand_in_project)
 
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-2"))
     packages.publish("9.3.0", OTHER)
@@ -126,18 +136,15 @@ def test_two_nights(stand_in_project: Path, packages: Index, tmp_path: Path, mon
     second = Night(project=stand_in_project, index=packages, home=tmp_path, shards=tmp_path / "shards-2")
     second.measured()
     check_what_appeared(stand_in_project)
-    check_that_damage_is_refused(second)
+    check_that_what_is_whole_is_kept(second)
 
     before = evidence(stand_in_project)
-    kept = shutil.copytree(stand_in_project, tmp_path / "kept")
     refused = second.publish()
-    assert (refused.returncode, refused.stdout.splitlines()[-1][:44]) == (
-        1,
-        f"tf9.2.0-py{PYTHON} had answers and has none now ",
-    )
+    assert refused.returncode == 1, refused.stderr
+    assert refused.stdout.splitlines()[-1].startswith(f"tf9.2.0-py{PYTHON} had answers and has none now ")
+    assert "the next night tries again, or accept it with --accept 'tf9.2.0-" in refused.stdout
     assert "not to be published" in refused.stderr
-    shutil.rmtree(stand_in_project)
-    kept.rename(stand_in_project)
+    assert before.items() < evidence(stand_in_project).items()
 
     accepted = second.publish("--accept", "tf9.2.0-*")
     assert accepted.returncode == 0, accepted.stderr
@@ -148,8 +155,16 @@ def test_two_nights(stand_in_project: Path, packages: Index, tmp_path: Path, mon
         f"tf9.3.0-py{PYTHON}": "differs",
         f"tfnightly-py{PYTHON}": "fails",
     }
-    assert before.items() <= evidence(stand_in_project).items()
     check_what_is_told(stand_in_project)
+    assert [night.missing for night in nights.load(stand_in_project / "reports")] == [(), ()]
+
+
+def check_what_was_confirmed(project: Path) -> None:
+    """The cell that was measured by day said the same at night: a line, and no file."""
+    store = Store(project / "reports" / "trials")
+    cell = f"tf9.2.0-py{PYTHON}"
+    assert [trial.confirmed for trial in store.of_cell(cell)] == [False, True]
+    assert len(store.files(cell)) == 1
 
 
 def check_what_appeared(project: Path) -> None:
@@ -162,22 +177,27 @@ def check_what_appeared(project: Path) -> None:
     assert "tf-nightly-cpu==9.11.0.dev2" in locks[f"tfnightly-py{PYTHON}.txt"]
 
 
-def check_that_damage_is_refused(night: Night) -> None:
-    """A shard that was cut, one that is there twice, one that is missing: a sentence each, and nothing is merged."""
-    before = evidence(night.project)
-    one, two = sorted(night.shards.iterdir())
-    whole = shutil.copytree(night.shards, night.home / "whole")
+def check_that_what_is_whole_is_kept(night: Night) -> None:
+    """A shard that was cut costs no other: it is said which, and what is whole is merged; of nothing, nothing is."""
+    folder = night.home / "damaged"
+    copy = replace(
+        night,
+        project=shutil.copytree(night.project, folder / "project"),
+        shards=shutil.copytree(night.shards, folder / "shards"),
+    )
+    one, two = sorted(copy.shards.iterdir())
     cut = Store(one / "trials").files()[0]
     cut.write_bytes(cut.read_bytes()[:-30])
-    for spoiled, sentence in (
-        (night.step("publish", str(one), str(two)), f"tfcompat: {cut} is not a whole trial"),
-        (night.step("publish", str(two), str(two)), f"tfcompat: {two} and {two} both have "),
-        (night.step("publish", str(two)), "tfcompat: no shard has "),
-    ):
-        assert (spoiled.returncode, spoiled.stderr.splitlines()[-1][: len(sentence)]) == (2, sentence)
-    assert evidence(night.project) == before
-    shutil.rmtree(night.shards)
-    whole.rename(night.shards)
+    before = evidence(copy.project)
+    nothing = copy.step("publish", str(one), str(two / "nothing"))
+    assert nothing.returncode == 2
+    assert "nothing was merged, for no shard left anything whole: " in nothing.stderr
+    assert evidence(copy.project) == before
+    half = copy.publish()
+    assert f"{cut} is not a whole trial" in half.stderr
+    assert "missing: shard 1/2" in half.stderr
+    assert before.items() < evidence(copy.project).items()
+    assert [night.missing for night in nights.load(copy.project / "reports")] == [(), ("1/2",)]
 
 
 def check_what_is_told(project: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tfcompat.cli import nightly
+from tfcompat.commands.publish.nightly.shard import SHARD_SECONDS
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in WORKFLOWS}
@@ -101,6 +102,24 @@ def test_the_shards_upload_what_they_have_even_where_they_failed() -> None:
     assert "if: ${{ !cancelled() }}" in shard.split("upload-artifact")[1]
 
 
+def test_a_shard_that_has_no_time_left_ends_before_its_job_so_that_it_uploads_what_it_has() -> None:
+    job = dict(JOB.findall(TEXTS["nightly"].split("\njobs:\n")[1]))["shard"]
+    limits = [int(minutes) for minutes in re.findall(r"^ +timeout-minutes: (\d+)", job, re.MULTILINE)]
+    assert limits == [180, 165]
+    assert SHARD_SECONDS / 60 < limits[1] < limits[0]
+
+
+def test_what_was_measured_is_kept_whatever_the_gate_says_and_only_what_it_lets_through_is_published() -> None:
+    """A step without a condition of its own does not run after one that failed."""
+    jobs = dict(JOB.findall(TEXTS["nightly"].split("\njobs:\n")[1]))
+    steps = re.split(r"^      - ", jobs["publish"], flags=re.MULTILINE)
+    after = steps[next(number for number, step in enumerate(steps) if "-- publish shards/*" in step) + 1 :]
+    always = ["if: ${{ !cancelled() }}" in step for step in after]
+    assert [step for step, kept in zip(after, always, strict=True) if "keep" in step and not kept] == []
+    assert [("upload-pages-artifact" in step) for step, kept in zip(after, always, strict=True) if not kept] == [True]
+    assert "needs.publish.result == 'success'" in jobs["pages"]
+
+
 #: Runs a program in a folder; what it printed.
 Run = Callable[..., str]
 
@@ -189,6 +208,31 @@ def test_what_nights_found_stays_while_main_goes_on(origin: Path, tmp_path: Path
         "What the package index has tonight",
         "more",
     ]
+
+
+@pytest.mark.starts
+def test_what_was_confirmed_by_day_and_at_night_stays(origin: Path, tmp_path: Path, run: Run) -> None:
+    """Both sides add lines to the same file."""
+    confirmed = "reports/trials/cell/confirmed.jsonl"
+    night = checkout(origin, tmp_path / "night-1", run)
+    write(night, **{"reports__trials__cell__confirmed.jsonl": "first\nnight\n"})
+    run(night, ".ci/nightly", "keep", "What was measured tonight")
+    day = checkout(origin, tmp_path / "day", run)
+    write(
+        day,
+        **{
+            "reports__trials__cell__confirmed.jsonl": "first\nday\n",
+            "reports__trials__other__confirmed.jsonl": "other\n",
+        },
+    )
+    to_main(day, run)
+    night = checkout(origin, tmp_path / "night-2", run)
+    run(night, ".ci/nightly", "begin")
+    run(night, ".ci/nightly", "keep", "What the package index has tonight")
+    kept = at_night(origin, run)
+    assert kept[confirmed].splitlines() == ["day", "first", "night"]
+    assert kept["reports/trials/other/confirmed.jsonl"] == "other\n"
+    assert [name for name in kept if name.endswith(".both")] == []
 
 
 @pytest.mark.starts

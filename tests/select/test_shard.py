@@ -7,7 +7,7 @@ from packaging.specifiers import SpecifierSet
 
 from tests import fakes
 from tfcompat.errors import SelectionError
-from tfcompat.outcomes import Reason
+from tfcompat.outcomes import Reason, Status
 from tfcompat.select import shard
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard, share
@@ -91,3 +91,16 @@ def test_only_a_trial_that_ran_says_how_long_its_cell_takes() -> None:
     ran = fakes.trial("tf2.9.3-py3.10", seconds=42.0)
     broken = fakes.trial("tf2.8.4-py3.10", seconds=3.0, reason=Reason.ENGINE_LOST)
     assert shard.durations({"tf2.9.3-py3.10": ran, "tf2.8.4-py3.10": broken}) == {"tf2.9.3-py3.10": 42.0}
+
+
+def test_a_trial_that_reused_outcomes_takes_as_long_as_its_scenarios_one_by_one() -> None:
+    cell, started, before = "tf2.9.3-py3.10", "2026-01-02T03:04:05Z", "2025-12-24T03:04:05Z"
+    ran, reused = (fakes.outcome(f"a::{moment}", seconds=20.0, measured=moment) for moment in (started, before))
+    unknown = fakes.outcome("a::unknown", Status.UNKNOWN)
+    for outcomes, seconds, expected in (
+        ((ran, unknown), 12.0, 12.0),
+        ((ran, reused, unknown), 12.0, 40.0),
+        ((reused, unknown), 45.0, 45.0),
+        ((reused, unknown), 0.0, 20.0),
+    ):
+        assert shard.durations({cell: fakes.trial(cell, *outcomes, seconds=seconds)}) == {cell: expected}

@@ -26,10 +26,12 @@ def test_of_two_trials_of_one_suite_and_lock_the_containers_is_current() -> None
     assert current_trials([docker, local]) == [docker]
 
 
-def at(engine: str, day: int, *, hole: bool = False, **facts: str) -> Trial:
+def at(engine: str, day: int, reason: Reason | None = None, **facts: str) -> Trial:
     """A trial of one cell by an engine on a day."""
-    subject = fakes.subject(engine=engine, started=f"2026-01-0{day}T00:00:00Z", **facts)
-    return fakes.trial(subject, reason=Reason.ENGINE_LOST if hole else None)
+    return fakes.trial(fakes.subject(engine=engine, started=f"2026-01-0{day}T00:00:00Z", **facts), reason=reason)
+
+
+HOLE, LOST, CANARY = Reason.NO_IMAGE, Reason.ENGINE_LOST, Reason.CANARY_FAILED
 
 
 @pytest.mark.parametrize(
@@ -37,24 +39,63 @@ def at(engine: str, day: int, *, hole: bool = False, **facts: str) -> Trial:
     [
         ([at("docker", 1), at("local", 2)], 0),
         ([at("local", 1), at("docker", 2)], 1),
-        ([at("docker", 1, hole=True), at("local", 2)], 1),
-        ([at("local", 1), at("docker", 2, hole=True)], 0),
-        ([at("docker", 1), at("local", 2, hole=True)], 0),
-        ([at("local", 1, hole=True), at("docker", 2)], 1),
-        ([at("docker", 1, hole=True), at("local", 2, hole=True)], 1),
-        ([at("local", 1, hole=True), at("docker", 2, hole=True)], 1),
-        ([at("docker", 1), at("docker", 2, hole=True)], 1),
-        ([at("local", 1), at("local", 2, hole=True)], 1),
-        ([at("docker", 1), at("docker", 2, hole=True), at("local", 3)], 2),
-        ([at("local", 1), at("docker", 2), at("docker", 3, hole=True)], 0),
-        ([at("local", 1, suite="older"), at("docker", 2, hole=True)], 1),
-        ([at("docker", 1, lock="older"), at("local", 2, hole=True)], 1),
+        ([at("docker", 1, HOLE), at("local", 2)], 1),
+        ([at("local", 1), at("docker", 2, HOLE)], 0),
+        ([at("docker", 1), at("local", 2, HOLE)], 0),
+        ([at("local", 1, HOLE), at("docker", 2)], 1),
+        ([at("docker", 1, HOLE), at("local", 2, HOLE)], 1),
+        ([at("local", 1, HOLE), at("docker", 2, HOLE)], 1),
+        ([at("docker", 1), at("docker", 2, HOLE)], 1),
+        ([at("local", 1), at("local", 2, HOLE)], 1),
+        ([at("docker", 1), at("docker", 2, HOLE), at("local", 3)], 2),
+        ([at("local", 1), at("docker", 2), at("docker", 3, HOLE)], 0),
+        ([at("local", 1, suite="older"), at("docker", 2, HOLE)], 1),
+        ([at("docker", 1, lock="older"), at("local", 2, HOLE)], 1),
     ],
 )
 def test_of_one_suite_and_lock_an_answer_is_shown_before_a_hole_of_another_engine(
     trials: list[Trial], current: int
 ) -> None:
     assert current_trials(trials) == [trials[current]]
+
+
+@pytest.mark.parametrize(
+    ("trials", "current"),
+    [
+        ([at("docker", 1), at("docker", 2, LOST)], 0),
+        ([at("docker", 1), at("docker", 2, LOST), at("docker", 3, LOST)], 0),
+        ([at("docker", 1), at("docker", 2, LOST), at("docker", 3)], 2),
+        ([at("docker", 1, suite="older", lock="older"), at("docker", 2, LOST)], 0),
+        ([at("local", 1), at("docker", 2, LOST)], 0),
+        ([at("docker", 1), at("docker", 2, LOST), at("local", 3)], 0),
+        ([at("docker", 1, HOLE), at("docker", 2, LOST)], 0),
+        ([at("docker", 1, LOST), at("docker", 2, LOST)], 1),
+        ([at("docker", 1), at("docker", 2, CANARY)], 0),
+        ([at("docker", 1), at("docker", 2, LOST), at("docker", 3, CANARY)], 0),
+        ([at("docker", 1), at("docker", 2, CANARY, lock="newer")], 1),
+        ([at("docker", 1), at("docker", 2, lock="newer"), at("docker", 3, CANARY)], 2),
+        ([at("local", 1), at("docker", 2, CANARY)], 0),
+        ([at("local", 1, lock="older"), at("docker", 2, CANARY)], 1),
+        ([at("docker", 1, CANARY)], 0),
+    ],
+)
+def test_what_went_wrong_on_one_night_does_not_take_the_place_of_an_earlier_trial(
+    trials: list[Trial], current: int
+) -> None:
+    """The machine's fault, or a canary that fails with the packages with which the same engine had answers before."""
+    assert current_trials(trials) == [trials[current]]
+
+
+def test_a_mishap_of_one_cell_is_none_of_another() -> None:
+    other = fakes.trial(fakes.subject("tf2.5.3-py3.9", started="2026-01-03T00:00:00Z"), reason=LOST)
+    whole, mishap = at("local", 1), at("local", 2, LOST)
+    assert current_trials([whole, mishap, other]) == [whole, other]
+    assert current_trials([whole, mishap, other], "local") == [whole, other]
+
+
+def test_the_mishap_of_an_engine_that_has_nothing_else_is_what_it_has() -> None:
+    whole, mishap = at("local", 1), at("docker", 2, LOST)
+    assert current_trials([whole, mishap], "docker") == [mishap]
 
 
 @pytest.mark.parametrize("newer", [{"suite": "another"}, {"lock": "another"}])

@@ -114,7 +114,8 @@ def share_of(project: Project, cells: Sequence[Cell], part: Shard) -> tuple[Cell
     """The cells of a shard, by how long each took when it was measured last."""
     if part == shard.WHOLE:
         return tuple(cells)
-    return shard.share(cells, part, shard.durations(newest(recent(Store(project.trials)))))
+    answered = [trial for trial in recent(Store(project.trials)) if trial.reason is None]
+    return shard.share(cells, part, shard.durations(newest(answered)))
 
 
 def leave(code: int) -> NoReturn:

@@ -1,17 +1,19 @@
 """The gate: whether results may take the place of those that are published, and each reason why they may not."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-import pandas as pd
+from packaging.version import Version
 
-from tfcompat.outcomes import Fault, Reason, Status, fault
-from tfcompat.select.releases import Channel
+from tfcompat.outcomes import Fault, Reason, Trial, fault
+from tfcompat.select.releases import Channel, channel_of
 from tfcompat.select.rotation import LIMIT
-from tfcompat.table.frame import Table
+
+if TYPE_CHECKING:
+    from tfcompat.table.frame import Table
 
 
 class ObjectionKind(StrEnum):
@@ -46,8 +48,67 @@ class Age:
     trouble: str = ""
 
 
-def objections(before: Table, after: Table, ages: Mapping[str, Age] | None = None) -> list[Objection]:
-    """Each reason not to publish the current trials of ``after`` in the place of those of ``before``.
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """What the gate looks at of a column: the ``reason`` why it has no answer at all, None where it has some, and its rows."""
+
+    cell: str
+    channel: Channel
+    reason: Reason | None
+    message: str
+    rows: Collection[str]
+
+    @property
+    def why(self) -> str:
+        return f"{self.reason}: {self.message}" if self.message else str(self.reason)
+
+
+def columns(trials: Iterable[Trial]) -> list[Column]:
+    """The columns of the trials that are shown."""
+    return [
+        Column(
+            cell=trial.subject.cell,
+            channel=channel_of(Version(trial.subject.tensorflow)),
+            reason=lacking(trial.reason, [outcome.reason for outcome in trial.outcomes]),
+            message=trial.message,
+            rows={outcome.scenario for outcome in trial.outcomes},
+        )
+        for trial in trials
+    ]
+
+
+def columns_of(table: "Table") -> list[Column]:
+    """The columns of a table, which may be of an ``outcomes.csv`` that has no trials."""
+    shown = table.outcomes[table.outcomes["trial"].isin(table.current.index)]
+    numbers, records = table.current.index.tolist(), table.current.to_dict("records")
+    return [
+        Column(
+            cell=trial["cell"],
+            channel=Channel(trial["channel"]),
+            reason=lacking(reason(trial["reason"]), [reason(text) for text in of_trial["reason"]]),
+            message=trial["message"],
+            rows=set(of_trial["scenario"]),
+        )
+        for number, trial in zip(numbers, records, strict=True)
+        for of_trial in [shown[shown["trial"] == number]]
+    ]
+
+
+def reason(text: str) -> Reason | None:
+    return Reason(text) if text else None
+
+
+def lacking(reason: Reason | None, outcomes: Sequence[Reason | None]) -> Reason | None:
+    """Why a trial has no answer at all: its own reason, or that of its first outcome; None where it has an answer."""
+    if reason is Reason.CANARY_FAILED or None not in outcomes:
+        return reason or next(iter(outcomes), None) or Reason.NOT_RUN
+    return None
+
+
+def objections(
+    before: Sequence[Column], after: Sequence[Column], ages: Mapping[str, Age] | None = None
+) -> list[Objection]:
+    """Each reason not to publish the columns ``after`` in the place of those ``before``.
 
     ``ages`` are of the cells that a night can measure. What is published already is no reason: who published it has
     accepted it.
@@ -55,59 +116,42 @@ def objections(before: Table, after: Table, ages: Mapping[str, Age] | None = Non
     return [*vanished(before, after), *without_answer(before, after), *outdated(ages or {})]
 
 
-def vanished(before: Table, after: Table) -> Iterator[Objection]:
+def vanished(before: Sequence[Column], after: Sequence[Column]) -> Iterator[Objection]:
     """Columns and rows that are published and are no more."""
-    for cell in missing(before.current["cell"], after.current["cell"]):
+    for cell in missing([column.cell for column in before], [column.cell for column in after]):
         yield Objection(
             kind=ObjectionKind.COLUMN,
             name=cell,
             sentence=f"the column {cell} vanished: restore its trials with git checkout, {accepting(cell)} if it is to go",
         )
-    for scenario in missing(outcomes_of(before)["scenario"], outcomes_of(after)["scenario"]):
+    for row in missing(*(sorted({row for column in side for row in column.rows}) for side in (before, after))):
         yield Objection(
             kind=ObjectionKind.ROW,
-            name=scenario,
-            sentence=f"the row {scenario} vanished: restore it in the suite, {accepting(scenario)} if it is to go",
+            name=row,
+            sentence=f"the row {row} vanished: restore it in the suite, {accepting(row)} if it is to go",
         )
 
 
-def missing(before: pd.Series, after: pd.Series) -> list[str]:
-    """The values that are only in the first series, each once."""
-    return list(before[~before.isin(after)].unique())
+def missing(before: Iterable[str], after: Collection[str]) -> list[str]:
+    return [name for name in before if name not in set(after)]
 
 
-def outcomes_of(table: Table) -> pd.DataFrame:
-    """The outcomes of the current trials."""
-    return table.outcomes[table.outcomes["trial"].isin(table.current.index)]
-
-
-def without_answer(before: Table, after: Table) -> Iterator[Objection]:
+def without_answer(before: Sequence[Column], after: Sequence[Column]) -> Iterator[Objection]:
     """Columns whose canary failed, and those that had answers and have none now: a hole does not take data's place.
 
     A nightly build that does not work is news of that night, and keeps nothing else from being published.
     """
-    published = silent(before)
-    had = set(before.current["cell"]) - set(published["cell"])
-    broken = set(published.loc[published["reason"] == str(Reason.CANARY_FAILED), "cell"])
-    holes = silent(after)
-    for hole in holes[holes["channel"] != str(Channel.NIGHTLY)].to_dict("records"):
-        cell, reason, message = hole["cell"], Reason(hole["reason"]), hole["message"]
-        why = f"{reason}: {message}" if message else reason
-        if reason is Reason.CANARY_FAILED and cell not in broken:
-            sentence = f"the canary of {cell} failed ({why}): {remedy(reason, cell)}"
+    was = {column.cell: column.reason for column in before}
+    for column in after:
+        cell, reason = column.cell, column.reason
+        if reason is None or column.channel is Channel.NIGHTLY:
+            continue
+        if reason is Reason.CANARY_FAILED and was.get(cell) is not reason:
+            sentence = f"the canary of {cell} failed ({column.why}): {remedy(reason, cell)}"
             yield Objection(kind=ObjectionKind.CANARY, name=cell, sentence=sentence)
-        elif cell in had:
-            sentence = f"{cell} had answers and has none now ({why}): {remedy(reason, cell)}"
+        elif cell in was and was[cell] is None:
+            sentence = f"{cell} had answers and has none now ({column.why}): {remedy(reason, cell)}"
             yield Objection(kind=ObjectionKind.SILENT, name=cell, sentence=sentence)
-
-
-def silent(table: Table) -> pd.DataFrame:
-    """The current trials without any answer, each with a ``reason``: its own, or that of its first outcome."""
-    outcomes, trials = outcomes_of(table), table.current
-    answered = outcomes.loc[outcomes["status"] != str(Status.UNKNOWN), "trial"]
-    holes = trials[~trials.index.isin(answered) | (trials["reason"] == str(Reason.CANARY_FAILED))]
-    first = holes.index.to_series().map(outcomes.groupby("trial")["reason"].first()).fillna(str(Reason.NOT_RUN))
-    return holes.assign(reason=holes["reason"].where(holes["reason"] != "", first))
 
 
 def remedy(reason: Reason, cell: str) -> str:

@@ -64,10 +64,22 @@ def group_of(cell: Cell) -> tuple[str, str]:
 
 
 def lasts(cell: Cell, seconds: Mapping[str, float]) -> float:
-    """The expected seconds of a cell: as measured, or the median of the cells that were measured."""
-    return seconds.get(cell.id, median(seconds.values()) if seconds else UNMEASURED)
+    """The expected seconds of a cell: as measured, or those of a cell that was not."""
+    return seconds.get(cell.id, usual(seconds))
+
+
+def usual(seconds: Mapping[str, float]) -> float:
+    """The expected seconds of a cell that was never measured: the median of those that were."""
+    return median(seconds.values()) if seconds else UNMEASURED
 
 
 def durations(newest: Mapping[str, Trial]) -> dict[str, float]:
-    """Seconds of each cell whose newest trial has an answer; one that ended without tells nothing of its length."""
-    return {cell: trial.seconds for cell, trial in newest.items() if trial.reason is None and trial.seconds > 0}
+    """Seconds that each cell takes as a whole; a trial that ended without an answer tells nothing of that."""
+    seconds = {cell: as_a_whole(trial) for cell, trial in newest.items() if trial.reason is None}
+    return {cell: length for cell, length in seconds.items() if length > 0}
+
+
+def as_a_whole(trial: Trial) -> float:
+    """Seconds of a trial if all of it had run: where outcomes were reused, at least those of its scenarios, one by one."""
+    reused = any(outcome.measured not in ("", trial.subject.started) for outcome in trial.outcomes)
+    return max(trial.seconds, sum(outcome.seconds for outcome in trial.outcomes)) if reused else trial.seconds

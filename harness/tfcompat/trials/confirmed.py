@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,7 +14,7 @@ from tfcompat.errors import DataError
 from tfcompat.files import write_whole
 from tfcompat.outcomes import Outcome, Status, Subject, Trial
 from tfcompat.trials.judge import same
-from tfcompat.trials.record import FILE_NAME, MOMENT, SCHEMA
+from tfcompat.trials.record import FILE_NAME, SCHEMA
 
 #: The file of a cell's confirmations, beside its trials, and the one that who changes it holds.
 NAME, LOCK = "confirmed.jsonl", ".confirmed.lock"
@@ -31,13 +30,10 @@ class ConfirmedLine(
     schema: Literal[1]
     trial: Annotated[str, Meta(pattern=FILE_NAME)]
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-    started: str
+    started: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
     environment: str
     tfcompat: str
     seconds: float
-
-    def __post_init__(self) -> None:
-        datetime.strptime(self.started, MOMENT)
 
     def trial_of(self, confirmed: Trial) -> Trial:
         """The later run as a trial: the outcomes of the file that it confirms, measured again."""
@@ -84,11 +80,12 @@ def read(folder: Path) -> list[ConfirmedLine]:
     """The confirmations of a cell's folder, oldest first. Raises DataError where the file is damaged."""
     path = folder / NAME
     try:
-        return [DECODER.decode(line) for line in path.read_bytes().splitlines()]
+        lines = [DECODER.decode(line) for line in path.read_bytes().splitlines()]
     except FileNotFoundError:
         return []
     except (msgspec.MsgspecError, ValueError) as error:
         raise DataError(f"{path} is damaged ({error}): restore it with git checkout, or remove the line") from error
+    return sorted(lines, key=lambda line: (line.started, line.trial))
 
 
 def add(folder: Path, lines: Iterable[ConfirmedLine]) -> None:
@@ -96,8 +93,8 @@ def add(folder: Path, lines: Iterable[ConfirmedLine]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with locking.holding(folder / LOCK):
         known = read(folder)
-        merged = sorted({*known, *lines}, key=lambda line: (line.started, line.trial))
-        if merged != known:
+        if new := {*lines} - {*known}:
+            merged = sorted([*known, *new], key=lambda line: (line.started, line.trial))
             text = b"".join(msgspec.json.encode(line) + b"\n" for line in merged)
             write_whole(folder / NAME, lambda path: path.write_bytes(text))
         (folder / LOCK).unlink(missing_ok=True)

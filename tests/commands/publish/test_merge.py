@@ -29,6 +29,30 @@ def test_merge_refuses_a_shard_of_another_suite_than_the_checkouts(
     assert trials_in(project_folder) == []
 
 
+def test_merge_takes_what_is_whole_where_that_is_enough(call: Call, project_folder: Path, tmp_path: Path) -> None:
+    suite = suite_hash(suite_files(project_folder / "scenarios"))
+    first = shard(tmp_path / "one", suite, OLD)
+    assert call("merge", first)[0] == 2
+    (tmp_path / "two").mkdir()
+    (tmp_path / "one" / "flaky.json").write_text("{")
+    code, said, complained = call("merge", "--partial", first, str(tmp_path / "two"))
+    assert (code, said) == (3, "1 cells of 1 folders were merged, 1 trials of them are new\n")
+    assert complained.splitlines() == [
+        complained.splitlines()[0],
+        f"{tmp_path / 'two'} has no manifest in runs/: name a folder that tfcompat run --output made",
+        f"not measured: {NEW}; the next night measures what is oldest first",
+    ]
+    assert "is not a list of flaky outcomes" in complained.splitlines()[0]
+    assert trials_in(project_folder) == [OLD]
+    both = shard(tmp_path / "three", suite, NEW)
+    (tmp_path / "one" / "flaky.json").unlink()
+    assert call("merge", "--partial", first, both) == (
+        0,
+        "2 cells of 2 folders were merged, 1 trials of them are new\n",
+        "",
+    )
+
+
 def test_merge_brings_what_did_not_repeat(call: Call, project_folder: Path, tmp_path: Path) -> None:
     suite = suite_hash(suite_files(project_folder / "scenarios"))
     folders = [shard(tmp_path / name, suite, cell) for name, cell in (("one", OLD), ("two", NEW))]

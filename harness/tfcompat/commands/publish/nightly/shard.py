@@ -1,50 +1,74 @@
 """tfcompat nightly shard: one machine's part of what a night measures."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from tfcompat.commands.options import Selection
-from tfcompat.commands.publish.nightly.steps import has_trials, selections, tfcompat
+from tfcompat.commands.publish.nightly.steps import cells_of_night, has_trials, selections, tfcompat
+from tfcompat.environments import staging
+from tfcompat.outcomes import Trial
 from tfcompat.project import Project
-from tfcompat.select import cells, releases, variants
+from tfcompat.select import rotation, shard
+from tfcompat.select.rotation import Tonight
+from tfcompat.trials import nights
 from tfcompat.trials.current import newest
+from tfcompat.trials.recent import recent
 from tfcompat.trials.store import Store
 
-#: How many of the other columns are measured again each night.
-TURN = 30
+#: Seconds of work that a shard gets, cell after cell: within the limit of its job, for some are slower than the last time.
+SHARD_SECONDS = 150 * 60.0
+#: Seconds that the making of an environment takes, about.
+MAKING = 120.0
 
 
 @click.command("shard", context_settings={"ignore_unknown_options": True})
-@click.argument("shard")
+@click.argument("which", metavar="I/N")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), default="shards", show_default=True)
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def run_shard(context: click.Context, shard: str, output: Path, options: tuple[str, ...]) -> None:
+def run_shard(context: click.Context, which: str, output: Path, options: tuple[str, ...]) -> None:
     """Run shard I/N into a folder of its own; what changed is run again before it is believed.
 
-    The last patch of each minor, on its relevant Pythons, and unfinished releases are measured each night, other
-    columns of the reports by turns. OPTIONS go to tfcompat run.
+    A tenth of the cells is measured anew, the oldest first, and what had no answers; in the others what is new is run.
+    OPTIONS go to tfcompat run.
     """
     project: Project = context.obj
-    folder = output / f"shard-{shard.replace('/', 'of')}"
+    part = shard.parse(which)
+    folder = output / f"shard-{part.index}of{part.of}"
     against = ("--against", str(project.reports)) if has_trials(project) else ()
-    run = ("run", *tonight(project), "--shard", shard, "--output", str(folder))
-    tfcompat(context, *run, *against, "--prune", *options)  # the merge says that something changed or is unknown
+    plan = tonight(project, part.of)
+    if plan.waiting:
+        click.echo(f"the night is too short for {len(plan.waiting)} cells: they wait for the next", err=True)
+    for cells, how in ((plan.anew, ("--fresh",)), (plan.new, ())):
+        if cells:
+            run = ("run", *options_of(project, cells), *how, "--shard", str(part), "--output", str(folder))
+            tfcompat(
+                context, *run, *against, "--prune", *options
+            )  # the merge says that something changed or is unknown
 
 
-def tonight(project: Project) -> tuple[str, ...]:
-    """What a night measures, as options: the same on every machine that has the same commit, whatever the hour."""
-    chosen = [Selection(tf=words[1], python="relevant", variant=None, only=None) for words in selections(project)]
-    always = [cell.id for selection in chosen for cell in selection.cells(project)]
+def options_of(project: Project, cells: Sequence[str]) -> tuple[str, ...]:
+    """Some cells of a night as options that choose them."""
     channels = ",".join(["all", *(words[1] for words in selections(project)[1:])])
-    only = ",".join([*always, *oldest(project, always)[:TURN]])
-    return "--tf", channels, "--python", "all", "--variant", "all", "--only", only
+    return "--tf", channels, "--python", "all", "--variant", "all", "--only", ",".join(cells)
 
 
-def oldest(project: Project, always: list[str]) -> list[str]:
-    """The other cells that were ever measured, the one whose newest trial is the oldest first."""
-    known = cells.cells(releases.load(project.releases), python="all", variants=variants.load(project.variants))
-    trials = newest(Store(project.trials).read())  # when each was measured; the table would add nothing
-    others = [cell.id for cell in known if cell.id in trials and cell.id not in always]
-    return sorted(others, key=lambda cell: (trials[cell].subject.started, cell))
+def tonight(project: Project, shards: int) -> Tonight:
+    """What a night does: the same on every machine that has the same commit, whatever the hour."""
+    trials = recent(Store(project.trials))
+    cells = cells_of_night(project, {trial.subject.cell for trial in trials})
+    turns = nights.turns(trials, nights.load(project.reports))
+    plan = rotation.tonight({cell: turns.get(cell) for cell in cells})
+    suite = staging.suite_hash(staging.suite_files(project.suite))
+    return rotation.within(plan, expected(plan, trials, suite), shards * SHARD_SECONDS)
+
+
+def expected(plan: Tonight, trials: Sequence[Trial], suite: str) -> dict[str, float]:
+    """Seconds that each cell of a night is expected to take; nothing is new in one whose newest trial is of this suite."""
+    seconds = shard.durations(newest(trial for trial in trials if trial.reason is None))
+    known = {cell for cell, trial in newest(trials).items() if trial.reason is None and trial.subject.suite == suite}
+    return {
+        cell: 0.0 if cell in known and cell in plan.new else MAKING + seconds.get(cell, shard.usual(seconds))
+        for cell in (*plan.anew, *plan.new)
+    }

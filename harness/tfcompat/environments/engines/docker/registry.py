@@ -53,14 +53,19 @@ class Registry:
         }
 
     def push_as(self, image: Image, tag: str) -> str:
-        digest = None
         with self.agreeing():
             image.tag(self.repository, tag)
-            for message in self.images.client.images.push(self.repository, tag=tag, stream=True, decode=True):
-                if "error" in message:
-                    raise self.refusal(message["error"])
-                digest = message.get("aux", {}).get("Digest", digest)
-            self.images.client.images.remove(f"{self.repository}:{tag}")
+            try:
+                return self.digest_of_push(tag)
+            finally:
+                self.images.client.images.remove(f"{self.repository}:{tag}")
+
+    def digest_of_push(self, tag: str) -> str:
+        digest = None
+        for message in self.images.client.images.push(self.repository, tag=tag, stream=True, decode=True):
+            if "error" in message:
+                raise self.refusal(message["error"])
+            digest = message.get("aux", {}).get("Digest", digest)
         if digest is None:
             raise self.refusal("it gave no digest")
         return str(digest)
@@ -109,8 +114,6 @@ class Registry:
         """Turn what the engine or the registry refuses into one sentence."""
         try:
             yield
-        except ImageNotFound:
-            raise
         except (DockerException, RequestException) as error:
             raise self.refusal(str(error)) from error
 
