@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tfcompat import __version__
 from tfcompat.cli import COMMANDS
 from tfcompat.commands.group import LazyGroup
-from tfcompat.trials.store import Store
+from tfcompat.index import refresh
 
 __all__ = ["call"]
 
@@ -38,7 +38,7 @@ def test_every_command_has_help(command: tuple[str, ...], call: Call) -> None:
 
 
 def test_all_that_there_was_is_there() -> None:
-    assert len(EVERY) == 28
+    assert len(EVERY) == 30
 
 
 @pytest.mark.parametrize(
@@ -80,10 +80,10 @@ def test_who_ends_the_command_ends_it_as_an_interruption_does_unless_that_is_ign
 def test_what_the_system_refuses_is_one_sentence(
     number: int, words: str, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(self: Store) -> None:
+    def refused(*_: object) -> None:
         raise OSError(number, "refused", "/somewhere")
 
-    monkeypatch.setattr(Store, "read", refused)
+    monkeypatch.setattr(refresh, "columns", refused)
     code, _, complained = call("report")
     assert (code, complained) == (2, f"tfcompat: {words}\n")
 

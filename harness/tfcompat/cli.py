@@ -26,6 +26,8 @@ images = LazyGroup(
         ),
         "list": Target(path=f"{MEASURE}.images.list:list_images", help="List the environments that are kept."),
         "prune": Target(path=f"{MEASURE}.images.prune:prune", help="Remove the environments that are kept."),
+        "push": Target(path=f"{MEASURE}.images.push:push", help="Push images to a registry, for other machines."),
+        "pull": Target(path=f"{MEASURE}.images.pull:pull", help="Pull images from a registry, by digest."),
     },
 )
 grid = LazyGroup(
