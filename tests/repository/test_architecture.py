@@ -47,7 +47,10 @@ FILES, LINES = 10, 300
 #: keras is imported inside functions only, where the import is the question.
 SHIPPED = {"numpy", "keras", "tensorflow", "pytest", "_pytest", "packaging", "scenarios"}
 #: The one door to Docker.
-DOCKER = {f"environments.engines.docker.{name}" for name in ("connection", "containers", "engine", "images", "registry", "sandbox")}
+DOCKER = {
+    f"environments.engines.docker.{name}"
+    for name in ("connection", "containers", "engine", "images", "registry", "sandbox")
+}
 #: Modules of the standard library that the oldest Python of the matrix does not have yet.
 NOT_IN_3_8 = {"graphlib", "tomllib", "zoneinfo"}
 
@@ -143,7 +146,10 @@ def test_a_file_is_short_and_says_what_it_is(path: Path) -> None:
         ("multiprocessing", {"index.parallel"}),
         ("distributed", {f"run.cluster.{name}" for name in ("crew", "driver", "records", "worker")}),
         ("sqlite3", {f"door.{name}" for name in ("door", "fill", "kept")}),
-        ("pyarrow", {f"index.{name}" for name in ("builder", "columns", "parts", "refresh", "shape")} | {"table.outcomes"}),
+        (
+            "pyarrow",
+            {f"index.{name}" for name in ("builder", "columns", "parts", "refresh", "shape")} | {"table.outcomes"},
+        ),
     ],
 )
 def test_each_outside_tool_has_one_door(outside: str, only: set[str]) -> None:

@@ -30,12 +30,12 @@ def process(*arguments: str, log: Path, **variables: str) -> Iterator[subprocess
 
 @contextmanager
 def cluster(folder: Path, workers: Mapping[str, Path]) -> Iterator[tuple[str, dict[str, subprocess.Popen[bytes]]]]:
-    """The address of a scheduler, and its workers by name, each with its cache and one slot."""
+    """The address of a scheduler, and the processes by name: its own, and workers, each with its cache and one slot."""
     folder.mkdir()
     with ExitStack() as stack:
-        stack.enter_context(process("scheduler", *QUIET, log=folder / "scheduler.log"))
+        scheduler = stack.enter_context(process("scheduler", *QUIET, log=folder / "scheduler.log"))
         address = address_in(folder / "scheduler.log")
-        running = {}
+        running = {"scheduler": scheduler}
         for name, cache in workers.items():
             options = ("--name", name, "--no-nanny", "--nthreads", "1", "--resources", "slots=1", "--local-directory")
             command = ("worker", address, "--no-dashboard", "--host", "127.0.0.1", *options, str(folder / name))

@@ -123,6 +123,23 @@ def test_a_lost_worker_costs_only_what_it_runs(
 
 
 @pytest.mark.usefixtures("staged_bundle")
+def test_where_the_scheduler_is_lost_the_run_says_so_and_keeps_what_had_finished(
+    stand_in_project: Path, index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite = stand_in_project / "scenarios" / "test_golden.py"
+    suite.write_text(suite.read_text().replace("limit=3", "limit=500"))
+    workshop = prepared(stand_in_project, index, tmp_path, monkeypatch)
+    with cluster(tmp_path / "cluster", {"first": workshop.project.cache}) as (address, processes):
+        trials = driver.run(workshop.matrix(), asked(workshop, "9.0,9.4"), workshop=workshop, scheduler=address)
+        first = next(iter(trials))
+        processes["scheduler"].kill()
+        with pytest.raises(ToolError, match="the Dask scheduler is gone: what had finished is kept"):
+            next(iter(trials))
+    assert [trial.subject for trial in workshop.store.read()] == [first.subject]
+    wait_for(lambda: not runs_in(workshop.project.cache, HANGS))
+
+
+@pytest.mark.usefixtures("staged_bundle")
 def test_without_a_scheduler_the_workers_are_processes_that_end_with_the_run(
     stand_in_project: Path, index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

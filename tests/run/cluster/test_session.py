@@ -69,6 +69,7 @@ class FakeClient:
     futures: list[FakeFuture] = field(default_factory=list)
     plugins: list[str] = field(default_factory=list)
     ended: list[object] = field(default_factory=list)
+    status: str = "running"
 
     def scheduler_info(self) -> dict[str, Any]:
         return {"workers": dict(self.workers)}
@@ -351,3 +352,15 @@ def test_a_run_does_not_wait_for_workers_for_ever() -> None:
     client.workers = {}
     with pytest.raises(ToolError, match="no worker that is ready for 60 seconds"):
         waiting.look(START + 1)
+
+
+def test_where_the_scheduler_may_come_back_nobody_is_lost_yet(start: Callable[..., Session]) -> None:
+    client = FakeClient(answer=lambda cell, at: None, workers={"a": facts(slots=1)})
+    found = looking(client)
+    client.status, client.workers = "connecting", {}
+    assert found.look(1000.0) == set()
+    assert found.members.keys() == {"a"}
+    client.status = "closed"
+    session = start(client, ONE)
+    with pytest.raises(ToolError, match="the Dask scheduler is gone: what had finished is kept"):
+        session.look()

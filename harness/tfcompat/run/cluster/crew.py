@@ -50,8 +50,13 @@ class Crew:
     def look(self, now: float) -> set[str]:
         """See who is there now, and ask those that are new; the cells whose worker is gone.
 
-        Raises ToolError where there has been nobody for a while who can run cells, or nobody ever will be.
+        Raises ToolError where there has been nobody for a while who can run cells, or nobody ever will be, and
+        ConnectionError where the client has given up looking for its scheduler.
         """
+        if self.client.status == "connecting":  # it may find its scheduler again: nobody is lost yet
+            return set()
+        if self.client.status != "running":
+            raise ConnectionError(f"the client is {self.client.status}")
         if self.first_look is None:
             self.first_look = now
         there = self.client.scheduler_info()["workers"]

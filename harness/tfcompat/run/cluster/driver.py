@@ -4,7 +4,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -33,6 +33,8 @@ from tfcompat.trials.record import Line, trial_line, verdict_line
 AGAIN = 2
 #: Seconds between two looks at the workers, and for a scheduler to answer.
 LOOK, ANSWER = 1.0, 15
+#: What a client raises whose scheduler is gone; the second after it has tried to find it again for a while.
+GONE = (OSError, RuntimeError)
 
 
 def run(matrix: Matrix, works: Sequence[Work], *, workshop: Workshop, scheduler: str | None) -> Iterator[Trial]:
@@ -139,9 +141,15 @@ class Session:
         try:
             yield
         finally:
-            self.client.cancel([running.future for running in self.running.values()])
-            self.client.unsubscribe_topic(name)
-            self.client.unregister_worker_plugin(name)
+            self.take_away(name)
+
+    def take_away(self, name: str) -> None:
+        """End what runs. Where the scheduler is gone, nobody can be told to."""
+        if self.client.status == "running":
+            with suppress(*GONE):
+                self.client.cancel([running.future for running in self.running.values()])
+                self.client.unsubscribe_topic(name)
+                self.client.unregister_worker_plugin(name)
 
     def hear(self, event: tuple[float, Mapping[str, Any]]) -> None:
         """Pass on what a worker told of a cell that runs."""
@@ -161,7 +169,7 @@ class Session:
             moved = {cell: running.key for cell, running in self.running.items() if running.member is None}
             for cell, member in (self.crew.found(moved) if moved else {}).items():
                 self.place(cell, member)
-        except OSError as error:
+        except GONE as error:
             raise ToolError(
                 "the Dask scheduler is gone: what had finished is kept, and the next run goes on with the rest"
             ) from error
