@@ -28,7 +28,7 @@ import importlib.util, os, sys, sysconfig
 own, bundle = sysconfig.get_paths()["purelib"], sys.argv[1]
 sys.path.append(bundle)
 names = {name.split(".")[0] for name in os.listdir(bundle) if name.isidentifier() or name.endswith(".py")}
-there = {name.split(".")[0] for name in os.listdir(own)}
+there = {name.split(".")[0] for name in os.listdir(own)} - {"__pycache__"}
 print(*[name for name in names & there if bundle in importlib.util.find_spec(name).origin])
 """
 
