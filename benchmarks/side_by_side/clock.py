@@ -1,6 +1,7 @@
 """The clock: wall and CPU seconds of a command, those of its children and of the Docker engine included."""
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -45,8 +46,14 @@ def timed(command: Command, log: Path, allowed: Sequence[int] = (0,)) -> Spent:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:  # else it would go on in a folder that is being removed
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
         wall = time.monotonic() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in allowed:

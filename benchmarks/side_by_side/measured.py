@@ -13,7 +13,8 @@ from benchmarks.side_by_side.contestant import Phase
 class Measurement:
     """One contestant in one phase: the medians of the seconds over ``repeats``, and what was run.
 
-    ``rows`` is the number of scenarios in each of the ``cells``; ``cores`` are those of the machine.
+    ``rows`` is the number of scenarios in each of the ``cells``; ``cores`` are those of the machine, and
+    ``load`` is its load before the first command: what else it did.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Measurement:
     rows: int
     cells: tuple[str, ...]
     cores: int
+    load: float
     when: str
 
 

@@ -18,6 +18,7 @@ def run(contestants: Sequence[Contestant], asked: Sequence[Phase], repeats: int)
     """Measure all of them in the phases that are asked for; what each of them made is removed at the end."""
     spent: dict[tuple[str, Phase], list[Spent]] = {}
     rows: dict[str, int] = {}
+    load = os.getloadavg()[0]
     with ExitStack() as stack:
         folders = {contestant.name: start(contestant, stack, empty=Phase.COLD in asked) for contestant in contestants}
         for phase, turn, contestant in turns(contestants, asked, repeats):
@@ -28,7 +29,7 @@ def run(contestants: Sequence[Contestant], asked: Sequence[Phase], repeats: int)
             tell(contestant.name, phase, took)
             spent.setdefault((contestant.name, phase), []).append(took)
     return [
-        measurement(contestant, phase, spent[contestant.name, phase], rows[contestant.name])
+        measurement(contestant, phase, spent[contestant.name, phase], rows[contestant.name], load)
         for contestant in contestants
         for phase in asked
         if (contestant.name, phase) in spent
@@ -52,7 +53,7 @@ def tell(name: str, phase: Phase, took: Spent) -> None:
     )
 
 
-def measurement(contestant: Contestant, phase: Phase, spent: Sequence[Spent], rows: int) -> Measurement:
+def measurement(contestant: Contestant, phase: Phase, spent: Sequence[Spent], rows: int, load: float) -> Measurement:
     return Measurement(
         name=contestant.name,
         phase=phase,
@@ -62,5 +63,6 @@ def measurement(contestant: Contestant, phase: Phase, spent: Sequence[Spent], ro
         rows=rows,
         cells=tuple(contestant.cells),
         cores=os.cpu_count() or 1,
+        load=round(load, 1),
         when=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )

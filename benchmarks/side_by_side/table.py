@@ -29,6 +29,9 @@ HEADS = {
     Phase.UNCHANGED: "nothing changed",
 }
 
+#: The load from which a machine is not idle.
+BUSY = 0.5
+
 Cells = Mapping[tuple[str, Phase], Measurement]
 
 
@@ -76,7 +79,13 @@ def what_ran(measurements: Sequence[Measurement]) -> str:
     when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
     repeats = max(one.repeats for one in measurements)
     median = f"; medians of {repeats}, from nothing once" if repeats > 1 else ""
-    return f"{rows} scenarios on each of {which}; {cores} cores, packages from a mirror nearby; {when}{median}."
+    return f"{rows} scenarios on each of {which}; {cores} cores{busy(measurements)}; {when}{median}."
+
+
+def busy(measurements: Sequence[Measurement]) -> str:
+    """Says where the machine did something else before the first command was started."""
+    load = max(one.load for one in measurements)
+    return f", busy (a load of {load:.1f} before it began)" if load >= BUSY else ""
 
 
 def row(name: str, cells: Cells) -> str:
