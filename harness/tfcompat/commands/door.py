@@ -6,11 +6,16 @@ from tfcompat.errors import TfcompatError
 from tfcompat.project import Project
 
 
+def no_trials(project: Project) -> TfcompatError:
+    """The error of a project that has no trials."""
+    return TfcompatError(f"there are no trials in {project.trials}: make some with tfcompat run")
+
+
 def door_of(project: Project) -> Door:
     """The door of a project's trials. Raises TfcompatError where there are none; DataError where one is damaged."""
     trials = evidence.of_project(project)
     if trials is None:
-        raise TfcompatError(f"there are no trials in {project.trials}: make some with tfcompat run")
+        raise no_trials(project)
     return kept.door(trials, project.cache)
 
 

@@ -6,6 +6,7 @@ import click
 
 from tfcompat.ask import claims
 from tfcompat.ask.claims import Claim
+from tfcompat.commands.door import no_trials
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import TfcompatError
 from tfcompat.index import refresh
@@ -25,7 +26,7 @@ def table_of(project: Project, engine: str | None = None) -> Table:
     """The table of a project's trials; ``engine`` chooses whose trials are shown. Raises TfcompatError where there are none."""
     table = collected(refresh.columns(project, notice), engine)
     if table.trials.empty:
-        raise TfcompatError(f"there are no trials in {project.trials}: make some with tfcompat run")
+        raise no_trials(project)
     if table.current.empty:
         raise TfcompatError(f"no trial is of the {engine} engine: make some with tfcompat run --engine {engine}")
     return table

@@ -4,14 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tfcompat.outcomes import Status
-from tfcompat.trials.judge import same
+from tfcompat.trials.judge import RAISED, same
 
 if TYPE_CHECKING:  # questions that need no frame are answered without pandas
     import pandas as pd
-
-#: Statuses of a scenario that ended in an error, whose type is a part of the answer.
-RAISED = (Status.MISSING, Status.FAILS)
 
 
 def alike(row: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:

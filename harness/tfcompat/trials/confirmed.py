@@ -12,14 +12,12 @@ from msgspec import Meta
 from tfcompat import locking
 from tfcompat.errors import DataError
 from tfcompat.files import write_whole
-from tfcompat.outcomes import Outcome, Status, Subject, Trial
-from tfcompat.trials.judge import same
-from tfcompat.trials.record import FILE_NAME, SCHEMA
+from tfcompat.outcomes import Outcome, Subject, Trial
+from tfcompat.trials.judge import RAISED, same
+from tfcompat.trials.record import FILE_NAME, MOMENT_PATTERN, SCHEMA
 
 #: The file of a cell's confirmations, beside its trials, and the one that who changes it holds.
 NAME, LOCK = "confirmed.jsonl", ".confirmed.lock"
-#: Statuses of a scenario that ended in an error, whose type is a part of what it said.
-RAISED = (Status.MISSING, Status.FAILS)
 
 
 class ConfirmedLine(
@@ -30,7 +28,7 @@ class ConfirmedLine(
     schema: Literal[1]
     trial: Annotated[str, Meta(pattern=FILE_NAME)]
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-    started: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+    started: Annotated[str, Meta(pattern=MOMENT_PATTERN)]
     environment: str
     tfcompat: str
     seconds: float

@@ -24,6 +24,8 @@ from tfcompat.trials.record import (
 #: How far two numbers may lie apart and count as the same observation: relative, and absolute near zero. Releases
 #: differ in the order of their float32 operations; 1e-3 is far above that and far below any effect looked for.
 RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-3, 1e-5
+#: Statuses of a scenario that ended in an error, whose type is a part of the answer.
+RAISED = (Status.MISSING, Status.FAILS)
 #: Characters of a message that a table shows.
 MESSAGE = 300
 #: The scenario that asks whether the environment computes at all; it is not a row of the table.

@@ -12,11 +12,10 @@ from tfcompat.files import write_text
 from tfcompat.outcomes import Status, Trial
 from tfcompat.select.rotation import Turn
 from tfcompat.trials.current import newest
+from tfcompat.trials.record import MOMENT_PATTERN
 
 #: The file of a report's folder that has a line for each night.
 NAME = "nights.jsonl"
-#: How the moment of a night is written: ISO 8601, in UTC.
-MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 
 
 class Night(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +23,7 @@ class Night(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     trials, and which shards are ``missing``.
     """
 
-    started: Annotated[str, Meta(pattern=MOMENT)]
+    started: Annotated[str, Meta(pattern=MOMENT_PATTERN)]
     cells: int
     missing: tuple[str, ...] = ()
 

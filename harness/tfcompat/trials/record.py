@@ -17,6 +17,7 @@ from tfcompat.outcomes import Happened, Reason, Subject
 SCHEMA: Literal[1] = 1
 #: How the moment is written at which a trial started.
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+MOMENT_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 #: How many lists and objects may be inside one another in an observation; Python cannot write those of a thousand.
 DEEPEST = 100
 #: Half of a surrogate pair as JSON may write it. A backslash that is written, and a whole pair, are matched to be kept.
