@@ -50,6 +50,8 @@ def test_a_killed_run_leaves_nothing_behind(engine: str, stand_in_project: Path,
     suite.write_text(suite.read_text().replace("limit=3", "limit=500"))
     arguments = ("run", "--engine", engine, "--jobs", "1", "--tf", "9.0,9.4")
     trials = stand_in_project / "reports" / "trials"
+    built = tfcompat(stand_in_project, index, "images", "build", "--engine", engine, "--tf", "9.0,9.4", home=tmp_path)
+    assert built.returncode == 0, "with both environments there, the cells run in their order"
     with start(stand_in_project, index, *arguments, home=tmp_path) as process:
         wait_for(lambda: list(trials.glob("tf9.4*/*.partial")) and "golden" in partial_text(trials))
         process.send_signal(signal.SIGKILL)
@@ -74,6 +76,8 @@ def test_an_interruption_says_how_to_go_on(stand_in_project: Path, index: str, t
     suite.write_text(suite.read_text().replace("limit=3", "limit=10"))  # time to be interrupted in, on a busy machine
     trials = stand_in_project / "reports" / "trials"
     arguments = ("run", "--engine", "local", "--jobs", "1", "--tf", "9.0,9.4")
+    built = tfcompat(stand_in_project, index, "images", "build", "--engine", "local", "--tf", "9.0,9.4", home=tmp_path)
+    assert built.returncode == 0, "with both environments there, the cells run in their order"
     with start(stand_in_project, index, *arguments, home=tmp_path) as process:
         wait_for(lambda: list(trials.glob("tf9.4*/*.partial")))
         process.send_signal(signal.SIGINT)

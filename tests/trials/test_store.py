@@ -5,6 +5,7 @@ import gzip
 import io
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 from typing import IO, Any
@@ -88,18 +89,32 @@ def test_a_trial_whose_writing_ends_with_an_error_is_not_kept(tmp_path: Path, er
 def test_a_trial_is_never_written_over(tmp_path: Path) -> None:
     keep(tmp_path)
     before = (tmp_path / NAME).read_bytes()
-    with pytest.raises(DataError, match="is there already"), Store(tmp_path).begin(SUBJECT):
-        pass
+    with Store(tmp_path).begin(SUBJECT) as writer:
+        for line in lines_of(writer.subject):
+            writer.write(line)
     assert (tmp_path / NAME).read_bytes() == before
+    later = replace(SUBJECT, started="2026-01-02T03:04:06Z")
+    assert [trial.subject for trial in Store(tmp_path).read()] == [SUBJECT, later], "it has the next second"
 
 
 def test_who_comes_second_in_one_second_leaves_the_first_in_peace(tmp_path: Path) -> None:
-    with Store(tmp_path).begin(SUBJECT) as writer:
-        with pytest.raises(DataError, match="is there already"), Store(tmp_path).begin(SUBJECT):
-            pass
-        for line in lines_of(SUBJECT):
-            writer.write(line)
-    assert files(tmp_path) == [NAME]
+    with Store(tmp_path).begin(SUBJECT) as first, Store(tmp_path).begin(SUBJECT) as second:
+        assert second.subject.started > first.subject.started
+        for writer in (first, second):
+            for line in lines_of(writer.subject):
+                writer.write(line)
+    assert [trial.subject for trial in Store(tmp_path).read()] == [first.subject, second.subject]
+
+
+def test_no_trial_starts_in_the_second_of_a_confirmation(tmp_path: Path) -> None:
+    keep(tmp_path)
+    store = Store(tmp_path, confirms=True)
+    for _ in range(2):
+        with store.begin(replace(SUBJECT, started="2026-01-03T00:00:00Z")) as writer:
+            for line in lines_of(writer.subject):
+                writer.write(line)
+    moments = [trial.subject.started for trial in Store(tmp_path).read()]
+    assert moments == [SUBJECT.started, "2026-01-03T00:00:00Z", "2026-01-03T00:00:01Z"]
 
 
 def test_all_trials_are_read_oldest_first(tmp_path: Path) -> None:
@@ -215,7 +230,7 @@ def test_a_full_disk_is_a_reason_and_the_lines_before_and_after_are_whole(tmp_pa
     reserve, path = io.BytesIO(), tmp_path / "trial.jsonl"
     first, second, verdict = fakes.end_line(), fakes.outcome_line(), verdict_line(Reason.OUT_OF_DISK, "full", 1.0)
     with SmallDisk(path, len(dump_line(first)) + 9, reserve, number) as file:
-        writer = Writer(file, reserve)
+        writer = Writer(file, reserve, SUBJECT)
         writer.write(first)
         with pytest.raises(NoAnswerError, match=r"the disk is full \(.*trial\.jsonl\): free some space") as raised:
             writer.write(second)
@@ -228,7 +243,7 @@ def test_after_a_full_disk_nothing_of_the_refused_line_is_left_where_what_follow
     path, reserve = tmp_path / "trial.jsonl", io.BytesIO()
     first, long = fakes.end_line(), fakes.outcome_line(message="x" * 5000)
     with SmallDisk(path, len(dump_line(first)) + 4000, reserve) as file:
-        writer = Writer(file, reserve)
+        writer = Writer(file, reserve, SUBJECT)
         writer.write(first)
         with pytest.raises(NoAnswerError):
             writer.write(long)
@@ -240,7 +255,7 @@ def test_after_a_full_disk_nothing_of_the_refused_line_is_left_where_what_follow
 def test_another_trouble_of_the_disk_is_not_taken_for_a_full_one(tmp_path: Path) -> None:
     reserve = io.BytesIO()
     with SmallDisk(tmp_path / "trial", 0, reserve, errno.EIO) as file, pytest.raises(OSError, match="no room"):
-        Writer(file, reserve).write(fakes.end_line())
+        Writer(file, reserve, SUBJECT).write(fakes.end_line())
     assert not reserve.closed
 
 

@@ -183,7 +183,7 @@ class Matrix:
         def progress(done: int, planned: int) -> None:
             self.emit(Progressed(cell=name, done=done, planned=planned))
 
-        def conducted(write: Write) -> Trial:
+        def conducted(subject: Subject, write: Write) -> Trial:
             def write_and_tell(line: Line) -> None:
                 write(line)
                 if isinstance(line, OutcomeLine):
@@ -201,27 +201,28 @@ class Matrix:
                 find_origin=self.find_origin(work.cell),
             )
 
-        subject = self.subject(work.cell, lock, sandbox.environment)
-        return self.kept(subject, conducted)
+        return self.kept(self.subject(work.cell, lock, sandbox.environment), conducted)
 
     def carried_over(self, work: Work, lock: Lock) -> Trial:
         """The trial of a cell in which nothing runs."""
-        subject = self.subject(work.cell, lock, work.environment)
-        return self.kept(subject, lambda write: carried_over(subject, work, write, self.find_origin(work.cell)))
+        find_origin = self.find_origin(work.cell)
+        return self.kept(
+            self.subject(work.cell, lock, work.environment),
+            lambda subject, write: carried_over(subject, work, write, find_origin),
+        )
 
     def find_origin(self, cell: Cell) -> FindOrigin:
         """What finds the earlier trials of a cell."""
         return lambda name: origin_of(self.store.find(f"{cell.id}/{name}{SUFFIX}"))
 
     def hole(self, cell: Cell, error: NoAnswerError, lock: Lock | None) -> Trial:
-        subject = self.subject(cell, lock, "")
-        return self.kept(subject, lambda write: no_trial(subject, error, write))
+        return self.kept(self.subject(cell, lock, ""), lambda subject, write: no_trial(subject, error, write))
 
-    def kept(self, subject: Subject, make: Callable[[Write], Trial]) -> Trial:
+    def kept(self, subject: Subject, make: Callable[[Subject, Write], Trial]) -> Trial:
         """A trial, kept in the store unless the run was interrupted or the disk is full."""
         try:
             with disk_full_is_no_answer(), self.store.begin(subject) as writer:
-                trial = make(writer.write)
+                trial = make(writer.subject, writer.write)
                 if self.stopped.is_set():
                     raise interrupted()
         except NoAnswerError as error:

@@ -6,8 +6,9 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from io import FileIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -19,7 +20,7 @@ from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
 from tfcompat.trials import confirmed
 from tfcompat.trials.confirmed import ConfirmedLine
 from tfcompat.trials.judge import FindOrigin, Origin, ends, no_origin, outcome_lines, parse_trial
-from tfcompat.trials.record import Line, RecordError, dump_line, file_name, parse_line
+from tfcompat.trials.record import MOMENT, Line, RecordError, dump_line, file_name, parse_line
 
 SUFFIX, PARTIAL = ".jsonl.gz", ".partial"
 #: Bytes of disk that a trial holds back while it is written: for its verdict, and for packing it, on a disk that is full.
@@ -30,11 +31,13 @@ class Writer:
     """A trial file that is being written: each line is on disk before the next one comes.
 
     On a full disk the lines that are there stay whole, and ``reserve`` is given up for the few that are to follow.
+    ``subject`` is what the trial is to say it measured.
     """
 
-    def __init__(self, file: FileIO, reserve: IO[bytes]) -> None:
+    def __init__(self, file: FileIO, reserve: IO[bytes], subject: Subject) -> None:
         self.file = file
         self.reserve = reserve
+        self.subject = subject
 
     def write(self, line: Line) -> None:
         """Raises NoAnswerError where the disk is full; the lines before this one stay."""
@@ -67,23 +70,39 @@ class Store:
     def begin(self, subject: Subject) -> Iterator[Writer]:
         """A writer for a new trial; the file gets its name where the block ends without an error, else it is removed.
 
-        Raises DataError where that name is taken: a trial is never written over.
+        A trial is never written over: where another of the cell and engine started in the same second, the writer's
+        subject has the next one that is free.
         """
-        path = self.folder / subject.cell / f"{file_name(subject)}{SUFFIX}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + PARTIAL)
-        if path.exists() or partial.exists():
-            raise DataError(f"{path} is there already: another run measured that cell in the same second; run it again")
+        (self.folder / subject.cell).mkdir(parents=True, exist_ok=True)
+        subject, file = self.claim(subject)
+        path = self.path(subject)
+        partial = partial_of(path)
         try:
-            with partial.open("xb", buffering=0) as file, TemporaryFile(dir=path.parent, buffering=0) as reserve:
+            with file, TemporaryFile(dir=path.parent, buffering=0) as reserve:
                 locking.lock(file)  # tells a sweep that this run is alive
                 write_all(reserve, bytes(RESERVE))
-                yield Writer(file, reserve)
+                yield Writer(file, reserve, subject)
                 reserve.close()
                 if not (self.confirms and self.confirmed(partial, subject)):
                     pack(partial, path)
         finally:
             partial.unlink(missing_ok=True)
+
+    def claim(self, subject: Subject) -> tuple[Subject, FileIO]:
+        """The subject in the first second that no trial of its cell and engine has, and the new file of that trial."""
+        confirmations = {(line.started, line.trial.split("-")[1]) for line in confirmed.read(self.folder / subject.cell)}
+        while True:
+            path = self.path(subject)
+            with suppress(FileExistsError):
+                file = partial_of(path).open("xb", buffering=0)
+                if not path.exists() and (subject.started, subject.engine) not in confirmations:
+                    return subject, file
+                file.close()
+                partial_of(path).unlink()
+            subject = a_second_later(subject)
+
+    def path(self, subject: Subject) -> Path:
+        return self.folder / subject.cell / f"{file_name(subject)}{SUFFIX}"
 
     def confirmed(self, written: Path, subject: Subject) -> bool:
         """Whether a finished record says what the newest trial of its cell and engine says; it is then kept as a line."""
@@ -170,6 +189,16 @@ class Store:
         for path in left:
             path.unlink(missing_ok=True)
         return [path.parent.name for path in left]
+
+
+def partial_of(path: Path) -> Path:
+    """The file that becomes a trial file when it is finished."""
+    return path.with_name(path.name + PARTIAL)
+
+
+def a_second_later(subject: Subject) -> Subject:
+    started = datetime.strptime(subject.started, MOMENT) + timedelta(seconds=1)
+    return replace(subject, started=started.strftime(MOMENT))
 
 
 def write_all(file: FileIO, data: bytes) -> None:

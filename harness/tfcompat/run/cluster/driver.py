@@ -14,7 +14,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster
 from tfcompat.environments.engine import LockedCell
 from tfcompat.environments.locks import Lock
 from tfcompat.errors import ToolError
-from tfcompat.outcomes import NoAnswerError, Trial
+from tfcompat.outcomes import NoAnswerError, Subject, Trial
 from tfcompat.plan.work import Work
 from tfcompat.run.cluster import worker
 from tfcompat.run.cluster.crew import Crew
@@ -259,9 +259,10 @@ class Session:
     def kept(self, work: Work, lock: Lock, lines: Sequence[Line]) -> Trial:
         """The trial of a record, in the store: its outcomes have their keys, and it has what is reused of earlier trials."""
         keys = self.matrix.keys(LockedCell(cell=work.cell, lock=lock))
-        whole = completed(lines, keys, work.reused)
+        _, *others = completed(lines, keys, work.reused)
 
-        def make(write: Write) -> Trial:
+        def make(subject: Subject, write: Write) -> Trial:
+            whole = [trial_line(subject), *others]
             for line in whole:
                 write(line)
             return trial_of(whole, self.matrix.find_origin(work.cell))
