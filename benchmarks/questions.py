@@ -23,8 +23,9 @@ from pathlib import Path
 import msgspec
 
 from tfcompat.trials import confirmed
-from tfcompat.trials.record import MOMENT
-from tfcompat.trials.store import SUFFIX, Store
+from tfcompat.record.lines import MOMENT
+from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 9

@@ -31,7 +31,8 @@ from tfcompat.select.cells import Cell, cells
 from tfcompat.select.shard import durations, lasts
 from tfcompat.trials import confirmed
 from tfcompat.trials.current import newest
-from tfcompat.trials.store import SUFFIX, Store
+from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS, NIGHTS = 100, 365

@@ -40,9 +40,9 @@ from tfcompat.publish.report import write as write_reports
 from tfcompat.run.manifest import Manifest, dump
 from tfcompat.trials import confirmed, nights, published
 from tfcompat.trials.confirmed import ConfirmedLine
-from tfcompat.trials.judge import CANARY
+from tfcompat.record.judge import CANARY
 from tfcompat.trials.nights import Night
-from tfcompat.trials.record import (
+from tfcompat.record.lines import (
     MOMENT,
     SCHEMA,
     EndLine,
@@ -55,7 +55,8 @@ from tfcompat.trials.record import (
     dump_line,
     parse_line,
 )
-from tfcompat.trials.store import SUFFIX, Store
+from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 #: A tenth of the cells is measured anew each night, of which one in 50 differs in one outcome.

@@ -1,17 +1,10 @@
-"""What a scenario is written with: the marker that names it, and helpers that find and describe what a release has."""
+"""What a scenario is written with: helpers that find and describe what a release has."""
 
+import contextlib
 import importlib
 import math
 from typing import Any, Dict, Optional
 
-import pytest
-
-#: Seconds a scenario may take unless it says otherwise.
-DEFAULT_LIMIT = 30.0
-#: Characters of JSON that an observation may take unless its scenario says otherwise.
-LARGEST = 4000
-#: Stands for "the reference promises no particular observation".
-UNDOCUMENTED = object()
 #: Where the Normalization class has lived, newest first.
 NORMALIZATION_PATHS = (
     "tf.keras.layers.Normalization",
@@ -20,38 +13,70 @@ NORMALIZATION_PATHS = (
 
 
 class Missing(Exception):
-    """The path, class, argument or method that the scenario asks about is not in this release."""
+    """The path, class, argument or method that the scenario asks about is not in this release.
+
+    It is raised ``from`` the exception that showed it, which is what the record keeps.
+    """
 
 
 class Unanswerable(Exception):
     """The scenario cannot be asked in this environment: the message says what it lacks."""
 
 
-def scenario(
-    id: str,
-    *,
-    reference: str,
-    documented: Any = UNDOCUMENTED,
-    documented_by_release: Optional[Dict[str, Any]] = None,
-    limit: float = DEFAULT_LIMIT,
-    largest: int = LARGEST,
-    fresh: bool = False,
-) -> pytest.MarkDecorator:
-    """Mark a test function as a scenario.
+class Compared:
+    """An observation and what it is held against."""
 
-    ``id`` is ``group::name``; parameters of the test may stand in it, and in the docstring, in braces. ``reference`` says
-    where the behaviour is documented or was reported. ``documented``, where something is, is the observation that
-    the reference promises; it is compared with what the function returns. Where releases document different things,
-    ``documented_by_release`` maps requirements to observations instead: ``>=2.6`` of TensorFlow, ``keras>=3`` of the
-    Keras behind ``tf.keras``. ``limit`` is in seconds, ``largest`` in characters of the observation's JSON. ``fresh``
-    asks for a new interpreter in which TensorFlow is not imported yet.
+    def __init__(self, observed: Any, expected: Any) -> None:
+        self.observed = observed
+        self.expected = expected
+
+
+class Answer:
+    """The word that answers a question, and what was seen that led to it."""
+
+    def __init__(self, word: str, seen: Any) -> None:
+        self.word = word
+        self.seen = seen
+
+
+def compared(observed: Any, expected: Any) -> Compared:
+    """What a promise with the oracle ``NUMPY`` or ``INVARIANCE`` returns: what was observed, and what it has to be.
+
+    They are the same where all texts are, and all numbers within 1e-3 (relative) or 1e-5 (absolute).
     """
-    promises = dict(documented_by_release or {})
-    if documented is not UNDOCUMENTED:
-        promises = {"": documented}
-    return pytest.mark.scenario(
-        id=id, reference=reference, limit=limit, largest=largest, fresh=fresh, promises=promises
-    )
+    return Compared(observed, expected)
+
+
+def answer(word: str, seen: Any = None) -> Answer:
+    """What a question returns: one of the words of its answers, and the values that show it."""
+    return Answer(word, seen)
+
+
+def which(seen: Any, **expected: Any) -> Answer:
+    """The answer whose expected value is what was seen; underscores in its name stand for spaces.
+
+    Where none is, the word is ``something else``, which is no answer of any question: the row is then wrong.
+    """
+    values = plain(seen)
+    for name, value in expected.items():
+        if alike(values, plain(value)):
+            return Answer(name.replace("_", " "), seen)
+    return Answer("something else", seen)
+
+
+def alike(left: Any, right: Any) -> bool:
+    """Whether two plain values are the same: numbers within 1e-3 (relative) or 1e-5 (absolute)."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(alike(left[key], right[key]) for key in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(alike, left, right))
+    if isinstance(left, bool) or isinstance(right, bool) or not is_number(left) or not is_number(right):
+        return bool(left == right)
+    return math.isclose(left, right, rel_tol=1e-3, abs_tol=1e-5)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, (int, float))
 
 
 def resolve(path: str) -> Any:
@@ -101,22 +126,29 @@ def normalization(**arguments: Any) -> Any:
 
 def normalization_class() -> Any:
     """The Normalization class of this release, wherever it lives; raises Missing where it has none."""
-    for path in NORMALIZATION_PATHS:
-        try:
-            return resolve(path)
-        except Missing:
-            continue
-    raise Missing("no Normalization at " + " or ".join(NORMALIZATION_PATHS))
-
-
-def construct(cls: Any, **arguments: Any) -> Any:
-    """``cls(**arguments)``; raises Missing where the class refuses one of the arguments as unknown to it."""
+    first, *others = NORMALIZATION_PATHS
     try:
-        return cls(**arguments)
+        return resolve(first)
+    except Missing as error:
+        for path in others:
+            with contextlib.suppress(Missing):
+                return resolve(path)
+        raise Missing("no Normalization at " + " or ".join(NORMALIZATION_PATHS)) from error.__cause__
+
+
+def construct(cls: Any, *values: Any, **arguments: Any) -> Any:
+    """``cls(*values, **arguments)``; raises Missing where the class refuses one of the arguments as unknown to it."""
+    try:
+        return cls(*values, **arguments)
     except (TypeError, ValueError) as error:
         if unknown_argument(error, arguments):
             raise Missing("%s takes no such argument: %s" % (cls.__name__, error)) from error
         raise
+
+
+def keras_layer(name: str, *values: Any, **arguments: Any) -> Any:
+    """A layer of ``tf.keras.layers`` by its class's name; a class or argument that this release lacks is Missing."""
+    return construct(resolve("tf.keras.layers." + name), *values, **arguments)
 
 
 def call(function: Any, *values: Any, **arguments: Any) -> Any:

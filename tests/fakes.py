@@ -22,7 +22,7 @@ from tfcompat.select.releases import Release
 from tfcompat.suite.catalogue import CataloguedScenario
 from tfcompat.suite.program import Program
 from tfcompat.table.frame import Table, collect
-from tfcompat.trials.record import SCHEMA, EndLine, HeaderLine, Line, OutcomeLine, ScenarioFacts, dump_line
+from tfcompat.record.lines import SCHEMA, EndLine, HeaderLine, Line, OutcomeLine, ScenarioFacts, dump_line
 
 #: What a program that ended well looks like.
 ENDED_WELL = Exit(code=0, output="")

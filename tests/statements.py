@@ -11,7 +11,7 @@ from tests.command import use
 from tfcompat.errors import ToolError
 from tfcompat.project import Project
 from tfcompat.suite import catalogue
-from tfcompat.trials.record import trial_line, verdict_line
+from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 S = "adapt::mean"

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests import fakes
 from tfcompat.outcomes import Reason, Subject
-from tfcompat.trials.record import OutcomeLine, trial_line, verdict_line
+from tfcompat.record.lines import OutcomeLine, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 

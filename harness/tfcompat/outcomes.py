@@ -6,11 +6,41 @@ from enum import StrEnum
 from typing import Any, assert_never
 
 
+class Kind(StrEnum):
+    """What a scenario asks."""
+
+    PROMISE = "promise"
+    PRESENCE = "presence"
+    QUESTION = "question"
+    DATA = "data"
+
+
+class Oracle(StrEnum):
+    """What a promise is held against."""
+
+    DOCUMENTED = "documented"
+    NUMPY = "numpy"
+    INVARIANCE = "invariance"
+    REFUSAL = "refusal"
+    SNIPPET = "snippet"
+
+
+class Harm(StrEnum):
+    """What an outcome does to a user who meets it, from nothing to a wrong result without a word."""
+
+    NONE = "none"
+    LOUD = "loud"
+    OBSCURE = "obscure"
+    VISIBLE = "visible"
+    SILENT = "silent"
+
+
 class Status(StrEnum):
     """What one scenario did in one cell."""
 
     WORKS = "works"
-    DIFFERS = "differs"
+    WRONG = "wrong"
+    ANSWERED = "answered"
     MISSING = "missing"
     FAILS = "fails"
     CRASHES = "crashes"
@@ -25,13 +55,22 @@ class Status(StrEnum):
 
 SYMBOLS: Mapping[Status, str] = {
     Status.WORKS: "✓",
-    Status.DIFFERS: "≠",
+    Status.WRONG: "≠",
+    Status.ANSWERED: "•",
     Status.MISSING: "–",
     Status.FAILS: "✗",
     Status.CRASHES: "☠",
     Status.HANGS: "∞",
     Status.UNKNOWN: "?",
 }
+
+
+class Documentation(StrEnum):
+    """Whether the documentation of a release says what the release does; empty where it says nothing of it."""
+
+    SILENT = ""
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
 
 
 class Reason(StrEnum):
@@ -48,6 +87,7 @@ class Reason(StrEnum):
     TIME_LIMIT = "time limit of the cell"
     CANARY_FAILED = "canary failed"
     SUITE_BROKEN = "suite broken"
+    NO_ORACLE = "no oracle"
     UNANSWERABLE = "not answerable here"
     INTERRUPTED = "interrupted"
     NOT_RUN = "not run"
@@ -76,7 +116,7 @@ def fault(reason: Reason) -> Fault:
             return Fault.MACHINE
         case Reason.NO_LOCK | Reason.NO_WHEEL | Reason.NO_IMAGE | Reason.CANARY_FAILED:
             return Fault.DISTRIBUTIONS
-        case Reason.SUITE_BROKEN | Reason.UNANSWERABLE:
+        case Reason.SUITE_BROKEN | Reason.NO_ORACLE | Reason.UNANSWERABLE:
             return Fault.SUITE
         case Reason.INTERRUPTED | Reason.NOT_RUN:
             return Fault.USER
@@ -93,6 +133,8 @@ class Happened(StrEnum):
     SIGNAL = "signal"
     TIMEOUT = "timeout"
     MEMORY = "memory"
+    DISK = "disk"
+    UNDESCRIBED = "undescribed"
     SILENT = "silent"
 
 
@@ -100,22 +142,38 @@ class Happened(StrEnum):
 class Outcome:
     """What one scenario did in one trial. ``unknown`` has a reason, and no other status has one.
 
+    ``kind`` is None where the trial is older than kinds; ``oracle`` is that of a promise. ``expected`` is what a promise was
+    compared with, and ``seen`` what led to the answer of a question. ``documented`` is what the documentation of the release
+    says, None where it says nothing. ``type``, ``message`` and ``traceback`` are those of the exception as it was raised,
+    and ``lacks`` says what is missing. ``promises`` is what is documented by requirement, ``answers`` the words of a
+    question with their harm, and ``aliases`` are ids that the row had before.
+
     ``key`` is a hash over all that the outcome depends on, empty where that was not recorded. ``origin`` is the trial file
-    that has its line (the name without the suffix), and ``measured`` the moment (ISO 8601, in UTC) of the last run in
-    which the scenario ran; both are empty where it did not run.
+    that has its line (the name without the suffix), and ``measured`` the moment (ISO 8601, in UTC) of the last run in which
+    the scenario ran; both are empty where it did not run.
     """
 
     scenario: str
     status: Status
+    kind: Kind | None = None
+    oracle: Oracle | None = None
+    harm: Harm = Harm.NONE
     observed: Any = None
+    expected: Any = None
+    seen: Any = None
     documented: Any = None
+    documentation: Documentation = Documentation.SILENT
     reason: Reason | None = None
     type: str = ""
     message: str = ""
+    lacks: str = ""
     traceback: str = ""
     title: str = ""
     reference: str = ""
     source: str = ""
+    promises: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Harm] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
     seconds: float = 0.0
     key: str = ""
     origin: str = ""
@@ -128,6 +186,11 @@ class Outcome:
     @property
     def group(self) -> str:
         return self.scenario.split("::")[0]
+
+    @property
+    def raised(self) -> str:
+        """The exception as it was raised, in one line: its type and message; empty where there was none."""
+        return f"{self.type}: {self.message}".removesuffix(": ") if self.type else ""
 
 
 @dataclass(frozen=True, kw_only=True)

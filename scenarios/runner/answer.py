@@ -1,17 +1,24 @@
 """What a scenario did, described: an observation or a failure, bounded, as the JSON that a child sends."""
 
+import errno
 import json
 import os
 import traceback
 from typing import Any, Dict, Optional
 
-from scenarios.observe import LARGEST, Missing, plain
+from scenarios.marks import LARGEST
+from scenarios.observe import Answer, Compared, Missing, plain
 
 #: Bounds on what one scenario may put into the record, in characters; of an observation each says its own (`largest`).
 BOUNDS = {"message": 1500, "traceback": 1500}
 #: The words for what may have happened, and the keys that say more of it: a child's answer has no other.
-WORDS = ("returned", "raised", "missing", "memory")
-KEYS = ("happened", "observed", "type", "message", "traceback")
+WORDS = ("returned", "raised", "missing", "memory", "disk", "undescribed")
+KEYS = ("happened", "observed", "expected", "seen", "type", "classes", "message", "lacks", "traceback")
+VALUES = ("observed", "expected", "seen", "classes")
+#: Errors of the system that say that this machine is short of something, and no word of the release.
+OUT_OF_DISK, OUT_OF_MEMORY = (errno.ENOSPC, errno.EDQUOT), (errno.ENOMEM, errno.EAGAIN)
+#: How many classes of an exception, itself first, are recorded.
+CLASSES = 8
 #: Bytes that the parent reads of what a child sends, and of what it printed.
 LARGEST_ANSWER = 256 * 1024
 
@@ -62,9 +69,14 @@ def needs_setup(item: Any) -> bool:
 def ask(question: Any, largest: int = LARGEST) -> Dict[str, Any]:
     """Call a function and say what happened."""
     try:
-        return returned(question(), largest)
+        value = question()
     except BaseException as error:
         return described_failure(error)
+    try:
+        return returned(value, largest)
+    except BaseException as error:  # the scenario's fault, which says nothing of the release
+        text = "the observation cannot be written as JSON: %s" % type(error).__name__
+        return {"happened": "undescribed", "message": text, "traceback": ""}
 
 
 def failure_of(action: Any) -> Optional[Dict[str, Any]]:
@@ -74,23 +86,60 @@ def failure_of(action: Any) -> Optional[Dict[str, Any]]:
 
 
 def returned(value: Any, largest: int = LARGEST) -> Dict[str, Any]:
-    observed = plain(value)
-    text = json.dumps(observed)
-    return {"happened": "returned", "observed": observed if len(text) <= largest else shortened(text, largest)}
+    """A returned value: what was observed, what it is held against, and what was seen beside it."""
+    if isinstance(value, Compared):
+        parts = {"observed": value.observed, "expected": value.expected}
+    elif isinstance(value, Answer):
+        parts = {"observed": value.word, "seen": value.seen}
+    else:
+        parts = {"observed": value}
+    return dict({"happened": "returned"}, **{key: fitting(part, largest) for key, part in parts.items()})
+
+
+def fitting(value: Any, largest: int) -> Any:
+    """A value as JSON; what is longer than ``largest`` is a text with its beginning and end."""
+    described = plain(value)
+    text = json.dumps(described)
+    return described if len(text) <= largest else shortened(text, largest)
 
 
 def described_failure(error: BaseException) -> Dict[str, Any]:
+    """An exception as it was raised; where a scenario says that something is missing, the one that showed it."""
     missing = isinstance(error, Missing)
-    return {
-        "happened": "missing" if missing else "memory" if isinstance(error, MemoryError) else "raised",
-        "type": type(error).__name__,
-        "message": bounded(str(error), "message"),
-        "traceback": "" if missing else bounded(described_frames(error), "traceback"),
+    raised = error.__cause__ or error if missing else error
+    answer = {
+        "happened": "missing" if missing else shortage(error) or "raised",
+        "type": type(raised).__name__,
+        "classes": [cls.__name__ for cls in type(raised).__mro__ if issubclass(cls, Exception)][:CLASSES],
+        "message": bounded(text_of(raised), "message"),
+        "traceback": bounded(described_frames(raised), "traceback"),
     }
+    return dict(answer, lacks=bounded(text_of(error), "message")) if missing else answer
+
+
+def text_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as other:
+        return "its text cannot be made: %s" % type(other).__name__
+
+
+def shortage(error: BaseException) -> Optional[str]:
+    """What this machine was short of, where an exception says so: ``memory`` or ``disk``."""
+    number = getattr(error, "errno", None)
+    if isinstance(error, OSError) and number in OUT_OF_DISK:
+        return "disk"
+    starved = type(error).__name__ == "ResourceExhaustedError" or "can't start new thread" in text_of(error)
+    if starved or isinstance(error, MemoryError) or (isinstance(error, OSError) and number in OUT_OF_MEMORY):
+        return "memory"
+    return None
 
 
 def described_frames(error: BaseException) -> str:
-    return "".join(traceback.format_exception(type(error), error, own_frames(error.__traceback__)))
+    try:
+        return "".join(traceback.format_exception(type(error), error, own_frames(error.__traceback__)))
+    except Exception:  # the exception cannot be shown; its type says what there is to say
+        return ""
 
 
 def own_frames(frames: Any) -> Any:
@@ -122,5 +171,5 @@ def checked(data: bytes) -> Optional[Dict[str, Any]]:
         return None
     if not isinstance(answer, dict) or answer.get("happened") not in WORDS or not set(answer) <= set(KEYS):
         return None
-    texts = all(isinstance(answer.get(key, ""), str) for key in KEYS if key != "observed")
+    texts = all(isinstance(answer.get(key, ""), str) for key in KEYS if key not in VALUES)
     return answer if texts and len(data) <= LARGEST_ANSWER else None

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from scenarios.runner.answer import LARGEST_ANSWER, ask, checked, encoded
 from scenarios.runner.scenario import Scenario
@@ -25,13 +25,43 @@ TAIL = 1500
 FORKS = sys.platform.startswith("linux")
 
 
-class Attempt:
-    """One scenario in a child process: its process, its pipe, its time limit, and at last its answer."""
+class Ticks:
+    """A clock that stands still while this process does: a step of more than a second counts as one second.
 
-    def __init__(self, scenario: Optional[Scenario], settings: Dict[str, Any], import_error: Any = None) -> None:
+    A container that was paused, or a machine that slept, makes no scenario hang.
+    """
+
+    STEP = 1.0
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+        self.passed = 0.0
+
+    def pass_to(self, now: float) -> None:
+        self.passed += min(now - self.now, self.STEP)
+        self.now = now
+
+
+class Attempt:
+    """One scenario in a child process: its process, its pipe, its time limit, and at last its answer.
+
+    ``siblings`` are the pipes of the others that run: no child may read what another one says. It is ``starved`` where the
+    system could not start its process.
+    """
+
+    def __init__(
+        self,
+        scenario: Optional[Scenario],
+        settings: Dict[str, Any],
+        import_error: Any = None,
+        siblings: Sequence[int] = (),
+    ) -> None:
         self.scenario = scenario
+        self.siblings = siblings
+        self.starved = False
         self.settings = settings
         self.started = time.monotonic()
+        self.ticks = Ticks(self.started)
         self.limit = scenario.limit if scenario else CANARY_LIMIT
         self.received = b""
         self.killed = False
@@ -43,11 +73,14 @@ class Attempt:
             self.pid, self.pipe = 0, -1
             return
         self.pipe, theirs = os.pipe()
-        if scenario is not None and (scenario.fresh or not FORKS):
-            self.pid = self.spawn(theirs)
-        else:
-            self.pid = self.fork(theirs)
-        os.close(theirs)
+        try:
+            own_interpreter = scenario is not None and (scenario.fresh or not FORKS)
+            self.pid = self.spawn(theirs) if own_interpreter else self.fork(theirs)
+        except OSError as error:  # the system has no process left, or no memory for one
+            self.pid, self.starved = 0, True
+            self.answer = {"happened": "memory", "message": "no process could be started: %s" % error}
+        finally:
+            os.close(theirs)
 
     def fork(self, pipe: int) -> int:
         pid = os.fork()
@@ -85,9 +118,11 @@ class Attempt:
         return process.pid
 
     def enter(self) -> None:
-        """Make the child its own: process group, folder, output; the record's channel is not its business."""
+        """Make the child its own: process group, folder, output; neither the record nor its siblings are its business."""
         os.setpgid(0, 0)
         os.close(self.settings["channel"])
+        for pipe in self.siblings:
+            os.close(pipe)
         os.chdir(self.folder)
         null = os.open(os.devnull, os.O_RDONLY)
         printed = os.open(self.printed, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -102,13 +137,20 @@ class Attempt:
         return bool(data)
 
     def ended(self) -> bool:
-        """Whether the child is gone; past its limit it is killed, with all that it started."""
-        if time.monotonic() - self.started > self.limit:
+        """Whether the child is gone; past its limit it is killed, with all that it started.
+
+        A child that has ended did so in time, however late it is asked for: this process may have been stopped meanwhile.
+        """
+        if self.pid == 0:
+            return True
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid == 0:
+            self.ticks.pass_to(time.monotonic())
+            if self.ticks.passed <= self.limit:
+                return False
             self.killed = True
             kill_group(self.pid)
-        pid, status = os.waitpid(self.pid, 0 if self.killed else os.WNOHANG)
-        if pid == 0:
-            return False
+            _, status = os.waitpid(self.pid, 0)
         self.drain()
         kill_group(self.pid)
         self.answer = self.judge_exit(status)
@@ -170,7 +212,11 @@ def attempts(scenarios: List[Scenario], settings: Dict[str, Any]) -> Any:
     watch = selectors.DefaultSelector()
     while waiting or running:
         while waiting and len(running) < settings["parallel"]:
-            attempt = Attempt(waiting.pop(), settings)
+            attempt = Attempt(waiting[-1], settings, siblings=[other.pipe for other in running])
+            if attempt.starved and running:  # another scenario takes all processes there are: try again when one ended
+                attempt.finish()
+                break
+            waiting.pop()
             watch.register(attempt.pipe, selectors.EVENT_READ, attempt)
             running.append(attempt)
         for key, _ in watch.select(timeout=0.002 if len(watch.get_map()) < len(running) else 0.05):

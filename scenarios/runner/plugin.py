@@ -11,9 +11,9 @@ import pytest
 from scenarios.runner.answer import answer_of, bounded, encoded, failure_of, needs_setup
 from scenarios.runner.attempt import FORKS, Attempt, attempts, limit_memory
 from scenarios.runner.scenario import Scenario
-from scenarios.runner.versions import import_tensorflow, versions
+from scenarios.runner.versions import check_versions, import_tensorflow, versions
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Recorder:
@@ -27,7 +27,7 @@ class Recorder:
 
     def pytest_configure(self, config: Any) -> None:
         config.addinivalue_line(
-            "markers", "scenario(id, reference, limit, largest, fresh, promises): one row of the table"
+            "markers", "scenario(kind, id, reference, ...): one row of the table, see scenarios.marks"
         )
 
     @pytest.hookimpl(tryfirst=True)
@@ -35,7 +35,7 @@ class Recorder:
         if self.alone and FORKS:
             limit_memory(self.settings["memory"])
         if not self.alone and not self.settings.get("collect"):
-            self.import_error = failure_of(import_tensorflow)
+            self.import_error = failure_of(import_tensorflow) or failure_of(self.check_versions)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: Any) -> None:
@@ -55,9 +55,8 @@ class Recorder:
             (item,) = session.items
             self.send(encoded(answer_of(item, needs_setup(item))))
             return True
-        imported = versions()
-        scenarios = [Scenario(item, imported) for item in session.items]
-        self.write(header(scenarios, imported, self.settings["suite"]))
+        scenarios = [Scenario(item) for item in session.items]
+        self.write(header(scenarios, versions(), self.settings["suite"]))
         if self.settings.get("collect"):
             self.write({"kind": "catalogue", "scenarios": [scenario.described() for scenario in scenarios]})
         else:
@@ -70,6 +69,11 @@ class Recorder:
             return scenarios
         ids = set(self.settings["scenarios"])
         return [scenario for scenario in scenarios if scenario.id in ids]
+
+    def check_versions(self) -> None:
+        """Raises WrongEnvironment where this is not the environment that the harness means."""
+        if "pins" in self.settings:
+            check_versions(self.settings["pins"], self.settings["package"])
 
     def record(self, scenarios: List[Scenario]) -> None:
         """Write the outcome of the canary, then those of the scenarios as they end, and how many they are."""
@@ -103,5 +107,5 @@ def header(scenarios: List[Scenario], imported: Dict[str, Any], suite: str) -> D
         "schema": SCHEMA,
         "suite": suite,
         "versions": imported,
-        "scenarios": [scenario.facts for scenario in scenarios],
+        "scenarios": [scenario.id for scenario in scenarios],
     }

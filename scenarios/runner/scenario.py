@@ -9,19 +9,15 @@ import pytest
 
 from scenarios.observe import plain
 from scenarios.runner.answer import answer_of, needs_setup, parameters_of
-from scenarios.runner.versions import holds
 
 
 class Scenario:
-    """A test and its facts. ``imported`` are the versions in the cell, which decide what is documented.
+    """A test and its facts. Raises UsageError where the test has no mark."""
 
-    Raises UsageError where the test has no marker.
-    """
-
-    def __init__(self, item: Any, imported: Dict[str, Any]) -> None:
+    def __init__(self, item: Any) -> None:
         marker = item.get_closest_marker("scenario")
         if marker is None:
-            raise pytest.UsageError("%s has no scenario marker: see docs/add-a-scenario.md" % item.nodeid)
+            raise pytest.UsageError("%s has no mark of a scenario: see docs/add-a-scenario.md" % item.nodeid)
         facts = marker.kwargs
         parameters = parameters_of(item)
         self.item = item
@@ -34,28 +30,33 @@ class Scenario:
         self.title = documentation.split("\n")[0]
         self.limit = float(facts["limit"])
         self.fresh = bool(facts["fresh"])
-        self.facts = {"id": self.id, "title": self.title, "reference": facts["reference"].format(**parameters)}
-        for requirement, observation in facts["promises"].items():
-            if holds(requirement, imported):
-                self.facts["documented"] = plain(observation)
-        self.facts["source"] = "%s:%d" % (os.path.basename(item.fspath), item.obj.__code__.co_firstlineno)
+        self.reference = facts["reference"].format(**parameters)
+        self.source = "%s:%d" % (os.path.basename(item.fspath), item.obj.__code__.co_firstlineno)
 
     def answer(self) -> Dict[str, Any]:
         """Run the test here, in this process, and say what happened."""
         return answer_of(self.item, self.setup)
 
     def described(self) -> Dict[str, Any]:
-        """All that the test says of itself, for whatever release: what the catalogue of the suite has of a scenario."""
-        return dict(
-            self.facts,
-            file=self.item.nodeid.split("::")[0],
-            function=self.item.function.__name__,
-            parameters={name: stable(value) for name, value in self.parameters.items()},
-            promises={requirement: plain(value) for requirement, value in self.marked["promises"].items()},
-            limit=self.limit,
-            largest=self.marked["largest"],
-            fresh=self.fresh,
-        )
+        """All that the test says of itself: what the catalogue of the suite has of a scenario."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "reference": self.reference,
+            "source": self.source,
+            "kind": self.marked["kind"],
+            "oracle": self.marked["oracle"],
+            "promises": {requirement: plain(value) for requirement, value in self.marked["promises"].items()},
+            "refused_by": self.marked["refused_by"],
+            "answers": self.marked["answers"],
+            "aliases": [alias.format(**self.parameters) for alias in self.marked["aliases"]],
+            "file": self.item.nodeid.split("::")[0],
+            "function": self.item.function.__name__,
+            "parameters": {name: stable(value) for name, value in self.parameters.items()},
+            "limit": self.limit,
+            "largest": self.marked["largest"],
+            "fresh": self.fresh,
+        }
 
 
 def stable(value: Any) -> str:

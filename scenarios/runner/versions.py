@@ -1,9 +1,17 @@
-"""The versions in a cell, as imported, and whether they fulfil a requirement."""
+"""The versions in a cell, as imported and as installed, and whether they are those that the cell is to have."""
 
 import gc
+import importlib.metadata
 import platform
 import sys
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterator, Mapping, Optional
+
+#: Modules whose version is compared with that of their distribution, where they were imported.
+COMPARED = ("keras", "tf_keras", "numpy")
+
+
+class WrongEnvironment(Exception):
+    """What is installed or imported here is not what the lock of the cell names."""
 
 
 def versions() -> Dict[str, Any]:
@@ -18,15 +26,41 @@ def versions() -> Dict[str, Any]:
     }
 
 
-def holds(requirement: str, imported: Dict[str, Any]) -> bool:
-    """Whether the imported versions fulfil a requirement: ``keras>=3``, or ``>=2.6`` of TensorFlow; the empty one always holds."""
-    from packaging.requirements import Requirement
+def check_versions(pins: Mapping[str, str], package: str) -> None:
+    """Raises WrongEnvironment where a distribution of the lock is not installed, or is imported in another version.
 
-    if not requirement:
-        return True
-    wanted = Requirement(requirement if requirement[0].isalpha() else "tensorflow" + requirement)
-    version = imported[wanted.name]
-    return version is not None and wanted.specifier.contains(version.split("-")[0], prereleases=True)
+    ``pins`` are the versions of the lock by distribution; ``package`` is the one that has ``tensorflow``.
+    """
+    strays = [*installed_otherwise(pins), *imported_otherwise(pins, package)]
+    if strays:
+        raise WrongEnvironment("this is not the environment of the lock: %s" % "; ".join(strays[:5]))
+
+
+def installed_otherwise(pins: Mapping[str, str]) -> Iterator[str]:
+    for name, version in pins.items():
+        try:
+            there = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield "%s %s is not installed" % (name, version)
+            continue
+        if not same_version(there, version):
+            yield "%s %s is installed, the lock has %s" % (name, there, version)
+
+
+def imported_otherwise(pins: Mapping[str, str], package: str) -> Iterator[str]:
+    for module, name in [("tensorflow", package)] + [(module, module.replace("_", "-")) for module in COMPARED]:
+        version = getattr(sys.modules.get(module), "__version__", None)
+        if isinstance(version, str) and name in pins and not same_version(version, pins[name]):
+            yield "%s %s was imported, the lock has %s" % (module, version, pins[name])
+
+
+def same_version(left: str, right: str) -> bool:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(left) == Version(right)
+    except InvalidVersion:
+        return left == right
 
 
 def keras_version(tensorflow: Any) -> Optional[str]:

@@ -19,7 +19,7 @@ from tests.stand_in_project import PYTHON, tfcompat
 from tfcompat.environments import staging
 from tfcompat.exchange import suites as exchange
 from tfcompat.exchange.artefacts import Artefact
-from tfcompat.trials.record import trial_line, verdict_line
+from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 SUITE = ROOT / "scenarios"

@@ -9,8 +9,9 @@ from tests import fakes
 from tfcompat.index.builder import Builder
 from tfcompat.index.columns import Columns
 from tfcompat.index.shape import TABLES
-from tfcompat.trials.record import Line, dump_line, trial_line, verdict_line
-from tfcompat.trials.store import SUFFIX, Store
+from tfcompat.record.lines import Line, dump_line, trial_line, verdict_line
+from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.store import Store
 
 CELL = "tf2.9.3-py3.10"
 #: The moments of trials, oldest first, and the names of their files.

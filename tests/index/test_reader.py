@@ -16,8 +16,8 @@ from tfcompat.index import reader
 from tfcompat.index.lines import RawHeader, RawOutcome
 from tfcompat.index.reader import Reader
 from tfcompat.outcomes import Reason
-from tfcompat.trials.judge import CANARY, judge
-from tfcompat.trials.record import (
+from tfcompat.record.judge import CANARY, judge
+from tfcompat.record.lines import (
     BrokenLine,
     HeaderLine,
     OutcomeLine,

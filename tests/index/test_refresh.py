@@ -15,8 +15,9 @@ from tfcompat.index.columns import Columns
 from tfcompat.project import Project
 from tfcompat.table.frame import collect, table_of
 from tfcompat.trials import confirmed
-from tfcompat.trials.record import ReusedLine
-from tfcompat.trials.store import SUFFIX, Store
+from tfcompat.record.lines import ReusedLine
+from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.store import Store
 
 HEADER = header_line(scenario_facts("adapt::mean"), scenario_facts("adapt::other"), scenario_facts("inventory::tf.nn"))
 OTHER = "tf2.10.1-py3.10"

@@ -15,7 +15,7 @@ from tfcompat.plan import staged
 from tfcompat.plan.header import facts, header, holds
 from tfcompat.project import Project, find
 from tfcompat.suite import catalogue
-from tfcompat.trials.record import HeaderLine, parse_line
+from tfcompat.record.lines import HeaderLine, parse_line
 from tfcompat.trials.store import Store, lines_of
 
 VERSIONS = {"tensorflow": "2.16.2", "keras": "3.3.3", "python": "3.12.4", "numpy": None}

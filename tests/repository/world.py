@@ -28,10 +28,10 @@ from tfcompat.select.rotation import Tonight
 from tfcompat.select.shard import Shard
 from tfcompat.trials import nights, published
 from tfcompat.trials.current import newest
-from tfcompat.trials.judge import CANARY
+from tfcompat.record.judge import CANARY
 from tfcompat.trials.nights import Night
 from tfcompat.trials.recent import recent
-from tfcompat.trials.record import HeaderLine, Line, OutcomeLine, trial_line, verdict_line
+from tfcompat.record.lines import HeaderLine, Line, OutcomeLine, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 SHARDS = 4

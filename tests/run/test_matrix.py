@@ -25,7 +25,7 @@ from tfcompat.run.events import Answered, Event, Finished, Noticed, Progressed, 
 from tfcompat.run.matrix import Matrix, expected
 from tfcompat.select.cells import Cell
 from tfcompat.suite.program import Program
-from tfcompat.trials.record import Line, dump_line, file_name, trial_line, verdict_line
+from tfcompat.record.lines import Line, dump_line, file_name, trial_line, verdict_line
 from tfcompat.trials.store import Store, Writer
 
 OLD, NEW = fakes.cell("2.5.3", "3.9"), fakes.cell("2.16.2", "3.12")

@@ -12,7 +12,7 @@ from tests import fakes
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Reason
 from tfcompat.run import manifest, merge
-from tfcompat.trials.record import SCHEMA, ReusedLine, trial_line, verdict_line
+from tfcompat.record.lines import SCHEMA, ReusedLine, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 SUITE = "0123456789abcdef"

@@ -13,8 +13,8 @@ from tfcompat.outcomes import NoAnswerError, Reason, Status, Trial
 from tfcompat.plan.work import Reused, Work
 from tfcompat.run import trial
 from tfcompat.run.trial import Listener, carried_over, conduct, no_trial, verdict
-from tfcompat.trials.judge import CANARY, Origin
-from tfcompat.trials.record import BrokenLine, EndLine, Line, ReusedLine, dump_line, trial_line, verdict_line
+from tfcompat.record.judge import CANARY, Origin
+from tfcompat.record.lines import BrokenLine, EndLine, Line, ReusedLine, dump_line, trial_line, verdict_line
 
 SUBJECT = fakes.subject()
 TWO = header_line(scenario_facts("adapt::mean"), scenario_facts("adapt::axis"))

@@ -17,7 +17,7 @@ from tfcompat.process import Completed
 from tfcompat.project import Project
 from tfcompat.run import workshop
 from tfcompat.run.workshop import Workshop
-from tfcompat.trials.record import trial_line, verdict_line
+from tfcompat.record.lines import trial_line, verdict_line
 
 OLD, NEW = cell("2.9.3", "3.10"), cell("2.16.2", "3.12")
 REFUSED = "no Docker engine answers (connection refused): start one, or use --engine local"

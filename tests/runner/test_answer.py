@@ -20,7 +20,7 @@ from scenarios.runner.answer import (
     own_frames,
     returned,
 )
-from tfcompat.trials.record import OutcomeLine
+from tfcompat.record.lines import OutcomeLine
 
 
 def raised(action: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tfcompat.environments.engines.local import COMPLETE, LocalSandbox
 from tfcompat.environments.staging import stage_bundle, stage_suite, suite_files, suite_hash
 from tfcompat.environments.uv import Uv
 from tfcompat.suite.program import Program
-from tfcompat.trials.record import SCHEMA, parse_line
+from tfcompat.record.lines import SCHEMA, parse_line
 
 pytestmark = [pytest.mark.starts, pytest.mark.local]
 

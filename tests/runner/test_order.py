@@ -14,7 +14,7 @@ from tfcompat.outcomes import Outcome
 from tfcompat.project import Project, default_cache
 from tfcompat.trials import store
 from tfcompat.trials.current import newest
-from tfcompat.trials.judge import same
+from tfcompat.record.judge import same
 
 pytestmark = pytest.mark.tensorflow
 RELEASES = ("2.2", "2.9", "latest")

@@ -11,7 +11,7 @@ from scenarios.runner.answer import described_failure
 from scenarios.runner.attempt import Attempt
 from scenarios.runner.plugin import Recorder, header
 from scenarios.runner.versions import versions
-from tfcompat.trials.record import EndLine, HeaderLine, OutcomeLine, parse_line
+from tfcompat.record.lines import EndLine, HeaderLine, OutcomeLine, parse_line
 
 
 def test_what_is_written_is_a_line_that_the_harness_reads(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tests import fakes
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
 from tfcompat.trials import confirmed
-from tfcompat.trials.record import Line, OutcomeLine, trial_line, verdict_line
+from tfcompat.record.lines import Line, OutcomeLine, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 CELL = "tf2.16.2-py3.12"

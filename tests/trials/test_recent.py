@@ -11,7 +11,7 @@ from tfcompat.outcomes import Reason, Trial
 from tfcompat.trials import recent, store
 from tfcompat.trials.current import current_trials
 from tfcompat.trials.nights import measured
-from tfcompat.trials.record import trial_line, verdict_line
+from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 CELL, OTHER = "tf2.9.3-py3.10", "tf2.8.4-py3.10"

@@ -7,7 +7,7 @@ import pytest
 from tests import fakes
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Status
-from tfcompat.trials.record import Line, OutcomeLine, ReusedLine, trial_line, verdict_line
+from tfcompat.record.lines import Line, OutcomeLine, ReusedLine, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 CELL = "tf2.16.2-py3.12"

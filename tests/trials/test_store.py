@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tfcompat.errors import DataError
 from tfcompat.outcomes import NoAnswerError, Reason, Subject
 from tfcompat.trials import store
-from tfcompat.trials.record import Line, dump_line, trial_line, verdict_line
+from tfcompat.record.lines import Line, dump_line, trial_line, verdict_line
 from tfcompat.trials.store import Store, Writer
 
 SUBJECT = fakes.subject()

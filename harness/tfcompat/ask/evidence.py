@@ -12,9 +12,9 @@ from packaging.version import Version
 
 from tfcompat.ask.rules import RAN, Check, Combine, Rule
 from tfcompat.outcomes import Status
+from tfcompat.record.verdict import same
 from tfcompat.table.agreement import same_text
 from tfcompat.table.columns import BUNDLED
-from tfcompat.trials.judge import same
 
 
 class Truth(StrEnum):

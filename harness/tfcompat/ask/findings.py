@@ -47,7 +47,7 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def shown_by(self, status: Status, observed: str) -> bool:
         """Whether an outcome, its observation as the table has it, shows it."""
         if self.wrong is None:
-            return status is Status.DIFFERS
+            return status is Status.WRONG
         return bool(observed) and same_text(observed, self.wrong)
 
 

@@ -49,9 +49,9 @@ def harm(status: Status) -> int | None:
     the caller's process or time.
     """
     match status:
-        case Status.WORKS:
+        case Status.WORKS | Status.ANSWERED:
             return 0
-        case Status.DIFFERS:
+        case Status.WRONG:
             return 1
         case Status.MISSING | Status.FAILS:
             return 2

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tfcompat.door.door import ANSWER
-from tfcompat.trials.judge import RAISED
+from tfcompat.record.judge import RAISED
 
 #: Many integers.
 Integers = np.ndarray[Any, np.dtype[np.int64]]

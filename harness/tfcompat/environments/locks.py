@@ -48,6 +48,11 @@ class Lock:
         """The SHA-256 of the text, in hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
+    @property
+    def pins(self) -> dict[str, str]:
+        """The version of each distribution."""
+        return dict(re.findall(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)", self.text, re.MULTILINE))
+
 
 def parse(text: str, source: str) -> Lock:
     """The lock in a file's text. Raises DataError where it is not one, or has a distribution that is not pinned by hash."""

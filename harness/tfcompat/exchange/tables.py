@@ -182,7 +182,7 @@ def notes(rows: pd.DataFrame) -> list[Note]:
 def texts(rows: pd.DataFrame) -> "pd.Series[str]":
     """What each row says, without the name of the machine."""
     message = rows["message"].where(rows["message"] != "", rows["reason"]).str.replace(MACHINE, "…", regex=True)
-    return message.where(rows["status"] != str(Status.DIFFERS), rows["loaded"] + " instead of " + rows["saved"])
+    return message.where(rows["status"] != str(Status.WRONG), rows["loaded"] + " instead of " + rows["saved"])
 
 
 def unwritten(rows: pd.DataFrame) -> list[tuple[str, str, str]]:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 import msgspec
-from msgspec import Raw
+from msgspec import UNSET, Raw
 
 from tfcompat.outcomes import Happened
-from tfcompat.trials.record import (
+from tfcompat.record.lines import (
     BrokenLine,
     EndLine,
+    FactsOfOld,
     HeaderLine,
     Line,
     OutcomeLine,
     ReusedLine,
-    ScenarioFacts,
     TrialLine,
     VerdictLine,
     refuse_deep,
@@ -31,6 +31,8 @@ class RawOutcome(OutcomeLine, tag="outcome", frozen=True, gc=False):
 
     happened: str  # type: ignore[assignment]  # a plain text is compared faster than a member of an enumeration
     observed: Raw = Raw(b"null")
+    expected: Raw = Raw(b"")
+    seen: Raw = Raw(b"null")
 
     def __post_init__(self) -> None:
         return
@@ -39,13 +41,19 @@ class RawOutcome(OutcomeLine, tag="outcome", frozen=True, gc=False):
 class RawHeader(HeaderLine, tag="header", frozen=True):
     """A header whose scenarios are still JSON."""
 
-    scenarios: Raw  # type: ignore[assignment]  # the one that it replaces is what this becomes
+    scenarios: Raw = Raw(b"[]")  # type: ignore[assignment]  # the one that it replaces is what this becomes
+
+    @property
+    def whole(self) -> HeaderLine:
+        """The header with its scenarios. Raises UnusualError where they are not what a header says."""
+        named = decoded(SCENARIOS, self.scenarios)
+        return HeaderLine(schema=self.schema, suite=self.suite, versions=self.versions, scenarios=named)
 
 
 #: Every kind of line, as it is read here.
 LINES = TrialLine | RawHeader | BrokenLine | RawOutcome | ReusedLine | EndLine | VerdictLine
 DECODER: msgspec.json.Decoder[Line] = msgspec.json.Decoder(LINES)
-FACTS = msgspec.json.Decoder(list[ScenarioFacts])
+SCENARIOS: msgspec.json.Decoder[list[str | FactsOfOld]] = msgspec.json.Decoder(list[str | FactsOfOld])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,23 +99,21 @@ def whole(lines: Sequence[Line], kinds: Mapping[type[Line], Sequence[Any]]) -> L
     )
 
 
-def facts_of(header: RawHeader) -> list[ScenarioFacts]:
-    """The scenarios of a header. Raises UnusualError where they are not what a header says."""
-    facts: list[ScenarioFacts] = decoded(FACTS, header.scenarios)
-    return facts
-
-
 def checked(line: RawOutcome) -> OutcomeLine:
     """The outcome with all of it checked. Raises UnusualError where it is not one, or is nested too deep."""
-    observed = decoded(OBSERVED, line.observed)
+    observed, seen = decoded(VALUE, line.observed), decoded(VALUE, line.seen)
+    expected = decoded(VALUE, line.expected) if line.expected else UNSET
     try:
-        refuse_deep(observed)
-        return msgspec.structs.replace(line, observed=observed, happened=Happened(line.happened))
+        for value in (observed, seen, expected):
+            refuse_deep(value)
+        return msgspec.structs.replace(
+            line, observed=observed, seen=seen, expected=expected, happened=Happened(line.happened)
+        )
     except ValueError as error:
         raise UnusualError(str(error)) from error
 
 
-OBSERVED: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Any)
+VALUE: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Any)
 
 
 def decoded(decoder: msgspec.json.Decoder[Any], text: Raw) -> Any:

@@ -14,11 +14,11 @@ import msgspec
 from tfcompat.files import hash_of, write_whole
 from tfcompat.project import Project
 from tfcompat.trials import confirmed
-from tfcompat.trials.store import SUFFIX
+from tfcompat.trials.file import SUFFIX
 
 #: The package, and what of it decides how the rows of the index are made from the lines of the trials.
 PACKAGE = Path(__file__).resolve().parents[1]
-RULES = ("outcomes.py", "trials/record.py", "trials/judge.py", "trials/store.py", "trials/confirmed.py", "index/*.py")
+RULES = ("outcomes.py", "record/*.py", "trials/file.py", "trials/store.py", "trials/confirmed.py", "index/*.py")
 #: Hexadecimal digits of a SHA-256 that stand for a file's content.
 DIGITS = 32
 #: A file that changed so recently, in nanoseconds, may change again without its time saying so: it is not remembered.

@@ -6,29 +6,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from msgspec import UNSET
-
 from tfcompat.index import lines
 from tfcompat.index.builder import Builder, trial_row
 from tfcompat.index.columns import Columns
 from tfcompat.index.lines import Lines, RawHeader, RawOutcome, UnusualError
-from tfcompat.index.shape import as_text
-from tfcompat.outcomes import Reason
-from tfcompat.trials.judge import CANARY, Run, judge, lack_of_answer
-from tfcompat.trials.record import ScenarioFacts
-from tfcompat.trials.store import SUFFIX, Store
+from tfcompat.index.shape import WORDS
+from tfcompat.record.judge import CANARY, Lack, Run, asked, lack_of_answer, outcome, reused_names
+from tfcompat.record.lines import ScenarioFacts
+from tfcompat.record.suites import Versions, documented
+from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.store import Store
 
 #: What an answer follows from: the number of the scenario's facts, and of its line all but seconds, traceback and key;
 #: where there is no line, why.
-Known = tuple[int, str | None, bytes | None, str, str]
+Known = tuple[int | str | bytes | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A scenario as a header has it, and the number that stands for all that it says."""
+    """A scenario as its suite has it, and the number that stands for all that is said of it in a cell."""
 
     number: int
     facts: ScenarioFacts
+    versions: Versions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,8 @@ class Reader:
         self.builder = Builder()
         self.judged: dict[Known, int] = {}
         self.facts: dict[tuple[str, ...], int] = {}
-        self.questions: dict[bytes, Questions] = {b"": Questions(name=self.builder.ask([]), scenarios=(), ids=())}
+        self.nothing = Questions(name=self.builder.ask([]), scenarios=(), ids=())
+        self.questions: dict[tuple[str, ...], Questions] = {}
         self.origins: dict[str, Lines] = {}
 
     def columns(self) -> Columns:
@@ -84,9 +85,9 @@ class Reader:
         asked = list(map(recorded.outcomes.get, questions.ids))
         if len(recorded.outcomes) - (canary is not None) != len(asked) - asked.count(None):
             raise UnusualError("a header that names a scenario twice, or not at all")
-        reason, message = lack_of_answer(trial.verdict, lines.checked(canary) if canary else None)
+        lack = lack_of_answer(trial.verdict, lines.checked(canary) if canary else None)
         self.builder.add_rows(
-            self.numbers(questions, asked, reason, message),
+            self.numbers(questions, asked, lack),
             [line.seconds if line else 0.0 for line in asked],
             self.moments(asked, recorded.moments, trial.first.started),
         )
@@ -94,8 +95,8 @@ class Reader:
             trial_row(
                 trial.first.subject,
                 trial.header.versions if trial.header else {},
-                reason,
-                message,
+                lack.reason,
+                lack.message,
                 trial.verdict.seconds,
                 file=file,
                 confirmed=False,
@@ -105,23 +106,18 @@ class Reader:
             )
         )
 
-    def numbers(
-        self, questions: Questions, asked: Sequence[RawOutcome | None], reason: Reason | None, message: str
-    ) -> list[int]:
+    def numbers(self, questions: Questions, asked: Sequence[RawOutcome | None], lack: Lack) -> list[int]:
         """The number of each answer; one that was judged before is not judged again."""
         numbers = []
-        lacking = (str(reason or ""), None, message, "")
+        lacking: Known = (str(lack.reason or ""), lack.message)
         judged = self.judged.get
         for question, line in zip(questions.scenarios, asked, strict=True):
-            known: Known = (
-                (question.number, line.happened, bytes(line.observed), line.type, line.message)
-                if line
-                else (question.number, *lacking)
-            )
+            known: Known = (question.number, *(evidence_of(line) if line else lacking))
             number = judged(known)
             if number is None:
-                outcome = judge(question.facts, lines.checked(line) if line else None, reason, message, Run())
-                number = self.judged[known] = self.builder.answer(outcome)
+                checked = lines.checked(line) if line else None
+                judgement = outcome(question.facts, checked, question.versions, lack, Run())
+                number = self.judged[known] = self.builder.answer(judgement)
             numbers.append(number)
         return numbers
 
@@ -136,9 +132,10 @@ class Reader:
     def recorded(self, trial: Lines, file: str) -> Recorded:
         """The outcomes of a trial, with those that it reuses. Raises UnusualError where one is there twice, or not at all."""
         outcomes, moments = dict(trial.outcomes), dict[str, str]()
+        suite = frozenset(self.questions_of(trial.header).ids) if trial.reused else frozenset[str]()
         for line in trial.reused:
             origin = self.origin(f"{file.rpartition('/')[0]}/{line.trial}{SUFFIX}")
-            for name in line.scenarios:
+            for name in reused_names(line, origin.outcomes, moments.keys(), trial.outcomes, suite):
                 if name in outcomes or name not in origin.outcomes:
                     raise UnusualError("what it reuses is not there, or has an outcome already")
                 outcomes[name] = origin.outcomes[name]
@@ -155,22 +152,30 @@ class Reader:
 
     def questions_of(self, header: RawHeader | None) -> Questions:
         """The scenarios of a header; equal ones are read once."""
-        text = bytes(header.scenarios) if header else b""
-        if header and text not in self.questions:
-            facts = lines.facts_of(header)
-            words = [words_of(scenario) for scenario in facts]
-            self.questions[text] = Questions(
-                name=self.builder.ask(words),
-                scenarios=[
-                    Question(number=self.facts.setdefault(word, len(self.facts)), facts=scenario)
-                    for word, scenario in zip(words, facts, strict=True)
-                ],
+        if header is None:
+            return self.nothing
+        key = (header.suite, bytes(header.scenarios).decode(), *sorted(map(str, header.versions.items())))
+        if key not in self.questions:
+            facts = asked(header.whole, self.store.sources("")).values()
+            self.questions[key] = Questions(
+                name=self.builder.ask([words_of(scenario) for scenario in facts]),
+                scenarios=[self.question(scenario, header.versions) for scenario in facts],
                 ids=[scenario.id for scenario in facts],
             )
-        return self.questions[text]
+        return self.questions[key]
+
+    def question(self, facts: ScenarioFacts, versions: Versions) -> Question:
+        said = (facts.id, repr(documented(facts, versions)), repr(facts))
+        return Question(number=self.facts.setdefault(said, len(self.facts)), facts=facts, versions=versions)
+
+
+def evidence_of(line: RawOutcome) -> Known:
+    """All of a line that its judgement follows from."""
+    values = (line.observed, line.expected, line.seen)
+    return (line.happened, *map(bytes, values), line.type, *line.classes, line.message, line.lacks)
 
 
 def words_of(facts: ScenarioFacts) -> tuple[str, ...]:
-    """What a header says of a scenario, as the ``WORDS`` of its outcome."""
-    documented = None if facts.documented is UNSET else facts.documented
-    return (facts.id, facts.title, facts.reference, facts.source, as_text(documented))
+    """What a suite says of a scenario, as the ``WORDS`` of its outcome."""
+    said = outcome(facts, None, {}, Lack(reason=None, message=""), Run())
+    return tuple(text(said) for text in WORDS.values())

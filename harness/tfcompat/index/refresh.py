@@ -16,7 +16,8 @@ from tfcompat.index.shape import TRIALS
 from tfcompat.project import Project
 from tfcompat.trials import confirmed
 from tfcompat.trials.confirmed import ConfirmedLine
-from tfcompat.trials.store import SUFFIX, Store
+from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.store import Store
 
 #: What a trial of the index is known by: its file, when it started, and the hash of what it was read from.
 Identity = tuple[str, str, str]

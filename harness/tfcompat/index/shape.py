@@ -28,21 +28,40 @@ def as_text(observed: Any) -> str:
 #: measured) has columns of its own: all that is here follows from the lines of the record alone.
 ANSWER: Mapping[str, Callable[[Outcome], str]] = {
     "scenario": lambda outcome: outcome.scenario,
+    "kind": lambda outcome: str(outcome.kind or ""),
+    "oracle": lambda outcome: str(outcome.oracle or ""),
     "status": lambda outcome: str(outcome.status),
+    "harm": lambda outcome: str(outcome.harm),
     "observed": lambda outcome: as_text(outcome.observed),
+    "expected": lambda outcome: as_text(outcome.expected),
+    "seen": lambda outcome: as_text(outcome.seen),
     "reason": lambda outcome: str(outcome.reason or ""),
     "type": lambda outcome: outcome.type,
     "message": lambda outcome: outcome.message,
+    "lacks": lambda outcome: outcome.lacks,
     "documented": lambda outcome: as_text(outcome.documented),
+    "documentation": lambda outcome: str(outcome.documentation),
 }
-#: What a scenario says of itself.
+#: What a scenario says of itself, whatever the release: ``documented`` is by requirement where it is not the same for all.
 WORDS: Mapping[str, Callable[[Outcome], str]] = {
     "scenario": lambda outcome: outcome.scenario,
     "title": lambda outcome: outcome.title,
     "reference": lambda outcome: outcome.reference,
     "source": lambda outcome: outcome.source,
-    "documented": lambda outcome: as_text(outcome.documented),
+    "kind": lambda outcome: str(outcome.kind or ""),
+    "oracle": lambda outcome: str(outcome.oracle or ""),
+    "documented": lambda outcome: promises_as_text(outcome.promises),
+    "answers": lambda outcome: as_text(outcome.answers or None),
+    "aliases": lambda outcome: " ".join(outcome.aliases),
 }
+
+
+def promises_as_text(promises: Mapping[str, Any]) -> str:
+    """What is documented, as JSON: one observation, or an object of them by requirement."""
+    if not promises:
+        return ""
+    return as_text(promises[""] if promises.keys() == {""} else dict(promises))
+
 
 #: A text that many rows share: the rows have its number.
 CODED = pa.dictionary(pa.int32(), pa.string())

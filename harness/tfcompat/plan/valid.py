@@ -6,8 +6,8 @@ from itertools import groupby
 
 from tfcompat.outcomes import Fault, Outcome, Status, Trial, fault
 from tfcompat.plan.work import Reused, Work
+from tfcompat.record.lines import HeaderLine
 from tfcompat.select.cells import Cell
-from tfcompat.trials.record import HeaderLine
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from tfcompat.record.lines import HeaderLine
 from tfcompat.select.cells import Cell
-from tfcompat.trials.record import HeaderLine, ReusedLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,11 +16,6 @@ class Reused:
     trial: str
     measured: str
     scenarios: tuple[str, ...]
-
-    @property
-    def line(self) -> ReusedLine:
-        """The line that says so in a trial."""
-        return ReusedLine(trial=self.trial, measured=self.measured, scenarios=list(self.scenarios))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from tfcompat.outcomes import Status
 
 MEANINGS: Mapping[Status, str] = {
-    Status.WORKS: "it ran and did what is documented, or nothing is documented",
-    Status.DIFFERS: "it ran and did something other than what is documented",
+    Status.WORKS: "it was compared with its oracle and does what is promised; a name that is asked for is there",
+    Status.WRONG: "it ran and gave something other than what is promised",
+    Status.ANSWERED: "it did one of several things that it may do, which the row names",
     Status.MISSING: "the path, class, argument or method does not exist",
     Status.FAILS: "it exists and raises an error",
     Status.CRASHES: "it ended the process",
@@ -16,7 +17,8 @@ MEANINGS: Mapping[Status, str] = {
 #: On a light ground and on a dark one: told apart by lightness too, and always shown beside a symbol or a word.
 COLOURS: Mapping[Status, tuple[str, str]] = {
     Status.WORKS: ("#2b7a4b", "#3fa268"),
-    Status.DIFFERS: ("#c98500", "#e0a030"),
+    Status.WRONG: ("#c98500", "#e0a030"),
+    Status.ANSWERED: ("#5f7fa6", "#7f9fc6"),
     Status.MISSING: ("#c9ced6", "#3a404a"),
     Status.FAILS: ("#b3261e", "#e2605a"),
     Status.CRASHES: ("#5b1a5e", "#b277b6"),

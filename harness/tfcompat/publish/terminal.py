@@ -9,7 +9,7 @@ from tfcompat.publish.headings import column_names
 
 COLOURS = {
     Status.WORKS: "green",
-    Status.DIFFERS: "yellow",
+    Status.WRONG: "yellow",
     Status.FAILS: "red",
     Status.CRASHES: "magenta",
     Status.HANGS: "blue",

@@ -9,7 +9,7 @@ import msgspec
 
 from tfcompat.errors import DataError
 from tfcompat.files import write_whole
-from tfcompat.trials.record import SCHEMA, RecordError
+from tfcompat.record.lines import SCHEMA, RecordError
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

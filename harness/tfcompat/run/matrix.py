@@ -15,6 +15,8 @@ from tfcompat.environments.locks import Lock
 from tfcompat.errors import DISK_FULL, system_message
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial, interrupted
 from tfcompat.plan.work import Work
+from tfcompat.record.judge import Sources
+from tfcompat.record.lines import Line, OutcomeLine, ScenarioFacts
 from tfcompat.run import schedule
 from tfcompat.run.events import Answered, Event, Finished, Noticed, Progressed, Stage, Staged
 from tfcompat.run.schedule import Overlap, Stages
@@ -22,9 +24,7 @@ from tfcompat.run.trial import Write, carried_over, conduct, no_trial
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import lasts
 from tfcompat.suite.program import Program
-from tfcompat.trials.judge import FindOrigin
-from tfcompat.trials.record import Line, OutcomeLine
-from tfcompat.trials.store import SUFFIX, Store, origin_of
+from tfcompat.trials.store import Store
 
 #: Environments that are made at once: while one is downloaded, another is unpacked and its byte-code compiled.
 BUILDS = 2
@@ -53,12 +53,13 @@ Prepared = Ready | Failed
 class Matrix:
     """What a run shares: the engine, the suite to run, where locks are and where trials go.
 
-    ``keys`` gives the key of each scenario in a locked cell, for its outcome. ``durations`` has the seconds that cells took
-    when they were measured last: the longest runs first.
+    ``scenarios`` are those of the suite. ``keys`` gives the key of each in a locked cell, for its outcome. ``durations``
+    has the seconds that cells took when they were measured last: the longest runs first.
     """
 
     engine: Engine
     program: Program
+    scenarios: Sequence[ScenarioFacts]
     store: Store
     uv: locks.RunUv
     package: str
@@ -153,7 +154,10 @@ class Matrix:
                 raise prepared.error
             if prepared.sandbox is None:
                 return self.carried_over(work, prepared.lock)
-            program = replace(self.program.shared(among), scenarios=work.scenarios)
+            pins = prepared.lock.pins
+            package = locks.distribution(work.cell, self.package)
+            shared = self.program.shared(among)
+            program = replace(shared, scenarios=work.scenarios, pins=pins, package=package)
             return self.measure(work, prepared.lock, prepared.sandbox, program)
         except NoAnswerError as error:
             return self.hole(work.cell, error, prepared.lock)
@@ -198,22 +202,23 @@ class Matrix:
                 progress,
                 keys=self.keys(LockedCell(cell=work.cell, lock=lock)),
                 reused=work.reused,
-                find_origin=self.find_origin(work.cell),
+                sources=self.sources(work.cell),
             )
 
         return self.kept(self.subject(work.cell, lock, sandbox.environment), conducted)
 
     def carried_over(self, work: Work, lock: Lock) -> Trial:
         """The trial of a cell in which nothing runs."""
-        find_origin = self.find_origin(work.cell)
+        sources = self.sources(work.cell)
         return self.kept(
             self.subject(work.cell, lock, work.environment),
-            lambda subject, write: carried_over(subject, work, write, find_origin),
+            lambda subject, write: carried_over(subject, work, write, sources),
         )
 
-    def find_origin(self, cell: Cell) -> FindOrigin:
-        """What finds the earlier trials of a cell."""
-        return lambda name: origin_of(self.store.find(f"{cell.id}/{name}{SUFFIX}"))
+    def sources(self, cell: Cell) -> Sources:
+        """What the trials of a cell refer to: the suite, which is kept now, and earlier trials of the cell."""
+        self.store.keep_suite(self.program.suite_hash, self.scenarios)
+        return self.store.sources(cell.id)
 
     def hole(self, cell: Cell, error: NoAnswerError, lock: Lock | None) -> Trial:
         return self.kept(self.subject(cell, lock, ""), lambda subject, write: no_trial(subject, error, write))

@@ -1,7 +1,7 @@
 """A trial: the suite run in one sandbox, its record and its verdict. Only here how a cell ended becomes a reason."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -9,9 +9,8 @@ from msgspec.structs import replace
 from tfcompat.environments.engine import Exit, Sandbox
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
 from tfcompat.plan.work import Reused, Work
-from tfcompat.suite.program import Program
-from tfcompat.trials.judge import CANARY, FindOrigin, make_trial, no_origin, parse_trial
-from tfcompat.trials.record import (
+from tfcompat.record.judge import CANARY, NoSources, Sources, make_trial, parse_trial
+from tfcompat.record.lines import (
     BrokenLine,
     EndLine,
     HeaderLine,
@@ -26,6 +25,7 @@ from tfcompat.trials.record import (
     trial_line,
     verdict_line,
 )
+from tfcompat.suite.program import Program
 
 #: Bytes that one cell may put on its channel: a hundred times what the suite writes.
 LARGEST_RECORD = 50_000_000
@@ -40,12 +40,14 @@ Progress = Callable[[int, int], None]
 class Listener:
     """Takes the lines of a sandbox, checks each, and keeps those that are the record's.
 
-    ``selected`` is how many scenarios run; None is all that the header names. ``keys`` are those of the outcomes.
+    ``selected`` is how many scenarios run; None is all that the header names. ``keys`` are those of the outcomes. A header
+    that names all scenarios of the ``suite`` is kept without them.
     """
 
     write: Write
     progress: Progress
     keys: Mapping[str, str] = field(default_factory=dict)
+    suite: Sequence[str] = ()
     selected: int | None = None
     lines: list[Line] = field(default_factory=list)
     trouble: NoAnswerError | None = None
@@ -74,13 +76,14 @@ class Listener:
                 raise RecordError(f"a cell may not write a {line.kind} line")
             case BrokenLine():
                 raise NoAnswerError(Reason.SUITE_BROKEN, line.message)
+            case HeaderLine():
+                self.planned = len(line.scenarios) if self.selected is None else self.selected
+                line = replace(line, scenarios=[]) if line.scenarios == list(self.suite) else line
             case OutcomeLine():
                 line = replace(line, key=self.keys.get(line.scenario, ""))
         self.write(line)
         self.lines.append(line)
         match line:
-            case HeaderLine():
-                self.planned = len(line.scenarios) if self.selected is None else self.selected
             case OutcomeLine():
                 self.done += line.scenario != CANARY
             case EndLine():
@@ -95,43 +98,64 @@ def conduct(
     write: Write,
     progress: Progress,
     *,
+    sources: Sources,
     keys: Mapping[str, str] | None = None,
     reused: Sequence[Reused] = (),
-    find_origin: FindOrigin = no_origin,
 ) -> Trial:
     """Run the program in a sandbox: every line goes to ``write`` as it comes, and all of them make the trial.
 
     Each outcome gets the key of its scenario. The trial takes the ``reused`` outcomes from earlier ones, unless the cell
-    gave no answer. Raises NoAnswerError where the lines, each of them well formed, do not make a trial.
+    gave no answer. ``sources`` have the program's suite. Raises NoAnswerError where the lines, each of them well formed, do
+    not make a trial.
     """
     started = time.monotonic()
     selected = None if program.scenarios is None else len(program.scenarios)
-    listener = Listener(write=write, progress=progress, keys=keys or {}, selected=selected)
+    suite = list(sources.suite(program.suite_hash))
+    listener = Listener(write=write, progress=progress, keys=keys or {}, suite=suite, selected=selected)
     first = trial_line(subject)
     write(first)
     ending = sandbox.run(program, listener)
     reason, message = verdict(ending, listener)
     answered = reason is None or listener.done > 0
-    last = [*(part.line for part in reused if answered), verdict_line(reason, message, time.monotonic() - started)]
+    own = {line.scenario for line in listener.lines if isinstance(line, OutcomeLine)}
+    kept = reused_lines(reused, own, suite, sources) if answered else []
+    last = [*kept, verdict_line(reason, message, time.monotonic() - started)]
     for line in last:
         write(line)
-    return trial_of([first, *listener.lines, *last], find_origin)
+    return trial_of([first, *listener.lines, *last], sources)
 
 
-def carried_over(subject: Subject, work: Work, write: Write, find_origin: FindOrigin) -> Trial:
+def carried_over(subject: Subject, work: Work, write: Write, sources: Sources) -> Trial:
     """The trial of a cell in which nothing ran, since each outcome of earlier trials is still valid."""
     if work.header is None:
         raise ValueError(f"{work.cell.id} has no header: its trial cannot be written without a run")
-    lines = [trial_line(subject), work.header, *(part.line for part in work.reused), verdict_line(None, "", 0.0)]
+    kept = reused_lines(work.reused, set(), list(sources.suite(subject.suite)), sources)
+    lines = [trial_line(subject), work.header, *kept, verdict_line(None, "", 0.0)]
     for line in lines:
         write(line)
-    return trial_of(lines, find_origin)
+    return trial_of(lines, sources)
 
 
-def trial_of(lines: Sequence[Line], find_origin: FindOrigin) -> Trial:
+def reused_lines(
+    reused: Sequence[Reused], own: Collection[str], suite: Sequence[str], sources: Sources
+) -> list[ReusedLine]:
+    """The lines that say what is reused, the newest file first; a file of which nearly all is needs to name no scenario."""
+    lines, given = [], set(own)
+    for part in sorted(reused, key=lambda part: (part.trial, part.measured), reverse=True):
+        wanted = set(part.scenarios)
+        free = {name for name in sources.origin(part.trial).outcomes if name in suite} - given
+        but = sorted(free - wanted)
+        short = wanted <= free and len(but) < len(wanted)
+        names = None if short else list(part.scenarios)
+        lines.append(ReusedLine(trial=part.trial, scenarios=names, but=but if short else [], measured=part.measured))
+        given |= wanted
+    return lines
+
+
+def trial_of(lines: Sequence[Line], sources: Sources) -> Trial:
     """The trial of lines, as it is read again. Raises NoAnswerError where they do not make one."""
     try:
-        return parse_trial(map(dump_line, lines), find_origin)
+        return parse_trial(map(dump_line, lines), sources)
     except RecordError as error:
         raise NoAnswerError(Reason.SUITE_BROKEN, f"the cell wrote what is not a record: {error}") from error
 
@@ -159,4 +183,4 @@ def no_trial(subject: Subject, error: NoAnswerError, write: Write) -> Trial:
     lines = [trial_line(subject), verdict_line(error.reason, error.message, 0.0)]
     for line in lines:
         write(line)
-    return make_trial(lines)
+    return make_trial(lines, NoSources())

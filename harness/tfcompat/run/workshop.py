@@ -21,11 +21,11 @@ from tfcompat.errors import ToolError
 from tfcompat.outcomes import Trial
 from tfcompat.plan import staged
 from tfcompat.plan.digested import Digested, digested
-from tfcompat.plan.header import header
 from tfcompat.plan.keys import Keys, keys
 from tfcompat.plan.valid import Anew, Known, Planned, work_of
 from tfcompat.plan.work import Work
 from tfcompat.project import Project
+from tfcompat.record.lines import SCHEMA, HeaderLine
 from tfcompat.run.events import Event
 from tfcompat.run.manifest import Manifest
 from tfcompat.run.matrix import Matrix
@@ -134,7 +134,9 @@ class Workshop:
         known = Known(
             newest=newest,
             keys=self.keys.of(LockedCell(cell=cell, lock=lock)),
-            header=header(self.program.suite_hash, newest.versions, self.suite.scenarios) if newest else None,
+            header=HeaderLine(schema=SCHEMA, suite=self.program.suite_hash, versions=dict(newest.versions))
+            if newest
+            else None,
         )
         return Planned(work=work_of(cell, known, self.program.suite_hash, anew), newest=newest)
 
@@ -157,6 +159,7 @@ class Workshop:
         return Matrix(
             engine=self.engine,
             program=self.program,
+            scenarios=self.suite.scenarios,
             store=self.store,
             uv=self.uv,
             package=self.package,

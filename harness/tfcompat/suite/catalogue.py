@@ -6,53 +6,45 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, assert_never
 
 import msgspec
 
 from tfcompat import process
 from tfcompat.errors import DataError
 from tfcompat.files import write_bytes
+from tfcompat.outcomes import Kind, Oracle
+from tfcompat.record.lines import BrokenLine, HeaderLine, Line, ScenarioFacts
 from tfcompat.suite.program import Program
-from tfcompat.trials.record import BrokenLine, HeaderLine, Line, ScenarioFacts
 
 #: Seconds that the collection of the suite may take.
 COLLECT_LIMIT = 120.0
-#: Characters of a title that the table shows on one line.
-LONGEST_TITLE = 140
+#: Characters of a title, so that it is read at one glance, and answers of a question.
+LONGEST_TITLE, FEWEST_ANSWERS = 60, 2
 #: The version of the kept file: raise it where a catalogue is made otherwise, or has other fields.
-SCHEMA: Literal[1] = 1
+SCHEMA: Literal[2] = 2
 
 
 class CataloguedScenario(ScenarioFacts, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that a scenario says of itself.
 
     ``file`` and ``function`` are the test's; ``parameters`` are its own of that function, as texts that are the same in
-    every process. ``promises`` are the documented observations by requirement, such as ``>=2.6`` or ``keras>=3``; the
-    empty one is every release. ``limit`` is in seconds, ``largest`` in characters of the observation's JSON.
+    every process. ``limit`` is in seconds, ``largest`` in characters of the observation's JSON.
     """
 
     file: str
     function: str
     parameters: dict[str, str]
-    promises: dict[str, Any]
     limit: float
     largest: int
     fresh: bool
-
-    @property
-    def facts(self) -> ScenarioFacts:
-        """What a header says of the scenario: ``documented`` is set where it is the same for all releases."""
-        return ScenarioFacts(
-            id=self.id, title=self.title, reference=self.reference, source=self.source, documented=self.documented
-        )
 
 
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The scenarios of a suite, in their order."""
 
     scenarios: tuple[CataloguedScenario, ...]
-    schema: Literal[1]
+    schema: Literal[2]
 
 
 class CatalogueLine(Line, tag="catalogue", frozen=True):
@@ -80,12 +72,9 @@ def load(program: Program, cache: Path) -> Catalogue:
     return catalogue
 
 
-def scenarios(program: Program) -> Sequence[ScenarioFacts]:
-    """The scenarios that the program's arguments select, in the order of the suite.
-
-    ``documented`` is set only where it is the same for all releases. Raises DataError where the suite is broken.
-    """
-    return [scenario.facts for scenario in collect(program).scenarios]
+def scenarios(program: Program) -> Sequence[CataloguedScenario]:
+    """The scenarios that the program's arguments select, in the order of the suite. Raises DataError where it is broken."""
+    return collect(program).scenarios
 
 
 def collect(program: Program) -> Catalogue:
@@ -112,6 +101,28 @@ def lacks(facts: ScenarioFacts) -> Iterator[str]:
     if not facts.title:
         yield "a title: the first line of its docstring"
     if len(facts.title) > LONGEST_TITLE or facts.title.endswith("."):
-        yield f"a title of one line under {LONGEST_TITLE} characters without a full stop"
+        yield f"a title of one line of at most {LONGEST_TITLE} characters without a full stop"
     if not facts.reference.strip():
         yield "a reference"
+    match facts.kind:
+        case None:
+            yield "a kind: mark it with promise, presence, question or data of scenarios.marks"
+        case Kind.PROMISE:
+            yield from lacks_of_promise(facts)
+        case Kind.QUESTION if len(facts.answers) < FEWEST_ANSWERS:
+            yield f"answers: at least {FEWEST_ANSWERS} words, each with its harm"
+        case Kind.PRESENCE | Kind.QUESTION | Kind.DATA:
+            return
+        case _ as never:
+            assert_never(never)
+
+
+def lacks_of_promise(facts: ScenarioFacts) -> Iterator[str]:
+    """What a promise lacks: an oracle that can be compared with."""
+    match facts.oracle:
+        case None:
+            yield "an oracle"
+        case Oracle.DOCUMENTED | Oracle.SNIPPET if not facts.promises:
+            yield "what is documented: documented=... or documented_by_release=..."
+        case Oracle.REFUSAL if not facts.refused_by:
+            yield "the classes of the refusal: refused_by=(...)"

@@ -1,6 +1,6 @@
 """Digests: for each scenario a hash over all in the suite that its outcome depends on, and one for the recorder."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -13,8 +13,8 @@ from tfcompat.suite.code.modules import Module, suite_of
 from tfcompat.suite.code.parameters import origins, says_all
 from tfcompat.suite.code.syntax import PACKAGE, READS_DOCUMENTATION, READS_SOURCE, names_of, read
 
-#: The decorator that makes a test a scenario, and the folder of the recorder.
-DECORATOR, RECORDER = Key(module=f"{PACKAGE}.observe", name="scenario"), f"{PACKAGE}.runner."
+#: The folder of the recorder.
+RECORDER = f"{PACKAGE}.runner."
 #: Names of a file that pytest uses unasked, beside its own hooks, which begin with ``pytest_``.
 UNASKED = frozenset(
     {
@@ -64,7 +64,7 @@ def recorder_digest(files: Mapping[str, bytes]) -> str:
     with readable():
         graph = Graph(suite_of(files))
         start = [Key(module=name, name=WHOLE) for name in graph.suite.modules if f"{name}.".startswith(RECORDER)]
-        reached = graph.closure([*start, *existing(graph, [DECORATOR])], CONFTEST)
+        reached = graph.closure(start, CONFTEST)
         return hash_of(*sorted(hash_of_node(key, node) for key, node in reached.items() if node.text))
 
 
@@ -168,9 +168,3 @@ def hash_of_node(key: Key, node: Node) -> str:
 
 def module_name(file: str) -> str:
     return ".".join((PACKAGE, *PurePosixPath(file).with_suffix("").parts))
-
-
-def existing(graph: Graph, keys: Iterable[Key]) -> Iterator[Key]:
-    """Those of some names that the suite has."""
-    modules = graph.suite.modules
-    return (key for key in keys if key.module in modules and key.name in modules[key.module].bindings)

@@ -1,6 +1,7 @@
 """The program that runs in a cell: the staged suite and runner bundle, with their bounds."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ class Program:
 
     ``memory`` is the bytes that one scenario may map, ``cores`` the CPUs and ``limit`` the seconds of the whole cell;
     ``arguments`` go to pytest. ``scenarios`` are the ids of those that run, of all that the arguments select; None is all.
+    ``pins`` are the versions, by distribution, that the cell has to have, and ``package`` the one that has TensorFlow.
     With ``compiles`` nothing runs: the byte-code of the bundle is written, by an interpreter that sees no other package.
     """
 
@@ -28,6 +30,8 @@ class Program:
     limit: float
     arguments: tuple[str, ...] = field(default=())
     scenarios: tuple[str, ...] | None = None
+    pins: Mapping[str, str] = field(default_factory=dict)
+    package: str = ""
     compiles: bool = False
 
     @property
@@ -51,8 +55,9 @@ class Program:
     def settings(self, bundle: str, scratch: str) -> dict[str, Any]:
         """The settings of the recorder."""
         selected = {} if self.scenarios is None else {"scenarios": list(self.scenarios)}
+        pinned = {"pins": dict(self.pins), "package": self.package} if self.pins else {}
         return {
-            **({"compile": True} if self.compiles else selected),
+            **({"compile": True} if self.compiles else {**selected, **pinned}),
             "bundle": bundle,
             "suite": self.suite_hash,
             "parallel": self.parallel,

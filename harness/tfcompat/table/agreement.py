@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tfcompat.trials.judge import RAISED, same
+from tfcompat.record.judge import RAISED
+from tfcompat.record.verdict import same
 
 if TYPE_CHECKING:  # questions that need no frame are answered without pandas
     import pandas as pd

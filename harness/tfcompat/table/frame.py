@@ -15,7 +15,7 @@ from tfcompat.index.columns import Columns, Rows, named
 from tfcompat.index.shape import LONGEST as LONGEST
 from tfcompat.index.shape import WORDS
 from tfcompat.index.shape import as_text as as_text
-from tfcompat.outcomes import Outcome, Reason, Status, Subject, Trial
+from tfcompat.outcomes import Harm, Outcome, Reason, Status, Subject, Trial
 from tfcompat.select.releases import channel_of
 from tfcompat.table import columns, names, outcomes
 from tfcompat.table.outcomes import OF_OUTCOME as OF_OUTCOME
@@ -34,16 +34,23 @@ COLUMNS = (
     "engine",
     "group",
     "scenario",
+    "kind",
+    "oracle",
     "status",
+    "harm",
     "observed",
+    "expected",
+    "documented",
+    "documentation",
     "reason",
     "message",
+    "raised",
     "seconds",
 )
-#: What the frame has beside them: the number of the trial, the error's type and its message without it, what is
-#: documented, when it was measured, and which cells stand for their release and minor (``table.columns``).
-MORE = ("trial", "type", "bare_message", "documented", "measured", "set", "stands_for_minor")
-OF_SCENARIO = ("group", "title", "reference", "source", "documented")
+#: What the frame has beside them: the number of the trial, the error's type and its message without it, what is missing,
+#: what led to an answer, when it was measured, and which cells stand for their release and minor (``table.columns``).
+MORE = ("trial", "type", "bare_message", "lacks", "seen", "measured", "set", "stands_for_minor")
+OF_SCENARIO = ("group", "title", "reference", "source", "kind", "oracle", "documented", "answers", "aliases")
 #: The columns of ``Table.trials`` that a trial itself says.
 TRIAL = (
     *Subject.__dataclass_fields__,
@@ -138,6 +145,7 @@ def holes_of(cells: pd.DataFrame) -> Mapping[str, Sequence[str]]:
     return {
         **nothing,
         "status": [str(Status.UNKNOWN)] * len(cells),
+        "harm": [str(Harm.NONE)] * len(cells),
         "reason": [reason or str(Reason.NOT_RUN) for reason in cells["reason"]],
         "message": list(cells["message"]),
         "bare_message": list(cells["message"]),

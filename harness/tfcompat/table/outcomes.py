@@ -1,6 +1,6 @@
 """The outcomes of an index as a frame: trial by trial, and what they say as categories."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,19 @@ import pyarrow as pa
 from tfcompat.index.columns import Columns, Rows, codes, positions, values
 from tfcompat.index.names import GROUP
 from tfcompat.index.shape import ANSWER
-from tfcompat.outcomes import Reason, Status
+from tfcompat.outcomes import Harm, Reason, Status
 from tfcompat.table.names import Listings
 
 #: What an outcome says, as the index has it; its message is the bare one here.
 SAYS: Mapping[str, str] = {name: "bare_message" if name == "message" else name for name in ANSWER}
 #: The columns of an outcome, in every trial.
-OF_OUTCOME = ("trial", *SAYS.values(), "message", "seconds", "measured")
+OF_OUTCOME = ("trial", *SAYS.values(), "message", "raised", "seconds", "measured")
 #: The categories that a column has whether or not a row is of them.
-ALWAYS: Mapping[str, Sequence[str]] = {"status": [str(status) for status in Status], "reason": ["", *map(str, Reason)]}
+ALWAYS: Mapping[str, Sequence[str]] = {
+    "status": [str(status) for status in Status],
+    "harm": [str(harm) for harm in Harm],
+    "reason": ["", *map(str, Reason)],
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,7 @@ def frame(index: Columns, of_trials: Spans, repeated: Mapping[int, str]) -> pd.D
     texts = {
         **says,
         "message": with_types(says["type"], says["bare_message"]),
+        "raised": raised(says["type"], says["bare_message"]),
         "measured": again(measured, trials, repeated),
     }
     frame = pd.DataFrame({"trial": trials, "seconds": seconds, **texts}, copy=False)
@@ -80,9 +85,21 @@ def categorical(categories: Iterable[str], texts: Sequence[str], numbers: npt.ND
 
 def with_types(types: "pd.Categorical[str]", messages: "pd.Categorical[str]") -> "pd.Categorical[str]":
     """Each message led by the type of its error, once."""
+    return paired(types, messages, led_by)
+
+
+def raised(types: "pd.Categorical[str]", messages: "pd.Categorical[str]") -> "pd.Categorical[str]":
+    """Each exception in one line, as it was raised; empty where there was none."""
+    return paired(types, messages, lambda error, message: led_by(error, message) if error else "")
+
+
+def paired(
+    types: "pd.Categorical[str]", messages: "pd.Categorical[str]", text: Callable[[str, str], str]
+) -> "pd.Categorical[str]":
+    """One text of each type and message; each pair is put together once."""
     errors, bare = list(types.categories), list(messages.categories)
     numbers, pairs = pd.factorize(types.codes.astype(np.int64) * len(bare) + messages.codes)
-    led = [led_by(errors[pair // len(bare)], bare[pair % len(bare)]) for pair in pairs.tolist()]
+    led = [text(errors[pair // len(bare)], bare[pair % len(bare)]) for pair in pairs.tolist()]
     return categorical(["", *led], led, numbers)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -13,8 +13,9 @@ from tfcompat import locking
 from tfcompat.errors import DataError
 from tfcompat.files import write_whole
 from tfcompat.outcomes import Outcome, Subject, Trial
-from tfcompat.trials.judge import RAISED, same
-from tfcompat.trials.record import FILE_NAME, MOMENT_PATTERN, SCHEMA
+from tfcompat.record.judge import RAISED
+from tfcompat.record.lines import FILE_NAME, MOMENT_PATTERN, SCHEMA, Schema
+from tfcompat.record.verdict import same
 
 #: The file of a cell's confirmations, beside its trials, and the one that who changes it holds.
 NAME, LOCK = "confirmed.jsonl", ".confirmed.lock"
@@ -25,7 +26,7 @@ class ConfirmedLine(
 ):
     """One confirmation: the file's name without the suffix, its SHA-256, and what of the later run's subject is its own."""
 
-    schema: Literal[1]
+    schema: Schema
     trial: Annotated[str, Meta(pattern=FILE_NAME)]
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     started: Annotated[str, Meta(pattern=MOMENT_PATTERN)]

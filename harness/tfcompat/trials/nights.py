@@ -10,9 +10,9 @@ from msgspec import Meta
 from tfcompat.errors import DataError
 from tfcompat.files import write_text
 from tfcompat.outcomes import Status, Trial
+from tfcompat.record.lines import MOMENT_PATTERN
 from tfcompat.select.rotation import Turn
 from tfcompat.trials.current import newest
-from tfcompat.trials.record import MOMENT_PATTERN
 
 #: The file of a report's folder that has a line for each night.
 NAME = "nights.jsonl"

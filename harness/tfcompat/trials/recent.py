@@ -9,7 +9,8 @@ from pathlib import Path
 from tfcompat.outcomes import Trial
 from tfcompat.trials import confirmed
 from tfcompat.trials.confirmed import ConfirmedLine
-from tfcompat.trials.store import SUFFIX, Store
+from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.store import Store
 
 
 def recent(store: Store, until: str = "~") -> list[Trial]:

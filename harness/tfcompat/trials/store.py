@@ -1,13 +1,10 @@
 """The store: a file a trial, written line by line, then packed and never changed."""
 
 import glob
-import gzip
 import hashlib
-import os
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import FileIO
 from pathlib import Path
@@ -17,12 +14,14 @@ from typing import IO
 from tfcompat import locking
 from tfcompat.errors import DISK_FULL, DataError, system_message
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
+from tfcompat.record import suites
+from tfcompat.record.judge import Origin, parse_trial
+from tfcompat.record.lines import MOMENT, Line, RecordError, ScenarioFacts, dump_line, file_name
+from tfcompat.record.suites import Facts
 from tfcompat.trials import confirmed
 from tfcompat.trials.confirmed import ConfirmedLine
-from tfcompat.trials.judge import FindOrigin, Origin, ends, no_origin, outcome_lines, parse_trial
-from tfcompat.trials.record import MOMENT, Line, RecordError, dump_line, file_name, parse_line
+from tfcompat.trials.file import PARTIAL, SUFFIX, is_written, origin_of, pack, partial_of, read
 
-SUFFIX, PARTIAL = ".jsonl.gz", ".partial"
 #: Bytes of disk that a trial holds back while it is written: for its verdict, and for packing it, on a disk that is full.
 RESERVE = 1 << 18
 
@@ -56,15 +55,17 @@ class Writer:
 class Store:
     """The trial files under a folder: ``<cell>/<moment>-<engine>.jsonl.gz``.
 
-    They are packed: trials repeat one another, so that a tenth of the size is left. What a trial reuses is looked up in
-    this folder, then in ``origins``, other folders of trials. Where the store ``confirms``, a whole run that says what
-    the newest trial of its cell and engine says is kept as a line of that cell's confirmations.
+    They are packed: trials repeat one another, so that a tenth of the size is left. What a trial refers to, the suite and
+    earlier trials, is looked up in this folder, then in ``origins``, other folders of trials. Where the store
+    ``confirms``, a whole run that says what the newest trial of its cell and engine says is kept as a line of that
+    cell's confirmations.
     """
 
     def __init__(self, folder: Path, origins: Sequence[Path] = (), *, confirms: bool = False) -> None:
         self.folder = folder
         self.origins = origins
         self.confirms = confirms
+        self.suites: dict[str, Facts] = {}
 
     @contextmanager
     def begin(self, subject: Subject) -> Iterator[Writer]:
@@ -90,7 +91,9 @@ class Store:
 
     def claim(self, subject: Subject) -> tuple[Subject, FileIO]:
         """The subject in the first second that no trial of its cell and engine has, and the new file of that trial."""
-        confirmations = {(line.started, line.trial.split("-")[1]) for line in confirmed.read(self.folder / subject.cell)}
+        confirmations = {
+            (line.started, line.trial.split("-")[1]) for line in confirmed.read(self.folder / subject.cell)
+        }
         while True:
             path = self.path(subject)
             with suppress(FileExistsError):
@@ -108,7 +111,7 @@ class Store:
         """Whether a finished record says what the newest trial of its cell and engine says; it is then kept as a line."""
         try:
             before = self.newest(subject.cell, subject.engine)
-            trial = parse_trial(written.read_text(encoding="ascii").splitlines())
+            trial = parse_trial(written.read_text(encoding="ascii").splitlines(), self.sources(subject.cell))
         except (DataError, RecordError):  # neither repeats anything: the record is kept, and who reads it is told
             return False
         if before is None or not confirmed.says_the_same(trial, before):
@@ -164,12 +167,22 @@ class Store:
         )
 
     def trial(self, path: Path) -> Trial:
-        """The trial of a file of this store. Raises DataError where it is damaged, or reuses what is not there."""
+        """The trial of a file of this store. Raises DataError where it is damaged, or refers to what is not there."""
+        return read(path, self.sources(path.parent.name))
 
-        def origin(name: str) -> Origin:
-            return origin_of(self.find(f"{path.parent.name}/{name}{SUFFIX}"))
+    def sources(self, cell: str) -> "CellSources":
+        """What the trials of a cell refer to."""
+        return CellSources(store=self, cell=cell)
 
-        return read(path, origin)
+    def keep_suite(self, suite: str, scenarios: Sequence[ScenarioFacts]) -> None:
+        """Keep what a suite says of its scenarios, to which its trials refer."""
+        suites.keep(self.folder, suite, scenarios)
+
+    def suite(self, suite: str) -> Facts:
+        """The scenarios of a suite that was kept here or in ``origins``. Raises DataError where none has it."""
+        if suite not in self.suites:
+            self.suites[suite] = suites.read(self.find(f"{suites.FOLDER}/{suite}{suites.SUFFIX}"))
+        return self.suites[suite]
 
     def cells(self) -> list[Path]:
         """The folders of the cells that have trials, by name."""
@@ -191,9 +204,18 @@ class Store:
         return [path.parent.name for path in left]
 
 
-def partial_of(path: Path) -> Path:
-    """The file that becomes a trial file when it is finished."""
-    return path.with_name(path.name + PARTIAL)
+@dataclass(frozen=True, kw_only=True)
+class CellSources:
+    """What the trials of a cell refer to, as a store has it."""
+
+    store: Store
+    cell: str
+
+    def origin(self, name: str) -> Origin:
+        return origin_of(self.store.find(f"{self.cell}/{name}{SUFFIX}"))
+
+    def suite(self, suite: str) -> Facts:
+        return self.store.suite(suite)
 
 
 def a_second_later(subject: Subject) -> Subject:
@@ -205,55 +227,3 @@ def write_all(file: FileIO, data: bytes) -> None:
     """Write to a file that has no buffer: what a full disk refuses is not written later, with the next line."""
     while data:
         data = data[file.write(data) :]
-
-
-def pack(written: Path, path: Path) -> None:
-    """Pack a finished record under its name; the same record gives the same bytes."""
-    packed = written.with_name(f"{path.name}.packed{PARTIAL}")
-    try:
-        with packed.open("xb") as file:
-            locking.lock(file)
-            file.write(gzip.compress(written.read_bytes(), compresslevel=9, mtime=0))
-            file.flush()
-            os.fsync(file.fileno())
-            packed.rename(path)
-    finally:
-        packed.unlink(missing_ok=True)
-
-
-def is_written(path: Path) -> bool:
-    """Whether a run that is alive is writing a file."""
-    try:
-        with path.open() as file:
-            return not locking.lock(file, wait=False)
-    except FileNotFoundError:  # it has just got its name
-        return True
-
-
-def read(path: Path, find_origin: FindOrigin = no_origin) -> Trial:
-    """The trial of a file; ``find_origin`` finds those that it reuses. Raises DataError where it is damaged."""
-    with whole(path):
-        trial = parse_trial(lines_of(path), find_origin)
-    return replace(trial, file=f"{path.parent.name}/{path.name}")
-
-
-def origin_of(path: Path) -> Origin:
-    """What others may reuse of a trial file: its own outcomes. Raises DataError where it is damaged."""
-    with whole(path):
-        lines = [parse_line(line) for line in lines_of(path)]
-        return Origin(started=ends(lines)[0].started, outcomes=outcome_lines(lines))
-
-
-def lines_of(path: Path) -> list[str]:
-    return gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[None]:
-    """Turn what shows that a file is not a whole trial into a DataError."""
-    try:
-        yield
-    except (RecordError, UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
-        raise DataError(
-            f"{path} is not a whole trial ({error}): restore it with git checkout, or remove it and run the cell again"
-        ) from error

@@ -14,7 +14,7 @@ from tfcompat.commands.ask.diff import diff
 from tfcompat.errors import DataError, SelectionError
 from tfcompat.project import Project
 from tfcompat.trials.current import current_trials
-from tfcompat.trials.record import file_name
+from tfcompat.record.lines import file_name
 from tfcompat.trials.store import Store
 
 NAMES = ("adapt::mean", "adapt::rows", "map::twice")

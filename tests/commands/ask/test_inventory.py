@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from tfcompat.commands.ask.inventory import inventory
 from tfcompat.errors import SelectionError, TfcompatError
 from tfcompat.project import Project
-from tfcompat.trials.record import trial_line, verdict_line
+from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 NAME = "tf.keras.layers.Normalization"

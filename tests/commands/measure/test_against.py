@@ -18,7 +18,7 @@ from tfcompat.environments.engine import Exit
 from tfcompat.errors import DataError
 from tfcompat.project import Project
 from tfcompat.suite.program import Program
-from tfcompat.trials.record import dump_line
+from tfcompat.record.lines import dump_line
 from tfcompat.trials.store import Store
 
 CELL, NAME = "tf2.16.2-py3.12", "adapt::mean"

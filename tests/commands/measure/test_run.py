@@ -17,7 +17,7 @@ from tfcompat.plan import staged
 from tfcompat.run import manifest, workshop
 from tfcompat.suite import catalogue
 from tfcompat.suite.program import Program
-from tfcompat.trials.record import dump_line
+from tfcompat.record.lines import dump_line
 from tfcompat.trials.store import Store
 
 

@@ -10,9 +10,9 @@ from tests.trial_files import keep
 from tfcompat.outcomes import Reason
 from tfcompat.select.rotation import LIMIT
 from tfcompat.trials import nights
-from tfcompat.trials.judge import CANARY
+from tfcompat.record.judge import CANARY
 from tfcompat.trials.nights import Night
-from tfcompat.trials.record import Line, trial_line, verdict_line
+from tfcompat.record.lines import Line, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 

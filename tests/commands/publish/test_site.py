@@ -11,7 +11,7 @@ from tfcompat.cli import cli
 from tfcompat.commands.evidence import table_of
 from tfcompat.commands.publish.site import sections_of
 from tfcompat.project import Project
-from tfcompat.trials.record import trial_line, verdict_line
+from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 UNTESTABLE = 'untestable = [{ id = "a::tpu", title = "On a TPU", reason = "there is none", reference = "keras" }]\n'

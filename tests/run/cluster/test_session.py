@@ -22,7 +22,7 @@ from tfcompat.run.events import Event, Finished, Progressed, Stage, Staged
 from tfcompat.run.matrix import Matrix
 from tfcompat.run.workshop import Workshop
 from tfcompat.select.cells import Cell
-from tfcompat.trials.record import trial_line, verdict_line
+from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 CELLS = (fakes.cell("2.16.2", "3.12"), fakes.cell("2.15.1", "3.11"))

@@ -15,8 +15,8 @@ from tfcompat.run.cluster.worker import STEP, telling, told
 from tfcompat.run.events import Answered, Event, Noticed, Progressed, Stage, Staged
 from tfcompat.run.matrix import Matrix
 from tfcompat.run.workshop import Workshop
-from tfcompat.trials.judge import make_trial
-from tfcompat.trials.record import Line, OutcomeLine, ReusedLine, dump_line, trial_line, verdict_line
+from tfcompat.record.judge import make_trial
+from tfcompat.record.lines import Line, OutcomeLine, ReusedLine, dump_line, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 CELL = fakes.cell("2.16.2", "3.12")

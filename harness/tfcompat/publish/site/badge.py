@@ -54,7 +54,7 @@ def of_row(name: str, ranges: Sequence[Range]) -> Badge:
     where = spans(ranges)
     if works := where.get(Status.WORKS):
         newest = ranges[-1].status is Status.WORKS
-        return Badge(label=label, message=minors(works), colour=colour(Status.WORKS if newest else Status.DIFFERS))
+        return Badge(label=label, message=minors(works), colour=colour(Status.WORKS if newest else Status.WRONG))
     if set(where) <= {Status.UNKNOWN}:
         return Badge(label=label, message="no data", colour=GREY)
     if Status.UNKNOWN in where:
@@ -76,7 +76,7 @@ def minors(span: str) -> str:
 
 
 def colour(status: Status) -> str:
-    return "#8a5a00" if status is Status.DIFFERS else COLOURS[status][0]
+    return "#8a5a00" if status is Status.WRONG else COLOURS[status][0]
 
 
 def file_names(scenarios: Iterable[str]) -> dict[str, str]:

@@ -80,7 +80,7 @@ def silent_loss(rows: Sequence[Row]) -> Iterator[Highlight]:
 
 
 def is_lost(part: Range) -> bool:
-    return part.status in (Status.WORKS, Status.DIFFERS) and bool(LOST.search(part.observed))
+    return part.status in (Status.WORKS, Status.WRONG) and bool(LOST.search(part.observed))
 
 
 def is_kept(part: Range) -> bool:
@@ -89,7 +89,7 @@ def is_kept(part: Range) -> bool:
 
 def documentation(rows: Sequence[Row]) -> Iterator[Highlight]:
     """What differs from its documentation on the newest release."""
-    differing = [row for row in rows if row.ranges[-1].status is Status.DIFFERS]
+    differing = [row for row in rows if row.ranges[-1].status is Status.WRONG]
     if differing:
         yield highlight(
             "documentation",
@@ -97,7 +97,7 @@ def documentation(rows: Sequence[Row]) -> Iterator[Highlight]:
             f"{count(differing)} behave{'s' * (len(differing) == 1)} differently from the documentation"
             f" on {rows[0].ranges[-1].last}, the newest release",
             differing,
-            lambda row: -size(row, lambda part: part.status is Status.DIFFERS),
+            lambda row: -size(row, lambda part: part.status is Status.WRONG),
         )
 
 

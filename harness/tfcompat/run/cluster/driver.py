@@ -16,6 +16,8 @@ from tfcompat.environments.locks import Lock
 from tfcompat.errors import ToolError
 from tfcompat.outcomes import NoAnswerError, Subject, Trial
 from tfcompat.plan.work import Work
+from tfcompat.record.judge import ends
+from tfcompat.record.lines import Line, trial_line, verdict_line
 from tfcompat.run.cluster import worker
 from tfcompat.run.cluster.crew import Crew
 from tfcompat.run.cluster.placement import MAKING, Backlog, Job, Member
@@ -26,8 +28,6 @@ from tfcompat.run.events import Finished
 from tfcompat.run.matrix import Matrix, expected, runs, trouble_is_no_answer
 from tfcompat.run.trial import Write, trial_of
 from tfcompat.run.workshop import Workshop, needs
-from tfcompat.trials.judge import ends
-from tfcompat.trials.record import Line, trial_line, verdict_line
 
 #: How often a cell runs again elsewhere because of its machine.
 AGAIN = 2
@@ -259,13 +259,14 @@ class Session:
     def kept(self, work: Work, lock: Lock, lines: Sequence[Line]) -> Trial:
         """The trial of a record, in the store: its outcomes have their keys, and it has what is reused of earlier trials."""
         keys = self.matrix.keys(LockedCell(cell=work.cell, lock=lock))
-        _, *others = completed(lines, keys, work.reused)
+        sources = self.matrix.sources(work.cell)
+        _, *others = completed(lines, keys, work.reused, sources)
 
         def make(subject: Subject, write: Write) -> Trial:
             whole = [trial_line(subject), *others]
             for line in whole:
                 write(line)
-            return trial_of(whole, self.matrix.find_origin(work.cell))
+            return trial_of(whole, sources)
 
         return self.finished(self.matrix.kept(ends(lines)[0].subject, make))
 

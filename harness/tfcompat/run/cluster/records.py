@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from tfcompat.environments.locks import Lock
 from tfcompat.outcomes import Fault, NoAnswerError, Reason, fault
 from tfcompat.plan.work import Reused, Work
+from tfcompat.record.judge import CANARY, Sources, ends, make_trial
+from tfcompat.record.lines import Line, OutcomeLine, RecordError
 from tfcompat.run.cluster.task import unpack
 from tfcompat.run.matrix import Matrix
-from tfcompat.trials.judge import CANARY, ends, make_trial
-from tfcompat.trials.record import Line, OutcomeLine, RecordError
+from tfcompat.run.trial import reused_lines
 
 #: Seconds that a record which is announced may take to come: its worker may have been lost just then.
 TRANSFER = 60
@@ -41,7 +42,7 @@ def record_of(future: Future[Any]) -> list[Line]:
 def check(lines: Sequence[Line], work: Work, lock: Lock, matrix: Matrix) -> None:
     """Raises NoAnswerError where a record is not a whole one, or of something else than a worker was asked for."""
     try:
-        subject = make_trial(lines).subject
+        subject = make_trial(lines, matrix.sources(work.cell)).subject
     except RecordError as error:
         raise NoAnswerError(Reason.ENGINE_LOST, f"a worker sent what is not a record: {error}") from error
     asked = (work.cell.id, lock.digest, matrix.program.suite_hash, matrix.engine.name)
@@ -54,12 +55,13 @@ def may_try_again(reason: Reason | None) -> bool:
     return reason is not None and (reason is Reason.INTERRUPTED or fault(reason) is Fault.MACHINE)
 
 
-def completed(lines: Sequence[Line], keys: Mapping[str, str], reused: Sequence[Reused]) -> list[Line]:
+def completed(lines: Sequence[Line], keys: Mapping[str, str], reused: Sequence[Reused], sources: Sources) -> list[Line]:
     """A record with the key of each outcome and, unless the cell gave no answer, the outcomes of earlier trials."""
     *body, last = (
         replace(line, key=keys.get(line.scenario, "")) if isinstance(line, OutcomeLine) else line for line in lines
     )
-    answered = ends(lines)[1].reason is None or any(
-        isinstance(line, OutcomeLine) and line.scenario != CANARY for line in lines
-    )
-    return [*body, *(part.line for part in reused if answered), last]
+    first, verdict = ends(lines)
+    own = {line.scenario for line in lines if isinstance(line, OutcomeLine)}
+    answered = verdict.reason is None or bool(own - {CANARY})
+    suite = list(sources.suite(first.suite))
+    return [*body, *(reused_lines(reused, own, suite, sources) if answered else []), last]

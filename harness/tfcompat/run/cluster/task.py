@@ -16,12 +16,12 @@ from tfcompat.files import hash_of, write_whole
 from tfcompat.outcomes import Trial
 from tfcompat.plan.work import Work
 from tfcompat.project import Project
+from tfcompat.record.lines import Line, dump_line, parse_line, trial_line, verdict_line
 from tfcompat.run.events import Event
 from tfcompat.run.matrix import Matrix
 from tfcompat.run.workshop import Workshop, needs
 from tfcompat.select import releases, variants
 from tfcompat.select.cells import Cell, cell_named
-from tfcompat.trials.record import Line, dump_line, parse_line, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 #: The files of images/ that a worker gets: the lists, and what environments are made from.
@@ -117,6 +117,7 @@ def carry_out(
         matrix = Matrix(
             engine=workshop.engine,
             program=workshop.program.shared(task.among),
+            scenarios=workshop.suite.scenarios,
             store=store,
             uv=workshop.uv,
             package=workshop.package,

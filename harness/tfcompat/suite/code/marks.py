@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from tfcompat.suite.code.modules import Module, Suite
 from tfcompat.suite.code.syntax import PACKAGE, Function, chain_of, without_documentation
 
-#: The decorator of a scenario and the mark that it makes: all that they say is in the catalogue, evaluated.
-SCENARIO = frozenset({f"{PACKAGE}.observe.scenario", "pytest.mark.scenario"})
+#: The decorators of a scenario and the mark that they make: all that they say is in the catalogue, evaluated.
+KINDS = ("promise", "presence", "question", "data")
+SCENARIO = frozenset({*(f"{PACKAGE}.marks.{kind}" for kind in KINDS), "pytest.mark.scenario"})
 PARAMETRIZE = "pytest.mark.parametrize"
 #: Keywords of a parametrization that are texts, and those that are in the catalogue for each scenario.
 TEXTS = frozenset({"ids", "argnames", "argvalues"})

@@ -9,7 +9,7 @@ import pytest
 from tests.fakes import changed_line, end_line, header_line, outcome_line, scenario_facts, subject
 from tfcompat.outcomes import Reason, Subject
 from tfcompat.trials import record
-from tfcompat.trials.record import (
+from tfcompat.record.lines import (
     DEEPEST,
     SCHEMA,
     BrokenLine,

@@ -7,8 +7,8 @@ import pytest
 
 from tests.fakes import end_line, header_line, outcome_line, scenario_facts, subject
 from tfcompat.outcomes import Happened, Outcome, Reason, Status, Trial
-from tfcompat.trials.judge import CANARY, MESSAGE, parse_trial, same, status_of, tidy
-from tfcompat.trials.record import Line, RecordError, ScenarioFacts, VerdictLine, dump_line, trial_line, verdict_line
+from tfcompat.record.judge import CANARY, MESSAGE, parse_trial, same, status_of, tidy
+from tfcompat.record.lines import Line, RecordError, ScenarioFacts, VerdictLine, dump_line, trial_line, verdict_line
 
 WELL = verdict_line(None, "", 2.5)
 

@@ -4,17 +4,18 @@ import json
 import re
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from packaging.version import InvalidVersion, Version
 
 from tfcompat.escape import printable
-from tfcompat.outcomes import Happened, Reason, Subject
+from tfcompat.outcomes import Happened, Harm, Kind, Oracle, Reason, Subject
 
-#: The version of the trial file that this code reads and writes; docs/record.md describes it.
-SCHEMA: Literal[1] = 1
+#: The version of the trial file that this code writes; docs/record.md describes it. It reads those before it, too.
+SCHEMA: Literal[2] = 2
+Schema = Literal[1, 2]
 #: How the moment is written at which a trial started.
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 MOMENT_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
@@ -46,7 +47,7 @@ class Line(msgspec.Struct, tag_field="kind", frozen=True, kw_only=True, forbid_u
 class TrialLine(Line, tag="trial", frozen=True):
     """The first line of a trial file: what was measured, and where. The fields are those of ``Subject``."""
 
-    schema: Literal[1]
+    schema: Schema
     cell: str
     tensorflow: str
     python: str
@@ -75,8 +76,31 @@ class TrialLine(Line, tag="trial", frozen=True):
         return msgspec.convert(self, Subject, from_attributes=True)
 
 
-class ScenarioFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a header says of a scenario; ``documented`` is unset where its reference promises nothing."""
+class ScenarioFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a suite says of a scenario: all that it takes to judge what was recorded of it.
+
+    ``kind`` is None in trials that are older than kinds. ``promises`` are documented observations by requirement, such as
+    ``>=2.6`` or ``keras>=3``; the empty one is every release. ``refused_by`` are the classes of a promised refusal,
+    ``answers`` the words of a question with their harm, ``aliases`` the ids that the row had before.
+    """
+
+    id: Annotated[str, Meta(pattern="^[^:]+::.+")]
+    title: str
+    reference: str
+    source: str
+    kind: Kind | None = None
+    oracle: Oracle | None = None
+    promises: dict[str, Any] = {}
+    refused_by: list[str] = []
+    answers: dict[str, Harm] = {}
+    aliases: list[str] = []
+
+    def __post_init__(self) -> None:
+        refuse_deep(self.promises)
+
+
+class FactsOfOld(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a header of schema 1 says of a scenario; ``documented`` is unset where its reference promises nothing."""
 
     id: Annotated[str, Meta(pattern="^[^:]+::.+")]
     title: str
@@ -87,14 +111,24 @@ class ScenarioFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def __post_init__(self) -> None:
         refuse_deep(self.documented)
 
+    @property
+    def facts(self) -> ScenarioFacts:
+        promises = {} if self.documented is UNSET else {"": self.documented}
+        return ScenarioFacts(
+            id=self.id, title=self.title, reference=self.reference, source=self.source, promises=promises
+        )
+
 
 class HeaderLine(Line, tag="header", frozen=True):
-    """What the recorder is about to ask, and of which versions."""
+    """What the recorder is about to ask, and of which versions.
 
-    schema: Literal[1]
+    ``scenarios`` are ids, none where the whole suite is asked; a header of schema 1 has the facts themselves.
+    """
+
+    schema: Schema
     suite: str
     versions: dict[str, str | None]
-    scenarios: list[ScenarioFacts]
+    scenarios: list[str | FactsOfOld] = []
 
 
 class BrokenLine(Line, tag="broken", frozen=True):
@@ -104,29 +138,41 @@ class BrokenLine(Line, tag="broken", frozen=True):
 
 
 class OutcomeLine(Line, tag="outcome", frozen=True):
-    """What happened to one scenario, before anybody judges it; ``key`` is added by the harness (``Outcome.key``)."""
+    """What happened to one scenario, before anybody judges it; ``key`` is added by the harness (``Outcome.key``).
+
+    ``expected`` is what a promise computed beside its observation, and ``seen`` what led to an answer. ``classes`` are those
+    of the exception, itself first. Of what is missing, ``type``, ``message`` and ``traceback`` are those of the exception
+    that showed it, and ``lacks`` says what it is.
+    """
 
     scenario: str
     seconds: float
     happened: Happened
     observed: Any = None
+    expected: Any | UnsetType = UNSET
+    seen: Any = None
     type: str = ""
+    classes: list[str] = []
     message: str = ""
+    lacks: str = ""
     traceback: str = ""
     key: str = ""
 
     def __post_init__(self) -> None:
-        refuse_deep(self.observed)
+        for value in (self.observed, self.expected, self.seen):
+            refuse_deep(value)
 
 
 class ReusedLine(Line, tag="reused", frozen=True):
     """Outcomes that an earlier trial file of the same cell has: its name without the suffix, and the scenarios.
 
-    ``measured`` is when they were confirmed last, where that was after the file was written.
+    Where ``scenarios`` is None, they are all that the file has and the suite asks, but those that an earlier line of this
+    trial gives, and those ``but``. ``measured`` is when they were confirmed last, where that was after the file was written.
     """
 
     trial: Annotated[str, Meta(pattern=FILE_NAME)]
-    scenarios: list[str]
+    scenarios: list[str] | None = None
+    but: list[str] = []
     measured: str = ""
 
 
@@ -184,8 +230,8 @@ def parse_line(text: str) -> Line:
 def refusal(text: str, message: str) -> str:
     """What is wrong with a line: that it is of another schema, or what the decoder says."""
     schema = schema_of(text)
-    if schema not in (None, SCHEMA):
-        return f"schema {schema}, but this tfcompat reads {SCHEMA}"
+    if schema is not None and schema not in get_args(Schema):
+        return f"schema {schema}, but this tfcompat reads {' and '.join(map(str, get_args(Schema)))}"
     return f"{printable(message)}, in the line {text[:80]!r}"
 
 

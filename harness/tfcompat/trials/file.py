@@ -1,0 +1,74 @@
+"""A trial file: the packed lines of one trial, read whole or refused."""
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from tfcompat import locking
+from tfcompat.errors import DataError
+from tfcompat.outcomes import Trial
+from tfcompat.record.judge import Origin, Sources, ends, outcome_lines, parse_trial
+from tfcompat.record.lines import RecordError, parse_line
+
+SUFFIX, PARTIAL = ".jsonl.gz", ".partial"
+
+
+def read(path: Path, sources: Sources) -> Trial:
+    """The trial of a file; what it refers to is in ``sources``. Raises DataError where it is damaged."""
+    with whole(path):
+        trial = parse_trial(lines_of(path), sources)
+    return replace(trial, file=f"{path.parent.name}/{path.name}")
+
+
+def origin_of(path: Path) -> Origin:
+    """What others may reuse of a trial file: its own outcomes. Raises DataError where it is damaged."""
+    with whole(path):
+        lines = [parse_line(line) for line in lines_of(path)]
+        return Origin(started=ends(lines)[0].started, outcomes=outcome_lines(lines))
+
+
+def lines_of(path: Path) -> list[str]:
+    return gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[None]:
+    """Turn what shows that a file is not a whole trial into a DataError."""
+    try:
+        yield
+    except (RecordError, UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
+        raise DataError(
+            f"{path} is not a whole trial ({error}): restore it with git checkout, or remove it and run the cell again"
+        ) from error
+
+
+def partial_of(path: Path) -> Path:
+    """The file that becomes a trial file when it is finished."""
+    return path.with_name(path.name + PARTIAL)
+
+
+def pack(written: Path, path: Path) -> None:
+    """Pack a finished record under its name; the same record gives the same bytes."""
+    packed = written.with_name(f"{path.name}.packed{PARTIAL}")
+    try:
+        with packed.open("xb") as file:
+            locking.lock(file)
+            file.write(gzip.compress(written.read_bytes(), compresslevel=9, mtime=0))
+            file.flush()
+            os.fsync(file.fileno())
+            packed.rename(path)
+    finally:
+        packed.unlink(missing_ok=True)
+
+
+def is_written(path: Path) -> bool:
+    """Whether a run that is alive is writing a file."""
+    try:
+        with path.open() as file:
+            return not locking.lock(file, wait=False)
+    except FileNotFoundError:  # it has just got its name
+        return True
