@@ -52,6 +52,11 @@ def answer(word: str, seen: Any = None) -> Answer:
     return Answer(word, seen)
 
 
+def refused(error: BaseException) -> Answer:
+    """The answer "refused", and the last line of what the error says: those above it may be paths of the environment."""
+    return Answer("refused", (str(error).strip() or type(error).__name__).splitlines()[-1].strip())
+
+
 def which(seen: Any, **expected: Any) -> Answer:
     """The answer whose expected value is what was seen; underscores in its name stand for spaces.
 
@@ -104,6 +109,16 @@ def import_module(path: str) -> Any:
         if error.name and (path == error.name or path.startswith(error.name + ".")):
             raise Missing(str(error)) from error
         raise
+
+
+def installed(package: str) -> Any:
+    """The module of a package that TensorFlow does not bring along; raises Unanswerable where it is not installed."""
+    try:
+        return importlib.import_module(package)
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise
+        raise Unanswerable("the package %s is not in this environment" % package) from error
 
 
 def from_import(module: str, name: str) -> Any:
@@ -180,11 +195,27 @@ def method(owner: Any, name: str) -> Any:
         raise Missing(str(error)) from error
 
 
+def use_policy(name: str) -> None:
+    """Set the global dtype policy, under the name that the function has in this release."""
+    try:
+        setter = resolve("tf.keras.mixed_precision.set_global_policy")
+    except Missing:
+        setter = resolve("tf.keras.mixed_precision.experimental.set_policy")
+    setter(name)
+
+
 def statistics(layer: Any) -> Any:
     """The mean and variance that a Normalization layer uses, as flat lists; a label where adapt() made none."""
     if getattr(layer, "mean", None) is None:
         return "no statistics"
-    return {name: plain(getattr(layer, name).numpy().ravel()) for name in ("mean", "variance")}
+    return {name: plain(array_of(getattr(layer, name)).ravel()) for name in ("mean", "variance")}
+
+
+def array_of(value: Any) -> Any:
+    """The array of a tensor or variable, whatever backend Keras has."""
+    import numpy as np  # not before: the recorder imports this file, and NumPy is TensorFlow's to bring along
+
+    return value.numpy() if hasattr(value, "numpy") else np.asarray(value)
 
 
 def plain(value: Any) -> Any:

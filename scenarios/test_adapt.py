@@ -54,6 +54,11 @@ def adapted_with(data, **arguments):
     return layer
 
 
+def refused(error):
+    """The answer "refused", and the last line of what the error says: those above it may be paths of the environment."""
+    return answer("refused", seen=str(error).strip().splitlines()[-1].strip())
+
+
 # Axes
 
 
@@ -130,31 +135,24 @@ def test_axis_middle():
     return compared(adapted(data, axis=1)(data), (data - mean[:, None]) / deviation[:, None])
 
 
-#: Which axes are kept, by the name in the row's id: positive and negative ones, and several, in 2 to 5 dimensions.
-KEPT = {
-    "1_of_2": (1, 2),
-    "minus_2_of_3": (-2, 3),
-    "1_and_minus_1_of_3": ((1, -1), 3),
-    "1_of_4": (1, 4),
-    "3_of_4": (3, 4),
-    "1_and_3_of_4": ((1, 3), 4),
-    "3_and_1_of_4": ((3, 1), 4),
-    "minus_3_and_minus_2_of_4": ((-3, -2), 4),
-    "1_of_5": (1, 5),
-    "minus_1_of_5": (-1, 5),
-}
+#: By the end of the row's id: kept axes that are negative, several, or not in order.
+KEPT = [
+    ("1_of_2", 1, 2),
+    ("minus_2_of_3", -2, 3),
+    ("1_and_minus_1_of_3", (1, -1), 3),
+    ("3_and_1_of_4", (3, 1), 4),
+    ("minus_3_and_minus_2_of_4", (-3, -2), 4),
+]
 
 
-@pytest.mark.parametrize("kept", sorted(KEPT))
-@promise("adapt::axis_{kept}", oracle=NUMPY, reference=AXIS + "; keras#17402; keras#22065")
-def test_kept_axes(kept):
-    """The axes kept have their statistics: {kept} dimensions"""
-    axis, rank = KEPT[kept]
-    data = floats(np.arange(np.prod([3, 2, 4, 5, 2][:rank])) ** 2 % 17).reshape([3, 2, 4, 5, 2][:rank])
-    keep = {number % rank for number in np.atleast_1d(axis)}
-    others = tuple(number for number in range(rank) if number not in keep)
+@pytest.mark.parametrize(("kept", "axis", "rank"), KEPT)
+@promise("adapt::axis_{kept}", oracle=NUMPY, reference=AXIS + "; keras#22065")
+def test_kept_axes(kept, axis, rank):
+    """Normalization(axis={axis}) is right on {rank}-D data"""
+    data = (np.arange(48, dtype="float32") ** 2 % 17).reshape([2, 3, 2, 4][: rank - 1] + [-1])
+    others = tuple(set(range(rank)) - {number % rank for number in np.ravel(axis)})
     expected = (data - data.mean(axis=others, keepdims=True)) / data.std(axis=others, keepdims=True)
-    return compared(np.ravel(adapted(data, axis=axis)(data))[:20], np.ravel(expected)[:20])
+    return compared(np.ravel(adapted(data, axis=axis)(data)), np.ravel(expected))
 
 
 @question(
@@ -169,7 +167,7 @@ def test_axis_0():
     try:
         output = adapted(data, axis=0)(data)
     except ValueError as error:
-        return answer("refused", seen=str(error))
+        return refused(error)
     return which(output, each_row=(data - data.mean(axis=1, keepdims=True)) / data.std(axis=1, keepdims=True))
 
 
@@ -188,7 +186,7 @@ def test_default_axis_1d():
     try:
         output = np.ravel(adapted(data)(data))
     except ValueError as error:
-        return answer("refused", seen=str(error))
+        return refused(error)
     return which(output, one_column=(data - data.mean()) / data.std(), all_zeros=data - data, nan=data * np.nan)
 
 
@@ -283,7 +281,9 @@ def test_uint8_images_dataset():
     return compared(adapted(batches(IMAGES))(IMAGES), expected)
 
 
-@promise("adapt::uint8_images_predict", oracle=NUMPY, reference="tf.keras.Model.predict; tf.keras.Input, argument dtype")
+@promise(
+    "adapt::uint8_images_predict", oracle=NUMPY, reference="tf.keras.Model.predict; tf.keras.Input, argument dtype"
+)
 def test_uint8_images_predict():
     """predict() normalizes uint8 images by channel"""
     pixels = IMAGES.astype("float32")
@@ -311,7 +311,7 @@ def test_batch_size_with_dataset():
     try:
         layer = adapted_with(batches(), batch_size=2)
     except (TypeError, ValueError) as error:
-        return answer("refused", seen=str(error))
+        return refused(error)
     return which(layer(QUERY), ignored=NORMALIZED)
 
 
@@ -358,7 +358,7 @@ def test_steps_with_array():
     try:
         layer = adapted_with(data, steps=1)
     except ValueError as error:
-        return answer("refused", seen=str(error))
+        return refused(error)
     return which(layer.get_weights()[0], one_batch=data[:32].mean(axis=0), all_rows=data.mean(axis=0))
 
 
@@ -380,7 +380,7 @@ def test_layer_with_given_mean():
     try:
         layer.adapt(data)
     except ValueError as error:
-        return answer("refused", seen=str(error))
+        return refused(error)
     return which(layer(query), given=(query - 3.0) / np.sqrt(4.0), overwritten=(query - data.mean()) / data.std())
 
 
@@ -402,7 +402,9 @@ ATTRIBUTES = ["adapt_mean", "adapt_variance", "axis", "input_mean", "reset_state
 
 
 @pytest.mark.parametrize("name", ATTRIBUTES)
-@presence("adapt::attribute_{name}", reference="normalization.py and base_preprocessing_layer.py of TensorFlow and Keras")
+@presence(
+    "adapt::attribute_{name}", reference="normalization.py and base_preprocessing_layer.py of TensorFlow and Keras"
+)
 def test_attribute(name):
     """`{name}` of an adapted layer"""
     value = method(adapted(ROWS), name)
@@ -444,7 +446,11 @@ def test_zero_variance_other_number():
 )
 def test_never_adapted():
     """What does a layer that was never adapted make of its input?"""
-    return which(normalization()(QUERY), unchanged=QUERY)
+    try:
+        output = normalization()(QUERY)
+    except (RuntimeError, ValueError) as error:
+        return refused(error)
+    return which(output, unchanged=QUERY)
 
 
 @question(
@@ -457,7 +463,11 @@ def test_never_adapted_predict():
 
     The model learns its input's shape from predict() itself: the layer is built while predict() is being traced.
     """
-    return which(tf.keras.Sequential([normalization()]).predict(QUERY, verbose=0), unchanged=QUERY)
+    try:
+        output = tf.keras.Sequential([normalization()]).predict(QUERY, verbose=0)
+    except (RuntimeError, ValueError) as error:
+        return refused(error)
+    return which(output, unchanged=QUERY)
 
 
 @question(
@@ -468,7 +478,11 @@ def test_never_adapted_predict():
 def test_never_adapted_predict_with_input_shape():
     """What does predict() without adapt() give, input shape known?"""
     model = tf.keras.Sequential([tf.keras.Input((2,)), normalization()])
-    return which(model.predict(QUERY, verbose=0), unchanged=QUERY)
+    try:
+        output = model.predict(QUERY, verbose=0)
+    except (RuntimeError, ValueError) as error:
+        return refused(error)
+    return which(output, unchanged=QUERY)
 
 
 @promise("adapt::input_of_unknown_width", oracle=NUMPY, reference="tf.keras.Input, argument shape: None for unknown")
@@ -547,10 +561,7 @@ def test_mixed_bfloat16_statistics():
 
 @promise("adapt::mixed_bfloat16_output", oracle=NUMPY, reference=MIXED)
 def test_mixed_bfloat16_output():
-    """Under mixed_bfloat16 the output is right to two digits
-
-    bfloat16 has eight bits: the numbers are given so that its rounding does not show in the result.
-    """
+    """Numbers that bfloat16 holds are right under mixed_bfloat16"""
     use_policy("mixed_bfloat16")
     data = floats([[64], [192]])
     return compared(tf.cast(adapted(data)(data), "float32"), (data - data.mean(axis=0)) / data.std(axis=0))

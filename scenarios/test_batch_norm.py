@@ -198,7 +198,7 @@ def test_synchronized(name, where, data):
 
 
 @pytest.mark.parametrize("dtype", ["int32", "uint8"])
-@promise("batchnorm::{dtype}_input", oracle=NUMPY, reference=REFERENCE + ": float32 is the layer's dtype")
+@promise("batchnorm::{dtype}_input", oracle=NUMPY, reference=REFERENCE + "; keras#15778")
 def test_integer_input(dtype):
     """BatchNormalization makes float32 of {dtype} input"""
     output = batch_normalization()(tf.constant([[1], [3]], dtype))

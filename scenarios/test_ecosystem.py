@@ -4,13 +4,25 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scenarios.observe import Missing, construct, import_module, normalization, resolve, scenario
+from scenarios.marks import INVARIANCE, NONE, NUMPY, SILENT, presence, promise, question
+from scenarios.observe import (
+    Missing,
+    answer,
+    compared,
+    construct,
+    import_module,
+    installed,
+    normalization,
+    resolve,
+)
 
 ADDONS = "TensorFlow Addons API documentation; addons#2807, addons#2869"
-FLAVOURS = "nothing: recorded as observed"
+FLAVOURS = "nothing: keras.io and TensorFlow 2.16 release notes speak of one Keras at a time"
 LAYER_PAGE = "tf.keras.layers.Normalization, TensorFlow 2.7"
+NORMALIZE = "tf.keras.utils.normalize"
+STRATEGY = "tf.distribute.MirroredStrategy"
+
 COLUMN = np.array([[0.0], [2.0]], "float32")
-STANDARDIZED = [[-1.0], [1.0]]
 
 
 def adapted(data, **arguments):
@@ -19,54 +31,58 @@ def adapted(data, **arguments):
     return layer
 
 
-@scenario("ecosystem::utils_normalize_rows", documented=[[0.6, 0.8]], reference="tf.keras.utils.normalize")
+def standardized(data):
+    """Each column by its mean and deviation, by NumPy."""
+    return (data - data.mean(axis=0)) / data.std(axis=0)
+
+
+@promise("ecosystem::utils_normalize_rows", oracle=NUMPY, documented=[[0.6, 0.8]], reference=NORMALIZE)
 def test_utils_normalize():
-    """tf.keras.utils.normalize divides rows by their L2 norm: it does not standardize columns"""
-    return resolve("tf.keras.utils.normalize")(np.array([[3.0, 4.0]]))
+    """tf.keras.utils.normalize gives rows of length 1"""
+    table = np.array([[3.0, 4.0]])
+    return compared(resolve("tf.keras.utils.normalize")(table), table / np.linalg.norm(table, axis=-1, keepdims=True))
 
 
-@scenario("ecosystem::utils_normalize_1d", reference="nothing: recorded as observed")
+@question(
+    "ecosystem::utils_normalize_1d",
+    answers={"kept": NONE, "made a row": SILENT},
+    documented="kept",
+    reference=NORMALIZE + ": a normalized copy of the array",
+)
 def test_utils_normalize_1d():
-    """Shape that tf.keras.utils.normalize makes of a list of two numbers"""
-    return list(resolve("tf.keras.utils.normalize")(np.array([3.0, 4.0])).shape)
+    """Does utils.normalize keep the shape of a list?"""
+    shape = np.shape(resolve("tf.keras.utils.normalize")(np.array([3.0, 4.0])))
+    return answer({(2,): "kept", (1, 2): "made a row"}.get(shape, "another"), shape)
 
 
-@scenario(
-    "ecosystem::utils_normalize_axis_0", documented=[[0.6, 0.0], [0.8, 1.0]], reference="tf.keras.utils.normalize, axis"
-)
+@promise("ecosystem::utils_normalize_axis_0", oracle=NUMPY, reference=NORMALIZE + ", axis")
 def test_utils_normalize_axis_0():
-    """tf.keras.utils.normalize with axis=0 divides columns by their L2 norm"""
-    return resolve("tf.keras.utils.normalize")(np.array([[3.0, 0.0], [4.0, 2.0]]), axis=0)
+    """utils.normalize with axis=0 gives columns of length 1"""
+    table = np.array([[3.0, 0.0], [4.0, 2.0]])
+    normalized = resolve("tf.keras.utils.normalize")(table, axis=0)
+    return compared(normalized, table / np.linalg.norm(table, axis=0, keepdims=True))
 
 
-def first_of(*paths):
-    """The object at the first of the paths that the release has."""
-    for path in paths:
-        try:
-            return resolve(path)
-        except Missing:
-            continue
-    raise Missing("none of " + ", ".join(paths))
+def rescaling_class():
+    """Rescaling, wherever the release has it."""
+    try:
+        return resolve("tf.keras.layers.Rescaling")
+    except Missing:
+        return resolve("tf.keras.layers.experimental.preprocessing.Rescaling")
 
 
-@scenario("ecosystem::rescaling_as_a_stand_in", documented=STANDARDIZED, reference="tf.keras.layers.Rescaling")
+@promise("ecosystem::rescaling_as_a_stand_in", oracle=NUMPY, reference="tf.keras.layers.Rescaling")
 def test_rescaling():
-    """Rescaling with 1/deviation and -mean/deviation gives what an adapted Normalization gives"""
-    cls = first_of("tf.keras.layers.Rescaling", "tf.keras.layers.experimental.preprocessing.Rescaling")
-    return construct(cls, scale=1.0, offset=-1.0)(COLUMN)
+    """Rescaling by 1/deviation and -mean/deviation normalizes"""
+    mean, deviation = float(COLUMN.mean()), float(COLUMN.std())
+    layer = construct(rescaling_class(), scale=1 / deviation, offset=-mean / deviation)
+    return compared(layer(COLUMN), standardized(COLUMN))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "LayerNormalization",
-        "InstanceNormalization",
-        "WeightNormalization",
-    ],
-)
-@scenario("ecosystem::tensorflow_addons.layers.{name}", reference=ADDONS)
+@pytest.mark.parametrize("name", ["LayerNormalization", "InstanceNormalization", "WeightNormalization"])
+@presence("ecosystem::tensorflow_addons.layers.{name}", reference=ADDONS)
 def test_addons_layer(name):
-    """`tensorflow_addons.layers.{name}` is there; this module defines it"""
+    """`tensorflow_addons.layers.{name}`"""
     return resolve("tensorflow_addons.layers." + name).__module__
 
 
@@ -82,39 +98,63 @@ MIXED = [
 
 def part(package, name):
     """``name``, such as ``layers.Dense``, of one of the packages that hold a Keras."""
-    if package == "tf.keras":
-        return resolve("tf.keras." + name)
+    if package.startswith("tf."):
+        return resolve(package + "." + name)
     module, attribute = name.split(".")
+    if package in ("keras", "tf_keras"):
+        installed(package)
+    found = import_module(package + "." + module)
     try:
-        return getattr(import_module(package + "." + module), attribute)
+        return getattr(found, attribute)
     except AttributeError as error:
-        raise Missing(f"{package}.{name}: {error}") from error
+        raise Missing("%s.%s: %s" % (package, name, error)) from error
+
+
+def dense_of_ones(package):
+    """A Dense layer that passes its input on."""
+    return part(package, "layers.Dense")(1, kernel_initializer="ones", use_bias=False)
 
 
 @pytest.mark.parametrize(("model", "layer"), MIXED)
-@scenario("ecosystem::{layer}_layer_in_{model}_sequential", reference=FLAVOURS)
+@promise("ecosystem::{layer}_layer_in_{model}_sequential", oracle=NUMPY, reference=FLAVOURS, limit=120)
 def test_mixed_sequential(model, layer):
-    """Dense of {layer} in a Sequential of {model}: error or prediction
+    """{layer} Dense works in {model}.Sequential
 
     A wrong mixture need not fail where it is imported or built.
     """
-    dense = part(layer, "layers.Dense")(1, kernel_initializer="ones", use_bias=False)
-    sequential = part(model, "models.Sequential")([dense])
-    return sequential.predict(np.array([[2.0]], "float32"), verbose=0)
+    sequential = part(model, "models.Sequential")([dense_of_ones(layer)])
+    return compared(sequential.predict(COLUMN, verbose=0), COLUMN @ np.ones((1, 1)))
 
 
 @pytest.mark.parametrize(("model", "layer"), [("tf.keras", "keras"), ("tf.keras", "tensorflow.python.keras")])
-@scenario("ecosystem::{layer}_layer_in_{model}_functional_model", reference=FLAVOURS)
+@promise("ecosystem::{layer}_layer_in_{model}_functional_model", oracle=NUMPY, reference=FLAVOURS)
 def test_mixed_functional(model, layer):
-    """Dense of {layer} in a functional model of {model}: error or prediction"""
-    dense = part(layer, "layers.Dense")(1, kernel_initializer="ones", use_bias=False)
+    """{layer} Dense works in {model}.Model"""
     inputs = part(model, "layers.Input")(shape=(1,))
-    functional = part(model, "models.Model")(inputs, dense(inputs))
-    return functional.predict(np.array([[2.0]], "float32"), verbose=0)
+    functional = part(model, "models.Model")(inputs, dense_of_ones(layer)(inputs))
+    return compared(functional.predict(COLUMN, verbose=0), COLUMN @ np.ones((1, 1)))
+
+
+@pytest.mark.parametrize("package", ["keras", "tensorflow.python.keras"])
+@promise(
+    "ecosystem::{package}_batch_normalization_in_tf.keras_sequential",
+    oracle=NUMPY,
+    reference=FLAVOURS + "; tensorflow#54881",
+)
+def test_mixed_batch_normalization(package):
+    """{package} BatchNormalization works in tf.keras
+
+    One step moves the moving mean from 0 by a hundredth of the way to the mean of the batch.
+    """
+    layer = part(package, "layers.BatchNormalization")()
+    model = tf.keras.Sequential([layer, tf.keras.layers.Dense(1)])
+    model.compile(optimizer="sgd", loss="mse")
+    model.fit(COLUMN, COLUMN, verbose=0)
+    return compared(layer.get_weights()[2], 0.01 * COLUMN.mean(axis=0))
 
 
 PEOPLE = {"age": np.array([[0.0], [2.0]], "float32"), "income": np.array([[10.0], [30.0]], "float32")}
-BOTH_COLUMNS = [[-1.0, -1.0], [1.0, 1.0]]
+TABLE = np.concatenate([PEOPLE[name] for name in PEOPLE], axis=1)
 
 
 def model_of_columns(axis):
@@ -124,114 +164,138 @@ def model_of_columns(axis):
     return tf.keras.Model(inputs, tf.keras.layers.Concatenate()(scaled))
 
 
-@scenario("pipelines::normalization_of_each_column", documented=BOTH_COLUMNS, reference=LAYER_PAGE)
+@promise("pipelines::normalization_of_each_column", oracle=NUMPY, reference=LAYER_PAGE)
 def test_columns():
-    """A dictionary of columns, each with a Normalization(axis=None) of its own, concatenated"""
-    return model_of_columns(axis=None).predict(PEOPLE, verbose=0)
+    """A Normalization(axis=None) for each column of a dictionary"""
+    return compared(model_of_columns(axis=None).predict(PEOPLE, verbose=0), standardized(TABLE))
 
 
-@scenario(
-    "pipelines::normalization_of_each_column_saved", documented=BOTH_COLUMNS, reference="tf.keras guide on saving"
-)
+@promise("pipelines::normalization_of_each_column_saved", oracle=NUMPY, reference="tf.keras guide on saving")
 def test_columns_saved():
-    """A model of a dictionary of columns, saved as `model.keras` and loaded, predicts the same"""
+    """A model of a dictionary of columns survives `model.keras`"""
     model_of_columns(axis=-1).save("model.keras")
-    return tf.keras.models.load_model("model.keras").predict(PEOPLE, verbose=0)
+    read = tf.keras.models.load_model("model.keras")
+    return compared(read.predict(PEOPLE, verbose=0), standardized(TABLE))
 
 
-@scenario(
+def subclassed_model_of_columns(data):
+    class Model(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.norm = adapted(data.map(lambda columns, label: columns["age"]), axis=None)
+            self.out = tf.keras.layers.Dense(1)
+
+        def call(self, columns):
+            return self.out(tf.reshape(self.norm(columns["age"]), (-1, 1)))
+
+    return Model()
+
+
+@promise("pipelines::subclassed_model_of_columns_fitted", oracle=NUMPY, reference="keras#15329; tensorflow#51845")
+def test_subclassed_columns():
+    """A subclassed model of columns is fitted and normalizes"""
+    ages = np.array([1.0, 3.0, 5.0, 7.0], "float32")
+    data = tf.data.Dataset.from_tensor_slices(({"age": ages}, np.ones((4, 1), "float32"))).batch(2)
+    model = subclassed_model_of_columns(data)
+    model.compile("sgd", "mse")
+    model.fit(data, verbose=0)
+    return compared(np.ravel(model.norm(ages)), (ages - ages.mean()) / ages.std())
+
+
+@promise(
     "pipelines::tutorial_regression_one_feature",
-    documented=STANDARDIZED,
+    oracle=NUMPY,
     reference="tutorial: basic regression, tensorflow#64814",
 )
 def test_tutorial_one_feature():
-    """Normalization(input_shape=[1,], axis=None), adapted to 1-D data, before a Dense layer
+    """The regression tutorial's layer for one feature normalizes
 
-    The regression tutorial normalizes horsepower this way; the Dense layer here passes its input on.
+    Normalization(input_shape=[1,], axis=None), adapted to 1-D data, before a Dense layer, which here passes its input on.
     """
     horsepower = np.array([0.0, 2.0], "float32")
     layer = adapted(horsepower, input_shape=[1], axis=None)
     dense = tf.keras.layers.Dense(1, kernel_initializer="ones")
-    return tf.keras.Sequential([layer, dense]).predict(horsepower, verbose=0)
+    predicted = tf.keras.Sequential([layer, dense]).predict(horsepower, verbose=0)
+    return compared(predicted, standardized(horsepower)[:, np.newaxis])
 
 
-@scenario(
-    "pipelines::tutorial_regression_all_features", documented=[[-2.0], [2.0]], reference="tutorial: basic regression"
-)
+@promise("pipelines::tutorial_regression_all_features", oracle=NUMPY, reference="tutorial: basic regression")
 def test_tutorial_all_features():
-    """Normalization adapted to two columns, first in a Sequential without Input, before Dense
+    """The regression tutorial's model of all features normalizes
 
-    The Dense layer here adds its two inputs up.
+    The adapted layer stands first, without an Input. The Dense layer here adds its two inputs up.
     """
-    table = np.concatenate([PEOPLE["age"], PEOPLE["income"]], axis=1)
     dense = tf.keras.layers.Dense(1, kernel_initializer="ones")
-    return tf.keras.Sequential([adapted(table, axis=-1), dense]).predict(table, verbose=0)
+    predicted = tf.keras.Sequential([adapted(TABLE, axis=-1), dense]).predict(TABLE, verbose=0)
+    return compared(predicted, standardized(TABLE).sum(axis=1, keepdims=True))
 
 
-@scenario("pipelines::adapted_first_layer_of_one_column", reference="nothing: recorded as observed")
+@promise(
+    "pipelines::adapted_first_layer_of_one_column",
+    oracle=NUMPY,
+    reference="nothing: as the regression tutorial, of one column",
+)
 def test_first_layer_of_one_column():
-    """Normalization adapted to one column, first in a Sequential without Input, before Dense
+    """Adapted to one column, the layer stands first without Input
 
     An adapted layer tells the model its shape, and with one column it may not tell how many columns there are.
     """
     dense = tf.keras.layers.Dense(1, kernel_initializer="ones")
-    return tf.keras.Sequential([adapted(COLUMN, axis=-1), dense]).predict(COLUMN, verbose=0)
+    predicted = tf.keras.Sequential([adapted(COLUMN, axis=-1), dense]).predict(COLUMN, verbose=0)
+    return compared(predicted, standardized(COLUMN))
 
 
-@scenario("pipelines::tutorial_csv", documented=BOTH_COLUMNS, reference="tutorial: load CSV data")
+@promise("pipelines::tutorial_csv", oracle=NUMPY, reference="tutorial: load CSV data")
 def test_tutorial_csv():
-    """A preprocessing model over a dictionary of Inputs, called with 1-D columns
+    """The CSV tutorial's model normalizes 1-D columns
 
-    The CSV tutorial concatenates numeric Inputs of shape (1,), normalizes them together, and calls the model with rank-1 columns.
+    It concatenates numeric Inputs of shape (1,), normalizes them together, and is called with rank-1 columns.
     """
     inputs = {name: tf.keras.Input(shape=(1,), name=name) for name in PEOPLE}
-    table = np.concatenate([PEOPLE[name] for name in PEOPLE], axis=1)
     joined = tf.keras.layers.Concatenate()([inputs[name] for name in PEOPLE])
-    preprocessing = tf.keras.Model(inputs, adapted(table, axis=-1)(joined))
-    return preprocessing({name: tf.constant(PEOPLE[name][:, 0]) for name in PEOPLE})
+    preprocessing = tf.keras.Model(inputs, adapted(TABLE, axis=-1)(joined))
+    return compared(preprocessing({name: tf.constant(PEOPLE[name][:, 0]) for name in PEOPLE}), standardized(TABLE))
 
 
-@scenario(
-    "pipelines::tutorial_structured_data", documented=STANDARDIZED, reference="tutorial: classify structured data"
-)
+@promise("pipelines::tutorial_structured_data", oracle=NUMPY, reference="tutorial: classify structured data")
 def test_tutorial_structured_data():
-    """Normalization(axis=None), adapted to one column of a dataset of (dictionary, label)"""
-    rows = tf.data.Dataset.from_tensor_slices((PEOPLE, np.array([0, 1]))).batch(2)
-    return adapted(rows.map(lambda columns, label: columns["age"]), axis=None)(PEOPLE["age"])
+    """axis=None adapts to one column of (dictionary, label)"""
+    data = tf.data.Dataset.from_tensor_slices((PEOPLE, np.array([0, 1]))).batch(2)
+    layer = adapted(data.map(lambda columns, label: columns["age"]), axis=None)
+    return compared(layer(PEOPLE["age"]), standardized(PEOPLE["age"]))
 
 
-@scenario("pipelines::fit_leaves_the_statistics", documented=STANDARDIZED, reference=LAYER_PAGE + ", adapt")
+@promise("pipelines::fit_leaves_the_statistics", oracle=NUMPY, reference=LAYER_PAGE + ", adapt")
 def test_fit_leaves_statistics():
-    """fit() on other data leaves the adapted statistics as they are"""
+    """fit() on other data leaves the adapted statistics alone"""
     layer = adapted(COLUMN, axis=-1)
     model = tf.keras.Sequential([tf.keras.Input(shape=(1,)), layer, tf.keras.layers.Dense(1)])
     model.compile(optimizer="sgd", loss="mse")
     model.fit(COLUMN + 100.0, COLUMN, verbose=0)
-    return layer(COLUMN)
+    return compared(layer(COLUMN), standardized(COLUMN))
 
 
-@scenario("pipelines::time_distributed", documented=[-1.0, 1.0, 1.0, -1.0], reference="tf.keras.layers.TimeDistributed")
+@promise("pipelines::time_distributed", oracle=NUMPY, reference="tf.keras.layers.TimeDistributed")
 def test_time_distributed():
-    """An adapted Normalization in TimeDistributed normalizes every step"""
+    """An adapted layer in TimeDistributed normalizes every step"""
     wrapped = tf.keras.layers.TimeDistributed(adapted(COLUMN, axis=-1))
     model = tf.keras.Sequential([tf.keras.Input(shape=(2, 1)), wrapped])
-    return np.ravel(model.predict(np.array([[[0.0], [2.0]], [[2.0], [0.0]]], "float32"), verbose=0))
+    steps = np.array([[[0.0], [2.0]], [[2.0], [0.0]]], "float32")
+    return compared(model.predict(steps, verbose=0), (steps - COLUMN.mean()) / COLUMN.std())
 
 
-@scenario("pipelines::masking_normalization_lstm", reference="nothing: keras#15451")
+@promise("pipelines::masking_normalization_lstm", oracle=INVARIANCE, reference="nothing: keras#15451")
 def test_masking_lstm():
-    """After Masking and Normalization, an LSTM gives the same with and without a padded step"""
-    model = tf.keras.Sequential(
-        [
-            tf.keras.Input(shape=(None, 1)),
-            tf.keras.layers.Masking(mask_value=-9.0),
-            adapted(COLUMN, axis=-1),
-            tf.keras.layers.LSTM(2),
-        ]
-    )
+    """After Masking and Normalization, an LSTM skips a padded step
+
+    The LSTM has a mask or has not: with all weights one, its output is no zero, and moves with each step.
+    """
+    lstm = tf.keras.layers.LSTM(2, kernel_initializer="ones", recurrent_initializer="ones")
+    masking = tf.keras.layers.Masking(mask_value=-9.0)
+    model = tf.keras.Sequential([tf.keras.Input(shape=(None, 1)), masking, adapted(COLUMN, axis=-1), lstm])
     steps = np.array([[[1.0], [2.0]]], "float32")
     padded = np.array([[[1.0], [2.0], [-9.0]]], "float32")
-    return bool(np.allclose(model(steps), model(padded), atol=1e-6))
+    return compared(model(padded), model(steps))
 
 
 def mirrored():
@@ -239,25 +303,19 @@ def mirrored():
     return tf.distribute.MirroredStrategy(["/cpu:0"])
 
 
-@scenario(
-    "pipelines::mirrored_strategy_adapt_in_scope",
-    reference="tf.distribute.MirroredStrategy; tensorflow#54349",
-)
+@promise("pipelines::mirrored_strategy_adapt_in_scope", oracle=NUMPY, reference=STRATEGY + "; tensorflow#54349")
 def test_mirrored():
-    """Normalization made and adapted in the scope of a MirroredStrategy, then predict()"""
+    """Adapted in the scope of a MirroredStrategy, it predicts"""
     with mirrored().scope():
         model = tf.keras.Sequential([adapted(COLUMN, axis=-1)])
-    return model.predict(COLUMN, verbose=0)
+    return compared(model.predict(COLUMN, verbose=0), standardized(COLUMN))
 
 
-@scenario(
-    "pipelines::mirrored_strategy_adapt_before_scope",
-    reference="tf.distribute.MirroredStrategy",
-)
+@promise("pipelines::mirrored_strategy_adapt_before_scope", oracle=NUMPY, reference=STRATEGY)
 def test_mirrored_adapted_before():
-    """Normalization adapted before the scope of a MirroredStrategy, then predict() in a model"""
+    """Adapted before the scope of a MirroredStrategy, it predicts"""
     layer = adapted(COLUMN, axis=-1)
     with mirrored().scope():
         model = tf.keras.Sequential([layer])
         model.compile()
-    return model.predict(COLUMN, verbose=0)
+    return compared(model.predict(COLUMN, verbose=0), standardized(COLUMN))

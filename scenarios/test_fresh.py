@@ -3,7 +3,8 @@
 import os
 import sys
 
-from scenarios.observe import from_import, resolve, scenario
+from scenarios.marks import LOUD, NONE, SILENT, data, presence, question
+from scenarios.observe import Missing, answer, from_import, resolve
 
 LEGACY = "TensorFlow 2.16 release notes: TF_USE_LEGACY_KERAS=1 with tf_keras keeps Keras 2"
 KERAS_PACKAGE = "requirements of the tensorflow distribution; pip install --no-deps, pip uninstall keras"
@@ -30,61 +31,107 @@ def hide(*packages):
     sys.meta_path[:] = [Without(finder, packages) for finder in sys.meta_path]
 
 
-@scenario("environment::keras_hidden_tf.keras.layers.BatchNormalization", reference=KERAS_PACKAGE, fresh=True, limit=60)
+def release():
+    """The release's two first numbers."""
+    return [int(number) for number in resolve("tf.__version__").split(".")[:2]]
+
+
+def keras_of(cls):
+    """Which Keras a class is of: its major version, by its root module."""
+    root = cls.__module__.split(".")[0]
+    version = "2" if root in ("tensorflow", "tf_keras") else resolve(root + ".__version__")
+    return "keras " + version.split(".")[0]
+
+
+@presence("environment::keras_hidden_tf.keras.layers.BatchNormalization", reference=KERAS_PACKAGE, fresh=True, limit=60)
 def test_keras_hidden_attribute():
-    """`tf.keras.layers.BatchNormalization` is there where the keras package is not installed"""
+    """`tf.keras.layers`, where the keras package is missing"""
     hide("keras")
     return resolve("tf.keras.layers.BatchNormalization").__module__
 
 
-@scenario(
+@question(
     "environment::keras_hidden_from tensorflow.keras.layers import BatchNormalization",
+    answers={"that of tf.keras": NONE, "a private copy": SILENT, "refused": LOUD},
     reference=KERAS_PACKAGE,
     fresh=True,
     limit=60,
 )
 def test_keras_hidden_from_import():
-    """`from tensorflow.keras.layers import …` works where keras is not installed"""
+    """Without keras, what gives `from tensorflow.keras.layers`?
+
+    From 2.6 on tf.keras is the package keras, and tensorflow.python.keras an old private copy.
+    """
     hide("keras")
-    return from_import("tensorflow.keras.layers", "BatchNormalization").__module__
+    try:
+        found = from_import("tensorflow.keras.layers", "BatchNormalization")
+    except Missing as error:
+        return answer("refused", seen=str(error))
+    private = found.__module__.startswith("tensorflow.python.keras") and release() >= [2, 6]
+    return answer("a private copy" if private else "that of tf.keras", seen=found.__module__)
 
 
-@scenario("environment::legacy_keras_without_tf_keras_attribute", reference=LEGACY, fresh=True, limit=60)
+#: What TF_USE_LEGACY_KERAS=1 asks for is Keras 2; before 2.15 that is what there is, whatever the variable says.
+LEGACY_ANSWERS = {"keras 2": NONE, "keras 3": SILENT, "refused": LOUD}
+
+
+@question(
+    "environment::legacy_keras_without_tf_keras_attribute",
+    answers=LEGACY_ANSWERS,
+    reference=LEGACY,
+    fresh=True,
+    limit=60,
+)
 def test_legacy_without_tf_keras():
-    """tf.keras.layers with TF_USE_LEGACY_KERAS=1 where tf_keras is not installed
+    """TF_USE_LEGACY_KERAS=1, no tf_keras: which `tf.keras`?
 
     The variable is often left over in a shell or a notebook service from another project.
     """
     hide("tf_keras")
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
-    return resolve("tf.keras.layers.BatchNormalization").__module__
+    try:
+        found = resolve("tf.keras.layers.BatchNormalization")
+    except Missing as error:
+        return answer("refused", seen=str(error))
+    return answer(keras_of(found), seen=found.__module__)
 
 
-@scenario("environment::legacy_keras_without_tf_keras_from_import", reference=LEGACY, fresh=True, limit=60)
+@question(
+    "environment::legacy_keras_without_tf_keras_from_import",
+    answers=LEGACY_ANSWERS,
+    reference=LEGACY,
+    fresh=True,
+    limit=60,
+)
 def test_legacy_without_tf_keras_from_import():
-    """`from tensorflow.keras.layers import …` with TF_USE_LEGACY_KERAS=1, without tf_keras"""
+    """TF_USE_LEGACY_KERAS=1, no tf_keras: which Keras is imported?"""
     hide("tf_keras")
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
-    return from_import("tensorflow.keras.layers", "BatchNormalization").__module__
+    try:
+        found = from_import("tensorflow.keras.layers", "BatchNormalization")
+    except Missing as error:
+        return answer("refused", seen=str(error))
+    return answer(keras_of(found), seen=found.__module__)
 
 
-@scenario(
+@question(
     "environment::version_gate_by_string_comparison",
-    documented_by_release={"<2.3": True, ">=2.3": False},
+    answers={"right": NONE, "wrong": SILENT},
     reference="PEP 440 order of versions; the gate is the one of a widely read answer (C005)",
 )
 def test_version_gate():
-    """Does `tf.__version__ < '2.3.0'`, compared as text, say older than 2.3?"""
-    return resolve("tf.__version__") < "2.3.0"
+    """Is `tf.__version__ < "2.3.0"`, compared as text, right?"""
+    version = resolve("tf.__version__")
+    return answer("right" if (version < "2.3.0") == (release() < [2, 3]) else "wrong", seen=version)
 
 
-@scenario("environment::tf.keras.__version__", reference="none: not in the API documentation")
+@data("environment::tf.keras.__version__", reference="none: not in the API documentation")
 def test_keras_version():
-    """`tf.keras.__version__` says which Keras is in use"""
+    """`tf.keras.__version__`"""
     return resolve("tf.keras.__version__")
 
 
-@scenario("environment::keras.__version__", reference="keras.io")
+@data("environment::keras.__version__", reference="keras.io")
 def test_standalone_version():
-    """`keras.__version__` of the keras package beside TensorFlow"""
+    """`keras.__version__` of the keras package"""
     return resolve("keras.__version__")

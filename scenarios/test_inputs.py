@@ -1,4 +1,4 @@
-"""What adapt() takes: arrays, tensors, datasets, frames and stranger kinds of data."""
+"""What adapt() takes: arrays, tensors, datasets, iterables and stranger kinds of data."""
 
 import contextlib
 import io
@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scenarios.observe import method, normalization, raised_by, resolve, scenario, statistics
+from scenarios.marks import LOUD, NONE, NUMPY, SILENT, VISIBLE, promise, question
+from scenarios.observe import answer, compared, method, normalization, refused, resolve, statistics, which
 from scenarios.sample import STATISTICS, batches, rows
 
 ADAPT = "Normalization.adapt: computes the mean and variance of the data"
@@ -15,11 +16,12 @@ ARRAYS = "Normalization.adapt: data is a tf.data.Dataset or a NumPy array"
 TENSORS = "Normalization.adapt, Keras 3: data may be an eager tensor"
 ITERABLES = "Normalization.adapt, Keras 3.14: data may be an iterable of batches"
 SCALARS = "Normalization, argument axis, TensorFlow 2.6: note on batched scalars"
+PYDATASETS = "keras, normalization_test.py: PyDataset; keras#21300"
 
-FLAGS = [[True, True], [False, True], [True, True], [False, True]]
-FLAG_STATISTICS = {"mean": [0.5, 1.0], "variance": [0.25, 0.0]}
-#: Keras 3.14 is the first that documents iterables.
+#: Keras 3.14 is the first whose documentation speaks of iterables and PyDatasets.
 SINCE_ITERABLES = {"keras>=3.14": STATISTICS}
+#: The classes that say clearly that data is not taken.
+REFUSALS = ("TypeError", "ValueError")
 
 
 def adapted(data, **arguments):
@@ -27,6 +29,12 @@ def adapted(data, **arguments):
     layer = normalization(**arguments)
     layer.adapt(data)
     return statistics(layer)
+
+
+def moments(array, axis=0):
+    """The mean and variance by NumPy, as ``statistics`` gives those of a layer."""
+    array = np.asarray(array, "float32")
+    return {"mean": np.ravel(np.mean(array, axis)), "variance": np.ravel(np.var(array, axis))}
 
 
 def sequence_of(items):
@@ -48,102 +56,131 @@ def generated(shape):
 
 
 @pytest.mark.parametrize("dtype", ["int64", "uint8"])
-@scenario("inputs::ndarray_{dtype}", documented=STATISTICS, reference=ARRAYS)
+@promise("inputs::ndarray_{dtype}", oracle=NUMPY, documented=STATISTICS, reference=ARRAYS)
 def test_ndarray(dtype):
-    """adapt() on a NumPy array of dtype {dtype}"""
-    return adapted(rows(dtype))
+    """adapt() takes a NumPy array of {dtype}"""
+    return compared(adapted(rows(dtype)), moments(rows()))
 
 
-@scenario("inputs::ndarray_bool", documented=FLAG_STATISTICS, reference=ARRAYS)
+@promise("inputs::ndarray_bool", oracle=NUMPY, reference=ARRAYS)
 def test_ndarray_bool():
-    """adapt() on a NumPy array of booleans counts True as one"""
-    return adapted(np.array(FLAGS))
+    """adapt() takes a NumPy array of booleans, True as one"""
+    flags = np.array([[True, True], [False, True], [True, True], [False, True]])
+    return compared(adapted(flags), moments(flags))
 
 
-@scenario("inputs::tensor", documented_by_release={"keras>=3": STATISTICS}, reference=TENSORS)
+@promise("inputs::tensor", oracle=NUMPY, documented_by_release={"keras>=3": STATISTICS}, reference=TENSORS)
 def test_tensor():
-    """adapt() on an eager tensor"""
-    return adapted(tf.constant(rows()))
+    """adapt() takes an eager tensor"""
+    return compared(adapted(tf.constant(rows())), moments(rows()))
 
 
-@scenario("inputs::object_ndarray_of_floats_and_bools", reference=ADAPT)
+@promise("inputs::object_ndarray_of_floats_and_bools", oracle=NUMPY, reference=ADAPT)
 def test_object_ndarray_of_floats_and_bools():
-    """adapt() on an object array that mixes floats and booleans, as np.array(frame) gives it"""
-    return adapted(np.array([[1.0, True], [3.0, False]], dtype=object))
+    """adapt() takes an object array of floats and booleans
+
+    np.array(frame) gives such an array where a pandas DataFrame has columns of both kinds.
+    """
+    mixed = [[1.0, True], [3.0, False]]
+    return compared(adapted(np.array(mixed, dtype=object)), moments(mixed))
 
 
-@scenario("inputs::list_of_batches", documented_by_release=SINCE_ITERABLES, reference=ITERABLES)
+@promise("inputs::list_of_batches", oracle=NUMPY, documented_by_release=SINCE_ITERABLES, reference=ITERABLES)
 def test_list_of_batches():
-    """adapt() on a list of arrays takes each as one batch"""
-    return adapted([rows()[:2], rows()[2:]])
+    """adapt() takes a list of arrays, each as one batch"""
+    return compared(adapted([rows()[:2], rows()[2:]]), moments(rows()))
 
 
 @pytest.mark.parametrize("kind", ["tuple", "iterator"])
-@scenario("inputs::{kind}_of_batches", documented_by_release=SINCE_ITERABLES, reference=ITERABLES)
+@promise("inputs::{kind}_of_batches", oracle=NUMPY, documented_by_release=SINCE_ITERABLES, reference=ITERABLES)
 def test_iterable_of_batches(kind):
-    """adapt() on a {kind} of arrays takes each as one batch"""
-    return adapted({"tuple": tuple, "iterator": iter}[kind]([rows()[:2], rows()[2:]]))
+    """adapt() takes a {kind} of arrays, each as one batch"""
+    data = {"tuple": tuple, "iterator": iter}[kind]([rows()[:2], rows()[2:]])
+    return compared(adapted(data), moments(rows()))
 
 
-@scenario("inputs::list_of_batches_of_different_widths", reference="keras, normalization_test.py: mismatched iterables")
+@promise(
+    "inputs::list_of_batches_of_different_widths",
+    refused_by=REFUSALS,
+    reference="keras, normalization_test.py: mismatched iterables",
+)
 def test_list_of_batches_of_different_widths():
-    """adapt() on a list of an array of two columns and one of a single column: refused, or statistics"""
-    data = [rows(), rows()[:, :1]]
-    return "refused" if raised_by(adapted, data) else adapted(data)
+    """adapt() refuses a list of arrays of different widths"""
+    return adapted([rows(), rows()[:, :1]])
 
 
-@scenario("inputs::variable", reference=ADAPT)
+@promise("inputs::variable", oracle=NUMPY, reference=ADAPT)
 def test_variable():
-    """adapt() on a tf.Variable"""
-    return adapted(tf.Variable(rows()))
+    """adapt() takes a tf.Variable"""
+    return compared(adapted(tf.Variable(rows())), moments(rows()))
 
 
-@scenario("inputs::dataset_of_features_and_labels", reference="tensorflow#39377, tensorflow#58821, keras#21930")
+@promise(
+    "inputs::dataset_of_features_and_labels", oracle=NUMPY, reference="tensorflow#39377, tensorflow#58821, keras#21930"
+)
 def test_dataset_of_features_and_labels():
-    """adapt() on a Dataset of (features, labels), as made for fit()"""
-    return adapted(batches((rows(), np.arange(4.0))))
+    """adapt() takes a Dataset of (features, labels), as for fit()"""
+    return compared(adapted(batches((rows(), np.arange(4.0)))), moments(rows()))
 
 
-@scenario("inputs::dataset_of_dicts", reference="tensorflow#44160")
+@promise("inputs::dataset_of_dicts", refused_by=REFUSALS, reference="tensorflow#44160")
 def test_dataset_of_dicts():
-    """adapt() on a Dataset of dictionaries of features"""
+    """adapt() refuses a Dataset of dictionaries of features
+
+    A layer has one table of statistics; each column of the dictionary needs a layer of its own.
+    """
     return adapted(batches({"a": rows()[:, :1], "b": rows()[:, 1:]}))
 
 
-@scenario("inputs::sequence_of_features", documented_by_release=SINCE_ITERABLES, reference="keras#21300")
+@promise("inputs::sequence_of_features", oracle=NUMPY, documented_by_release=SINCE_ITERABLES, reference=PYDATASETS)
 def test_sequence_of_features():
-    """adapt() on a keras.utils.Sequence (PyDataset) of features"""
-    return adapted(sequence_of([rows()[:2], rows()[2:]]))
+    """adapt() takes all of a keras.utils.Sequence of features"""
+    return compared(adapted(sequence_of([rows()[:2], rows()[2:]])), moments(rows()))
 
 
-@scenario("inputs::sequence_of_features_and_labels", reference="keras, normalization_test.py: PyDataset")
+@promise("inputs::sequence_of_features_and_labels", oracle=NUMPY, reference=PYDATASETS)
 def test_sequence_of_features_and_labels():
-    """adapt() on a keras.utils.Sequence (PyDataset) of (features, labels)"""
+    """adapt() takes all of a Sequence of (features, labels)"""
     labels = np.arange(2.0)
-    return adapted(sequence_of([(rows()[:2], labels), (rows()[2:], labels)]))
+    return compared(adapted(sequence_of([(rows()[:2], labels), (rows()[2:], labels)])), moments(rows()))
 
 
-@scenario("inputs::sequence_of_features_labels_and_weights", reference="keras, normalization_test.py: PyDataset")
+@promise("inputs::sequence_of_features_labels_and_weights", oracle=NUMPY, reference=PYDATASETS)
 def test_sequence_of_features_labels_and_weights():
-    """adapt() on a keras.utils.Sequence (PyDataset) of (features, labels, sample weights)"""
+    """adapt() takes all of a Sequence of (x, y, sample weights)"""
     labels = weights = np.arange(2.0)
-    return adapted(sequence_of([(rows()[:2], labels, weights), (rows()[2:], labels, weights)]))
+    data = sequence_of([(rows()[:2], labels, weights), (rows()[2:], labels, weights)])
+    return compared(adapted(data), moments(rows()))
 
 
-@scenario("inputs::ndarray_1d_longer_than_a_batch", reference=SCALARS)
+@question(
+    "inputs::ndarray_1d_longer_than_a_batch",
+    answers={"one column": NONE, "all zeros": SILENT, "nan": VISIBLE, "refused": LOUD},
+    documented_by_release={"keras>=2.6": "all zeros"},
+    reference=SCALARS,
+)
 def test_ndarray_1d_longer_than_a_batch():
-    """adapt() on 40 values, default axis: how many means there are and the first one"""
-    mean = adapted(np.arange(40, dtype="float32"))["mean"]
-    return {"means": len(mean), "first": mean[0]}
+    """What does the default axis make of 40 numbers?
+
+    An array is read in batches of 32. Where each number has a mean of its own, all become zero.
+    """
+    numbers = np.arange(40, dtype="float32")
+    layer = normalization()
+    try:
+        layer.adapt(numbers)
+    except ValueError as error:
+        return refused(error)
+    column = (numbers - numbers.mean()) / numbers.std()
+    return which(np.ravel(layer(numbers))[:3], one_column=column[:3], all_zeros=np.zeros(3), nan=[np.nan] * 3)
 
 
-@scenario(
+@promise(
     "inputs::ndarray_rows_at_a_time",
     documented_by_release={"keras>=2.5,<3": [32, 8]},
     reference="PreprocessingLayer.adapt, argument batch_size: defaults to 32",
 )
 def test_ndarray_rows_at_a_time():
-    """How many rows of a 40-row array update_state() gets at a time if no batch_size is given"""
+    """update_state() gets 32 rows at a time, if not told otherwise"""
     layer = normalization()
     update, seen = method(layer, "update_state"), []
     layer.compile(run_eagerly=True)
@@ -152,97 +189,108 @@ def test_ndarray_rows_at_a_time():
     return seen
 
 
-@scenario(
-    "inputs::dataset_batched_scalars_uneven_axis_none",
-    documented_by_release={">=2.6": {"mean": [2.0], "variance": [2.0]}},
-    reference=SCALARS,
-)
+@promise("inputs::dataset_batched_scalars_uneven_axis_none", oracle=NUMPY, reference=SCALARS)
 def test_dataset_batched_scalars_uneven_axis_none():
-    """adapt() on Dataset.range(5).batch(2), whose last batch is short, axis=None"""
-    return adapted(tf.data.Dataset.range(5).batch(2), axis=None)
+    """axis=None: adapt() takes batched scalars, the last batch short"""
+    return compared(adapted(tf.data.Dataset.range(5).batch(2), axis=None), moments(range(5), axis=None))
 
 
-@scenario("inputs::generator_dataset_known_width", documented=STATISTICS, reference=ARRAYS)
-def test_generator_dataset_known_width():
-    """adapt() on Dataset.from_generator() with the static shape (None, 2)"""
-    return adapted(generated((None, 2)))
+@pytest.mark.parametrize(
+    ("name", "shape", "words"),
+    [
+        ("known_width", (None, 2), "of the shape (None, 2)"),
+        ("unknown_width", (None, None), "of unknown width"),
+        ("unknown_rank", None, "of unknown rank"),
+    ],
+)
+@promise(
+    "inputs::generator_dataset_{name}",
+    oracle=NUMPY,
+    reference=ARRAYS + "; keras, normalization_test.py: unknown kept axis",
+)
+def test_generator_dataset(name, shape, words):
+    """adapt() takes a Dataset.from_generator() {words}"""
+    return compared(adapted(generated(shape)), moments(rows()))
 
 
-@scenario("inputs::generator_dataset_unknown_width", reference="keras, normalization_test.py: unknown kept axis")
-def test_generator_dataset_unknown_width():
-    """adapt() on Dataset.from_generator() with the static shape (None, None)"""
-    return adapted(generated((None, None)))
+#: What adapt() may do where it gets no row at all.
+OF_NOTHING = {"refused": LOUD, "nan": VISIBLE, "zeros": SILENT, "no statistics": SILENT}
 
 
-@scenario("inputs::generator_dataset_unknown_rank", reference=ARRAYS)
-def test_generator_dataset_unknown_rank():
-    """adapt() on Dataset.from_generator() without a static shape"""
-    return adapted(generated(None))
+def adapted_to_nothing(data):
+    """What adapt() makes of data without rows: statistics of nothing, none, or a clear refusal."""
+    try:
+        seen = adapted(data)
+    except ValueError as error:
+        return refused(error)
+    nan, zeros = ({"mean": [value] * 2, "variance": [value] * 2} for value in ("nan", 0.0))
+    return which(seen, nan=nan, zeros=zeros, no_statistics="no statistics")
 
 
-@scenario("inputs::empty_ndarray", reference=ARRAYS)
+@question("inputs::empty_ndarray", answers=OF_NOTHING, reference=ARRAYS)
 def test_empty_ndarray():
-    """adapt() on an array without rows"""
-    return adapted(rows()[:0])
+    """What does adapt() make of an array without rows?"""
+    return adapted_to_nothing(rows()[:0])
 
 
-@scenario("inputs::empty_dataset", reference=ARRAYS)
+@question("inputs::empty_dataset", answers=OF_NOTHING, reference=ARRAYS)
 def test_empty_dataset():
-    """adapt() on a Dataset without batches"""
-    return adapted(batches(rows()).take(0))
+    """What does adapt() make of a Dataset without batches?"""
+    return adapted_to_nothing(batches(rows()).take(0))
 
 
-@scenario("inputs::ragged_tensor", reference=ARRAYS)
+@promise("inputs::ragged_tensor", oracle=NUMPY, reference=ARRAYS)
 def test_ragged_tensor():
-    """adapt() with axis=None on a ragged tensor"""
-    return adapted(tf.ragged.constant([[0.0, 1.0], [2.0]]), axis=None)
+    """adapt() with axis=None takes a ragged tensor"""
+    return compared(adapted(tf.ragged.constant([[0.0, 1.0], [2.0]]), axis=None), moments([0, 1, 2]))
 
 
-@scenario("inputs::sparse_tensor", reference=ARRAYS)
+@promise("inputs::sparse_tensor", oracle=NUMPY, reference=ARRAYS)
 def test_sparse_tensor():
-    """adapt() on a sparse tensor"""
-    return adapted(tf.sparse.from_dense(rows()))
+    """adapt() takes a sparse tensor"""
+    return compared(adapted(tf.sparse.from_dense(rows())), moments(rows()))
 
 
-@scenario("inputs::numpy_matrix", reference=ARRAYS)
+@promise("inputs::numpy_matrix", oracle=NUMPY, reference=ARRAYS)
 def test_numpy_matrix():
-    """adapt() on an np.matrix, as scipy's todense() gives it"""
-    return adapted(np.matrix(rows()))
+    """adapt() takes an np.matrix, as scipy's todense() gives it"""
+    return compared(adapted(np.matrix(rows())), moments(rows()))
 
 
-@scenario("inputs::numpy_masked_array", reference=ARRAYS)
+@question("inputs::numpy_masked_array", answers={"left out": NONE, "counted": SILENT}, reference=ARRAYS)
 def test_numpy_masked_array():
-    """Whether adapt() leaves out what a NumPy masked array hides: the mean is 1 if so, 4 if not"""
-    return adapted(np.ma.masked_greater(np.array([[0.0], [2.0], [10.0]]), 5.0))
+    """What does adapt() do with the hidden number of a masked array?"""
+    masked = np.ma.masked_greater(np.array([[0.0], [2.0], [10.0]]), 5.0)
+    return which(adapted(masked), left_out=moments([0, 2]), counted=moments([0, 2, 10]))
 
 
-@scenario("inputs::refusal_of_none", reference=ARRAYS)
+@promise("inputs::refusal_of_none", refused_by=REFUSALS, reference=ARRAYS)
 def test_refusal_of_none():
-    """How adapt(None) is refused"""
+    """adapt() refuses None"""
     return adapted(None)
 
 
-@scenario("inputs::refusal_of_a_string", reference=ARRAYS)
+@promise("inputs::refusal_of_a_string", refused_by=REFUSALS, reference=ARRAYS)
 def test_refusal_of_a_string():
-    """How adapt() on a string is refused"""
+    """adapt() refuses a string"""
     return adapted("data")
 
 
-@scenario("inputs::refusal_of_a_number", reference=ARRAYS)
+@promise("inputs::refusal_of_a_number", refused_by=REFUSALS, reference=ARRAYS)
 def test_refusal_of_a_number():
-    """How adapt() on a single Python number is refused, axis=None"""
+    """adapt() with axis=None refuses a bare Python number"""
     return adapted(3.0, axis=None)
 
 
-@scenario("inputs::ndarray_0d_axis_none", reference="keras, normalization_test.py: scalar input")
+@promise("inputs::ndarray_0d_axis_none", oracle=NUMPY, reference="keras, normalization_test.py: scalar input")
 def test_ndarray_0d_axis_none():
-    """adapt() on a NumPy array without dimensions, axis=None"""
-    return adapted(np.array(3.0, "float32"), axis=None)
+    """adapt() with axis=None takes an array without dimensions"""
+    return compared(adapted(np.array(3.0, "float32"), axis=None), moments(3.0, axis=None))
 
 
-@scenario("inputs::adapt_prints", reference=ADAPT)
+@question("inputs::adapt_prints", answers={"nothing": NONE, "something": NONE}, reference=ADAPT)
 def test_adapt_prints():
-    """What adapt() prints to the standard output"""
+    """What does adapt() print?"""
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         normalization().adapt(np.zeros((200, 2), "float32"))
-    return printed.getvalue()
+    return answer("something" if printed.getvalue() else "nothing", printed.getvalue())

@@ -7,7 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from scenarios.observe import resolve, scenario
+from scenarios.marks import data
+from scenarios.observe import resolve
 
 ROOTS = ("tf.keras", "keras", "tf.nn", "tf.math", "tf.linalg", "tf.image", "tf.compat.v1", "tf.experimental")
 #: What a path has to have in it, below its root, in whatever case.
@@ -21,9 +22,9 @@ LONGEST = 700
 
 
 @pytest.mark.parametrize("root", ROOTS)
-@scenario("inventory::{root}", reference="the public API of the release", limit=60, largest=200000)
+@data("inventory::{root}", reference="the public API of the release", limit=60, largest=200000)
 def test_inventory(root):
-    """The public names with norm in them under `{root}`, each with its signature"""
+    """Public names with `norm` under `{root}`, and signatures"""
     names = {}
     for module, path in public_modules(resolve(root), PACKAGES[root.split(".")[0]]):
         for name, value in members(module):

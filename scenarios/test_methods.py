@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scenarios.observe import call, described, method, normalization, normalization_class, scenario, statistics
+from scenarios.marks import INVARIANCE, LOUD, NONE, NUMPY, SILENT, SNIPPET, presence, promise, question
+from scenarios.observe import (
+    answer,
+    array_of,
+    call,
+    compared,
+    method,
+    normalization,
+    normalization_class,
+    statistics,
+    which,
+)
 
 REFERENCE = "tf.keras.layers.Normalization, TensorFlow 2.7"
 NEWEST = "tf.keras.layers.Normalization, TensorFlow 2.21"
@@ -19,14 +30,10 @@ LAYER = "tf.keras.layers.Layer"
 FIRST = np.array([[1.0, 10.0], [5.0, 30.0], [5.0, 10.0]], "float32")
 SECOND = np.array([[1.0, 30.0]], "float32")
 DATA = np.concatenate([FIRST, SECOND])
-MEAN, VARIANCE = [3.0, 20.0], [4.0, 100.0]
+MEAN, VARIANCE = DATA.mean(axis=0), DATA.var(axis=0)
 #: What is put in, and what comes out with those statistics; without any, it comes out as it went in.
 INPUTS = np.array([[1.0, 10.0], [7.0, 20.0]], "float32")
-NORMALIZED = [[-1.0, -1.0], [2.0, 0.0]]
-UNCHANGED = [[1.0, 10.0], [7.0, 20.0]]
-STATISTICS = {"mean": MEAN, "variance": VARIANCE}
-#: The same as weights: mean, variance, count.
-WEIGHTS = (MEAN, VARIANCE, 4)
+NORMALIZED = (INPUTS - MEAN) / np.sqrt(VARIANCE)
 
 
 def adapted(**arguments):
@@ -42,7 +49,7 @@ def built(**arguments):
 
 
 def given(**arguments):
-    return normalization(mean=MEAN, variance=VARIANCE, **arguments)
+    return normalization(mean=MEAN.tolist(), variance=VARIANCE.tolist(), **arguments)
 
 
 def model_of(layer):
@@ -50,16 +57,9 @@ def model_of(layer):
     return tf.keras.Model(inputs, layer(inputs))
 
 
-def predicted(model):
-    return model.predict(INPUTS, verbose=0)
-
-
-def use_of_statistics(layer):
-    return "in use" if np.allclose(layer(INPUTS), NORMALIZED) else "not in use"
-
-
 def weights(count=3):
-    return [np.array(values) for values in WEIGHTS[:count]]
+    """The weights of a layer adapted to the data: mean, variance, count."""
+    return [MEAN, VARIANCE, np.array(len(DATA))][:count]
 
 
 def reinstantiated(layer):
@@ -72,110 +72,133 @@ def parameters(function):
 
 # is_adapted
 
+ADAPTED = "PreprocessingLayer.is_adapted, TensorFlow 2.5: whether the layer has been fit to data already"
 
-@scenario("state::is_adapted_after_reset_state", reference=REFERENCE)
+
+def said(layer):
+    """What is_adapted says, in a word."""
+    return answer("adapted" if method(layer, "is_adapted") else "not adapted")
+
+
+@question(
+    "state::is_adapted_after_reset_state", answers={"not adapted": NONE, "adapted": SILENT}, reference=ADAPTED
+)
 def test_is_adapted_after_reset_state():
-    """is_adapted after adapt() and reset_state()"""
+    """What does is_adapted say after reset_state()?"""
     layer = adapted()
     method(layer, "reset_state")()
-    return method(layer, "is_adapted")
+    return said(layer)
 
 
-@scenario("state::is_adapted_given_mean_and_variance", reference="tf-keras#78")
+@question(
+    "state::is_adapted_given_mean_and_variance",
+    answers={"not adapted": NONE, "adapted": SILENT},
+    documented="not adapted",
+    reference=ADAPTED + "; tf-keras#78",
+)
 def test_is_adapted_given_mean_and_variance():
-    """is_adapted of a layer that was given its mean and variance"""
+    """What does is_adapted say with a given mean and variance?
+
+    Such a layer has statistics, and no data was fit: code that adapts what is not adapted ends in an error.
+    """
     layer = given()
     layer(INPUTS)
-    return method(layer, "is_adapted")
+    return said(layer)
 
 
-@scenario("state::is_adapted_after_loading", reference="tf-keras#78")
+@promise("state::is_adapted_after_loading", oracle=INVARIANCE, reference=ADAPTED + "; tf-keras#78")
 def test_is_adapted_after_loading():
-    """is_adapted of an adapted layer in a model that was saved as HDF5 and loaded"""
+    """is_adapted stays True in a model saved and loaded
+
+    In HDF5. The loaded layer normalizes all the same.
+    """
     layer = adapted()
-    method(layer, "is_adapted")  # where there is no such attribute, that is the answer, whatever saving does
+    before = method(layer, "is_adapted")
     model_of(layer).save("model.h5")
-    return tf.keras.models.load_model("model.h5").layers[-1].is_adapted
+    after = tf.keras.models.load_model("model.h5").layers[-1].is_adapted
+    return compared({"before": before, "after": after}, {"before": True, "after": True})
 
 
-# Methods, by name
+# Methods and attributes, by name
+
+
+@pytest.mark.parametrize("name", ["adapt", "compile", "update_state", "reset_state", "finalize_state"])
+@presence("state::parameters_of_{name}", reference=REFERENCE + "; PreprocessingLayer, TensorFlow 2.9")
+def test_parameters_of(name):
+    """The method {name}(), and its parameters"""
+    return parameters(method(normalization(), name))
 
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(
-            "adapt",
-            marks=scenario(
-                "state::parameters_of_{name}",
-                reference=REFERENCE,
-                documented_by_release={
-                    "keras>=2.6,<3": ["data", "batch_size", "steps"],
-                    "keras>=3": ["data"],
-                },
-            ),
-        ),
-        pytest.param(
-            "compile",
-            marks=scenario(
-                "state::parameters_of_{name}",
-                reference=REFERENCE,
-                documented_by_release={"keras>=2.6,<3": ["run_eagerly", "steps_per_execution"]},
-            ),
-        ),
-        pytest.param(
-            "update_state",
-            marks=scenario(
-                "state::parameters_of_{name}", reference=REFERENCE, documented_by_release={"keras>=2.6,<3": ["data"]}
-            ),
-        ),
-        pytest.param(
-            "reset_state",
-            marks=scenario(
-                "state::parameters_of_{name}", reference=REFERENCE, documented_by_release={"keras>=2.6,<3": []}
-            ),
-        ),
-        pytest.param(
-            "finalize_state",
-            marks=scenario("state::parameters_of_{name}", reference="PreprocessingLayer, TensorFlow 2.9"),
-        ),
-    ],
+    ["axis", "variance", "adapt_mean", "adapt_variance", "input_mean", "input_variance", "streaming", "reset_states"],
 )
-def test_parameters_of(name):
-    """The layer has a method {name}(), and these are its parameters"""
-    return parameters(method(normalization(), name))
+@presence("state::attribute_{name}", reference="keras normalization.py; PreprocessingLayer, TensorFlow 2.5")
+def test_attribute(name):
+    """The attribute `{name}`
+
+    Of a layer that was given mean and variance where the attribute is one of those, of an adapted layer otherwise.
+    """
+    return method(given() if name.startswith("input_") else adapted(), name)
+
+
+@promise("state::attribute_mean", oracle=NUMPY, reference="tutorial: basic regression (normalizer.mean.numpy())")
+def test_attribute_mean():
+    """The attribute `mean` is the mean of the data
+
+    One number a feature; the shape is a row of its own.
+    """
+    return compared(np.ravel(array_of(adapted().mean)), DATA.mean(axis=0))
+
+
+@question(
+    "state::shape_of_attribute_mean",
+    answers={"one axis": NONE, "that of the inputs": NONE},
+    reference="tutorial: basic regression (normalizer.mean.numpy())",
+)
+def test_shape_of_attribute_mean():
+    """Which axes has the attribute `mean` of two features?
+
+    `mean[0]` is a number where it has one axis, and a row where it has those of the inputs.
+    """
+    return which(list(adapted().mean.shape), one_axis=[2], that_of_the_inputs=[1, 2])
+
+
+@promise("state::attribute_count", oracle=NUMPY, reference="keras normalization: count")
+def test_attribute_count():
+    """The attribute `count` is the number of rows adapted to"""
+    return compared(int(array_of(adapted().count)), len(DATA))
 
 
 # update_state, finalize_state, reset_state, merge_state
 
 
-@scenario("state::update_state_twice_then_finalize", reference="keras#17287; " + REFERENCE, documented=NORMALIZED)
+@promise("state::update_state_twice_then_finalize", oracle=INVARIANCE, reference="keras#17287; " + REFERENCE)
 def test_update_state_twice_then_finalize():
-    """build(), two times update_state() and finalize_state() do what adapt() on all the data does"""
+    """update_state() of each batch and finalize_state() are adapt()"""
     layer = built()
     update = method(layer, "update_state")
     update(FIRST)
     update(SECOND)
     method(layer, "finalize_state")()
-    return layer(INPUTS)
+    return compared(layer(INPUTS), NORMALIZED)
 
 
-@scenario("state::update_state_without_finalize", reference="keras#17287")
+@question(
+    "state::update_state_without_finalize", answers={"used": NONE, "ignored": SILENT}, reference="keras#17287"
+)
 def test_update_state_without_finalize():
-    """What the layer computes after update_state() without finalize_state()
-
-    Statistics that were accumulated but not finalized may not be used, and nothing says so.
-    """
+    """Is update_state() used before finalize_state()?"""
     layer = built()
     method(layer, "update_state")(DATA)
-    return layer(INPUTS)
+    return which(layer(INPUTS), used=NORMALIZED, ignored=INPUTS)
 
 
-@scenario("state::finalize_state_in_tf_function", reference="keras#17287")
+@promise("state::finalize_state_in_tf_function", oracle=NUMPY, reference="keras#17287")
 def test_finalize_state_in_tf_function():
-    """What the layer computes outside, where update_state() and finalize_state() ran inside a tf.function
+    """update_state(), finalize_state() in a tf.function last
 
-    A training step of one's own that keeps running statistics does this.
+    A training step of one's own that keeps running statistics does this; the layer is called outside it afterwards.
     """
     layer = built()
     update, finalize = method(layer, "update_state"), method(layer, "finalize_state")
@@ -186,277 +209,345 @@ def test_finalize_state_in_tf_function():
         finalize()
 
     step(tf.constant(DATA))
-    return layer(INPUTS)
+    return compared(layer(INPUTS), (INPUTS - DATA.mean(axis=0)) / DATA.std(axis=0))
 
 
-@scenario("state::update_state_given_mean_and_variance", reference="keras normalization: static mean and variance")
+@question(
+    "state::update_state_given_mean_and_variance",
+    answers={"refused": LOUD, "kept": NONE, "replaced": SILENT},
+    reference="keras normalization: cannot adapt a layer that is initialized with static mean and variance",
+)
 def test_update_state_given_mean_and_variance():
-    """Whose statistics a layer uses that was given mean and variance, and then update_state() other data"""
-    layer = built(mean=MEAN, variance=VARIANCE)
-    method(layer, "update_state")(FIRST)
-    return use_of_statistics(layer)
+    """What does update_state() do to a given mean and variance?"""
+    layer = built(mean=MEAN.tolist(), variance=VARIANCE.tolist())
+    update = method(layer, "update_state")
+    try:
+        update(FIRST)
+    except ValueError as error:
+        return answer("refused", seen=str(error)[:300])
+    return which(layer(INPUTS), kept=NORMALIZED, replaced=(INPUTS - FIRST.mean(axis=0)) / FIRST.std(axis=0))
 
 
-@scenario("state::reset_state_without_finalize", reference=REFERENCE, documented="not in use")
+@promise("state::reset_state_without_finalize", oracle=INVARIANCE, reference=REFERENCE + ", reset_state")
 def test_reset_state_without_finalize():
-    """After reset_state() alone the layer no longer uses the statistics of adapt()"""
+    """After reset_state() alone adapt() is forgotten
+
+    A layer without statistics gives its inputs.
+    """
     layer = adapted()
     method(layer, "reset_state")()
-    return use_of_statistics(layer)
+    return compared(layer(INPUTS), INPUTS)
 
 
-@scenario("state::reset_state_then_finalize", reference=REFERENCE, documented="not in use")
+@promise("state::reset_state_then_finalize", oracle=INVARIANCE, reference=REFERENCE + ", reset_state")
 def test_reset_state_then_finalize():
-    """After reset_state() and finalize_state() the layer no longer uses the statistics of adapt()"""
+    """After reset_state() and finalize_state() adapt() is forgotten
+
+    A layer without statistics gives its inputs.
+    """
     layer = adapted()
     method(layer, "reset_state")()
     method(layer, "finalize_state")()
-    return use_of_statistics(layer)
+    return compared(layer(INPUTS), INPUTS)
 
 
-@scenario(
-    "state::merge_state",
-    reference="PreprocessingLayer.merge_state, TensorFlow 2.5",
-    documented_by_release={"==2.5.*": STATISTICS},
-)
+@promise("state::merge_state", oracle=NUMPY, reference="PreprocessingLayer.merge_state, TensorFlow 2.5")
 def test_merge_state():
-    """merge_state() of two adapted layers gives the statistics of the data of both"""
+    """merge_state() gives the statistics of both layers' data"""
     one, other = normalization(), normalization()
     one.adapt(FIRST)
     other.adapt(SECOND)
     method(one, "merge_state")([other])
-    return statistics(one)
+    return compared(statistics(one), {"mean": DATA.mean(axis=0), "variance": DATA.var(axis=0)})
 
 
-# Attributes and weights
+# Weights
 
 
-@scenario("state::attribute_mean", reference="TensorFlow tutorial: basic regression (normalizer.mean.numpy())")
-def test_attribute_mean():
-    """The dtype, shape and value of the attribute mean of an adapted layer"""
-    return described(method(adapted(), "mean"))
-
-
-@scenario("state::attribute_count", reference="keras normalization: count")
-def test_attribute_count():
-    """The dtype and value of the attribute count after adapt() on four rows of two features"""
-    return described(method(adapted(), "count"))
-
-
-@scenario(
-    "state::call_with_training", reference=REFERENCE + ": state is not updated during training", documented=STATISTICS
-)
+@promise("state::call_with_training", oracle=NUMPY, reference=REFERENCE + ": state is not updated during training")
 def test_call_with_training():
-    """Calls with training=True, as fit() makes them, leave the statistics as adapt() made them"""
+    """Calls with training=True leave the statistics of adapt()"""
     layer = adapted()
     call(layer, SECOND, training=True)
-    return statistics(layer)
+    return compared(statistics(layer), {"mean": DATA.mean(axis=0), "variance": DATA.var(axis=0)})
 
 
-@scenario("state::number_of_weights_given_mean_and_variance", reference="keras normalization_test: basics")
+@question(
+    "state::number_of_weights_given_mean_and_variance",
+    answers={"none": NONE, "three": NONE},
+    reference="keras normalization_test: basics",
+)
 def test_number_of_weights_given_mean_and_variance():
-    """The number of weights of a layer that was given its mean and variance"""
-    return len(built(mean=MEAN, variance=VARIANCE).get_weights())
+    """How many weights has a layer given mean and variance?"""
+    count = len(built(mean=MEAN.tolist(), variance=VARIANCE.tolist()).get_weights())
+    return which(count, none=0, three=3)
 
 
-@scenario("state::names_of_weights", reference="keras normalization: weights")
+@question(
+    "state::names_of_weights", answers={"plain": NONE, "with a suffix": NONE}, reference="keras normalization: weights"
+)
 def test_names_of_weights():
-    """The names of the weights of an adapted layer named norm"""
-    return [weight.name for weight in adapted(name="norm").weights]
+    """Do the names of the weights end in `:0`?"""
+    names = [weight.name for weight in adapted(name="norm").weights]
+    plain = ["mean", "variance", "count"]
+    return which(names, plain=plain, with_a_suffix=[name + ":0" for name in plain])
 
 
-@scenario("state::summary_after_adapt", reference="keras normalization_test: summary after adapt")
+@promise("state::summary_after_adapt", oracle=NUMPY, reference="keras normalization_test: summary after adapt")
 def test_summary_after_adapt():
-    """The numbers of parameters, in all, trainable and not, that summary() tells of a model with an adapted layer"""
+    """summary() counts an adapted layer's numbers, none trainable"""
     lines = []
     model_of(adapted()).summary(print_fn=lambda line, **_: lines.append(line))
-    return re.findall(r"[Pp]arams: *([\d,]+)", "\n".join(lines))
+    numbers = re.findall(r"[Pp]arams: *([\d,]+)", "\n".join(lines))
+    every = sum(np.size(weight) for weight in weights())
+    return compared([int(number) for number in numbers], [every, 0, every])
 
 
-@scenario("state::set_weights", reference="keras#16668; " + LAYER + ".set_weights", documented=NORMALIZED)
+@promise("state::set_weights", oracle=NUMPY, reference="keras#16668; " + LAYER + ".set_weights")
 def test_set_weights():
-    """The layer uses the statistics that set_weights() was given"""
+    """The layer uses the statistics of set_weights()"""
     layer = built()
     layer.set_weights(weights())
-    return layer(INPUTS)
+    return compared(layer(INPUTS), (INPUTS - MEAN) / np.sqrt(VARIANCE))
 
 
-@scenario("state::set_weights_then_finalize", reference="keras#20147")
+@promise("state::set_weights_then_finalize", oracle=NUMPY, reference="keras#20147")
 def test_set_weights_then_finalize():
-    """What the layer computes after set_weights() and finalize_state()"""
+    """set_weights() then finalize_state(): the statistics are used"""
     layer = built()
     layer.set_weights(weights())
     method(layer, "finalize_state")()
-    return layer(INPUTS)
+    return compared(layer(INPUTS), (INPUTS - MEAN) / np.sqrt(VARIANCE))
 
 
-@scenario("state::set_weights_without_count", reference="Normalization.set_weights, TensorFlow 2.5")
+@question(
+    "state::set_weights_without_count",
+    answers={"used": NONE, "refused": LOUD, "ignored": SILENT},
+    reference="Normalization.set_weights, TensorFlow 2.5: just mean and variance",
+)
 def test_set_weights_without_count():
-    """What the layer computes after set_weights() with a mean and a variance, but no count"""
+    """Does set_weights() take a mean and a variance, but no count?"""
     layer = built()
-    layer.set_weights(weights(2))
-    return layer(INPUTS)
+    try:
+        layer.set_weights(weights(2))
+    except ValueError as error:
+        return answer("refused", seen=str(error)[:300])
+    return which(layer(INPUTS), used=NORMALIZED, ignored=INPUTS)
 
 
-@scenario("state::argument_weights", reference=LAYER + ": weights")
+@promise("state::argument_weights", oracle=NUMPY, reference=LAYER + ": weights")
 def test_argument_weights():
-    """What a layer computes whose constructor was given the weights"""
-    return normalization(weights=weights())(INPUTS)
+    """The statistics can be the constructor's weights"""
+    return compared(normalization(weights=weights())(INPUTS), (INPUTS - MEAN) / np.sqrt(VARIANCE))
 
 
 # Configuration and copies
 
 
-@scenario("config::keys", reference="keras normalization: get_config")
+@promise("config::keys", oracle=INVARIANCE, reference=LAYER + ".get_config: the same layer can be reinstantiated")
 def test_keys():
-    """The constructor's arguments that are in get_config()"""
-    return [key for key in ("axis", "mean", "variance", "invert") if key in normalization().get_config()]
+    """get_config() holds each argument that the constructor names"""
+    layer = normalization()
+    names = [name for name in parameters(type(layer).__init__) if name != "kwargs"]
+    return compared([name for name in names if name in layer.get_config()], names)
 
 
-@scenario("config::axis", reference="keras normalization: get_config")
+@question("config::axis", answers={"as given": NONE, "a list": NONE}, reference="keras normalization: get_config")
 def test_axis():
-    """The axis in get_config() of a layer made with axis=-1"""
-    return normalization(axis=-1).get_config()["axis"]
+    """What is the axis -1 in get_config()?"""
+    return which(normalization(axis=-1).get_config()["axis"], as_given=-1, a_list=[-1])
 
 
-@scenario("config::json_of_mean_as_array", reference=LAYER + ".get_config: serializable", documented=MEAN)
+@promise("config::json_of_mean_as_array", oracle=INVARIANCE, reference=LAYER + ".get_config: serializable")
 def test_json_of_mean_as_array():
-    """get_config() can be written as JSON and holds the mean that was given as an array"""
-    config = normalization(mean=np.array(MEAN), variance=np.array(VARIANCE)).get_config()
-    return json.loads(json.dumps(config)).get("mean")
+    """A mean given as an array is in get_config() as JSON"""
+    config = normalization(mean=MEAN, variance=VARIANCE).get_config()
+    return compared(json.loads(json.dumps(config)).get("mean", "not there"), MEAN)
 
 
-@scenario("config::from_config_given_mean_and_variance", reference=LAYER + ".get_config", documented=NORMALIZED)
+@promise("config::from_config_given_mean_and_variance", oracle=NUMPY, reference=LAYER + ".get_config")
 def test_from_config_given_mean_and_variance():
-    """from_config() of a layer that was given its mean and variance gives one that normalizes alike"""
-    return reinstantiated(given())(INPUTS)
+    """from_config() keeps a given mean and variance"""
+    return compared(reinstantiated(given())(INPUTS), (INPUTS - MEAN) / np.sqrt(VARIANCE))
 
 
-@scenario("config::from_config_adapted", reference=LAYER + ".get_config")
+@question(
+    "config::from_config_adapted",
+    answers={"kept": NONE, "lost": SILENT},
+    documented_by_release={"keras<3": "lost"},
+    reference=LAYER + ".get_config: without its trained weights",
+)
 def test_from_config_adapted():
-    """What from_config() of an adapted layer computes: a configuration holds no weights"""
-    return reinstantiated(adapted())(INPUTS)
+    """What becomes of adapt() in from_config()?
+
+    A configuration holds no weights; the layer made from it passes its input through.
+    """
+    return which(reinstantiated(adapted())(INPUTS), kept=NORMALIZED, lost=INPUTS)
 
 
-@scenario("config::from_config_of_tensorflow_2_5", reference="keras#18467")
+@promise("config::from_config_of_tensorflow_2_5", oracle=NUMPY, reference="keras#18467")
 def test_from_config_of_tensorflow_2_5():
-    """What a layer from the configuration that TensorFlow 2.5 wrote computes after adapt()"""
+    """A configuration that TensorFlow 2.5 wrote makes a layer"""
     config = {"name": "normalization", "trainable": True, "dtype": "float32", "axis": [-1]}
     layer = normalization_class().from_config(config)
     layer.adapt(DATA)
-    return layer(INPUTS)
+    return compared(layer(INPUTS), (INPUTS - DATA.mean(axis=0)) / DATA.std(axis=0))
 
 
-@scenario("config::clone_model_then_set_weights", reference="keras#16668", documented=NORMALIZED)
+@promise("config::clone_model_then_set_weights", oracle=NUMPY, reference="keras#16668, a maintainer's advice")
 def test_clone_model_then_set_weights():
-    """clone_model() and set_weights(), as maintainers advise, give a model that predicts alike"""
+    """clone_model() then set_weights(): predict() normalizes alike"""
     model = model_of(adapted())
     clone = tf.keras.models.clone_model(model)
     clone.set_weights(model.get_weights())
-    return predicted(clone)
+    return compared(clone.predict(INPUTS, verbose=0), (INPUTS - DATA.mean(axis=0)) / DATA.std(axis=0))
 
 
-@scenario("config::deepcopy_adapted", reference="Python's copy.deepcopy; keras#19383")
+@promise("config::deepcopy_adapted", oracle=NUMPY, reference="Python's copy.deepcopy; keras#19383")
 def test_deepcopy_adapted():
-    """What a deep copy of an adapted layer computes"""
-    return copy.deepcopy(adapted())(INPUTS)
+    """A deep copy of an adapted layer normalizes alike"""
+    return compared(copy.deepcopy(adapted())(INPUTS), (INPUTS - DATA.mean(axis=0)) / DATA.std(axis=0))
 
 
-@scenario("config::pickle_adapted", reference="Python's pickle")
+@promise("config::pickle_adapted", oracle=NUMPY, reference="Python's pickle")
 def test_pickle_adapted():
-    """What an adapted layer computes after pickling and unpickling"""
-    return pickle.loads(pickle.dumps(adapted()))(INPUTS)
+    """An adapted layer pickled and unpickled normalizes alike"""
+    copied = pickle.loads(pickle.dumps(adapted()))
+    return compared(copied(INPUTS), (INPUTS - DATA.mean(axis=0)) / DATA.std(axis=0))
 
 
 # The inverse
 
 
-@scenario("invert::documented_example", reference="keras#17047; " + NEWEST, documented=[[2.0, 10.0, 8.0]])
+@promise("invert::documented_example", oracle=SNIPPET, documented=[[2.0, 10.0, 8.0]], reference="keras#17047; " + NEWEST)
 def test_invert_documented_example():
-    """The documentation's example of invert=True"""
+    """The documentation's example of invert=True
+
+    Its columns have a variance of 1, so that it does not tell a multiplication from a division.
+    """
+    adapt_data = np.array([[0.0, 7.0, 4.0], [2.0, 9.0, 6.0], [0.0, 7.0, 4.0], [2.0, 9.0, 6.0]], dtype="float32")
+    input_data = np.array([[1.0, 2.0, 3.0]], dtype="float32")
     layer = normalization(axis=-1, invert=True)
-    layer.adapt(np.array([[0.0, 7.0, 4.0], [2.0, 9.0, 6.0], [0.0, 7.0, 4.0], [2.0, 9.0, 6.0]], "float32"))
-    return layer(np.array([[1.0, 2.0, 3.0]], "float32"))
+    layer.adapt(adapt_data)
+    return layer(input_data)
 
 
-@scenario("invert::round_trip_adapted", reference="keras#17047; " + NEWEST, documented=UNCHANGED)
+def there_and_back(inverse):
+    """The inputs normalized by an adapted layer, and what its inverse makes of that, against both."""
+    between = adapted()(INPUTS)
+    return compared({"there": between, "back": inverse(between)}, {"there": NORMALIZED, "back": INPUTS})
+
+
+@promise("invert::round_trip_adapted", oracle=INVARIANCE, reference="keras#17047; " + NEWEST)
 def test_round_trip_adapted():
-    """An inverting layer undoes what a layer adapted to the same data did"""
-    inverse = adapted(invert=True)
-    return inverse(adapted()(INPUTS))
+    """An inverting layer, adapted alike, gives the inputs back"""
+    return there_and_back(adapted(invert=True))
 
 
-@scenario("invert::made_from_attributes", reference="keras PR #16350")
+@promise("invert::made_from_attributes", oracle=INVARIANCE, reference="keras PR #16350")
 def test_made_from_attributes():
-    """The round trip by Normalization(mean=layer.mean, variance=layer.variance, invert=True)
+    """An inverse made of a layer's mean, variance gives inputs back
 
-    So it was proposed when invert was made; the attributes have a shape that not every release takes back.
+    `Normalization(mean=layer.mean, variance=layer.variance, invert=True)`: so it was proposed when invert was made. The
+    attributes have a shape that not every release takes back.
     """
     forward = adapted()
-    inverse = normalization(invert=True, mean=forward.mean, variance=forward.variance)
-    return inverse(forward(INPUTS))
+    return there_and_back(normalization(invert=True, mean=forward.mean, variance=forward.variance))
 
 
-@scenario("invert::in_get_config", reference="keras#17556; " + LAYER + ".get_config", documented=True)
+@promise("invert::in_get_config", oracle=INVARIANCE, reference="keras#17556; " + LAYER + ".get_config")
 def test_invert_in_get_config():
     """get_config() holds invert=True"""
-    return normalization(invert=True).get_config().get("invert", "not there")
+    return compared(normalization(invert=True).get_config().get("invert", "not there"), True)
 
 
-@scenario("invert::from_config", reference="keras#17556; " + LAYER + ".get_config", documented=UNCHANGED)
+@promise("invert::from_config", oracle=NUMPY, reference="keras#17556; " + LAYER + ".get_config")
 def test_invert_from_config():
-    """from_config() of an inverting layer gives one that inverts"""
-    return reinstantiated(given(invert=True))(np.array(NORMALIZED, "float32"))
+    """from_config() of an inverting layer inverts"""
+    return compared(reinstantiated(given(invert=True))(NORMALIZED), NORMALIZED * np.sqrt(VARIANCE) + MEAN)
 
 
 # Calls
 
 
 @pytest.mark.parametrize("dtype", ["int32", "uint8"])
-@scenario("call::{dtype}_array", reference=REFERENCE)
+@promise("call::{dtype}_array", oracle=NUMPY, reference=REFERENCE)
 def test_array(dtype):
-    """What an adapted layer makes of an array of {dtype}"""
-    return adapted()(INPUTS.astype(dtype))
+    """An adapted layer normalizes an array of {dtype}"""
+    return compared(adapted()(INPUTS.astype(dtype)), (INPUTS - DATA.mean(axis=0)) / DATA.std(axis=0))
 
 
-@scenario("call::symbolic_integers", reference=REFERENCE)
+@promise("call::symbolic_integers", oracle=NUMPY, reference=REFERENCE)
 def test_symbolic_integers():
-    """What a model with an integer input and an adapted layer makes of integers"""
+    """A model with an integer input normalizes integers"""
     inputs = tf.keras.Input(shape=(2,), dtype="int32")
-    return tf.keras.Model(inputs, adapted()(inputs)).predict(INPUTS.astype("int32"), verbose=0)
+    model = tf.keras.Model(inputs, adapted()(inputs))
+    output = model.predict(INPUTS.astype("int32"), verbose=0)
+    return compared(output, (INPUTS - DATA.mean(axis=0)) / DATA.std(axis=0))
 
 
-@scenario("call::list", reference="keras normalization: a list is taken for several inputs")
+@promise("call::list", oracle=NUMPY, reference="keras normalization: a list is taken for several inputs")
 def test_list():
-    """What an adapted layer makes of a nested list of numbers"""
-    return adapted()(INPUTS.tolist())
+    """An adapted layer normalizes a nested list of numbers"""
+    return compared(adapted()(INPUTS.tolist()), (INPUTS - DATA.mean(axis=0)) / DATA.std(axis=0))
 
 
-@scenario("call::one_sample_without_batch", reference="keras normalization_test: unbatched adapt with ds.map")
+@question(
+    "call::one_sample_without_batch",
+    answers={"one row": NONE, "its own shape": NONE, "a row of each number": SILENT},
+    reference="keras normalization_test: unbatched adapt with ds.map",
+)
 def test_one_sample_without_batch():
-    """What a layer that was adapted to rows makes of one row of shape (2,)"""
-    return described(adapted()(INPUTS[0]))
+    """What does a layer adapted to rows make of one row, unbatched?
+
+    A row of each number normalizes each by the statistics of all columns.
+    """
+    (sample,) = INPUTS[:1]
+    return which(
+        adapted()(sample),
+        one_row=NORMALIZED[:1],
+        its_own_shape=NORMALIZED[0],
+        a_row_of_each_number=(sample[:, None] - MEAN) / np.sqrt(VARIANCE),
+    )
 
 
-@scenario("call::fewer_features_than_adapted", reference="tensorflow#47428")
+@question(
+    "call::fewer_features_than_adapted",
+    answers={"refused": LOUD, "broadcast": SILENT},
+    reference="tensorflow#47428",
+)
 def test_fewer_features_than_adapted():
-    """What a layer that was adapted to two features makes of one
+    """What does a layer adapted to two features make of one?
 
     Broadcasting makes two features of it, where a layer such as Dense would refuse.
     """
-    return described(adapted()(INPUTS[:, :1]))
+    layer = adapted()
+    one = INPUTS[:, :1]
+    try:
+        output = layer(one)
+    except (ValueError, tf.errors.InvalidArgumentError) as error:
+        return answer("refused", seen=str(error)[:300])
+    return which(output, broadcast=(one - MEAN) / np.sqrt(VARIANCE))
 
 
-@scenario("call::compute_mask", reference="keras#15451; " + LAYER + ".compute_mask")
+@question(
+    "call::compute_mask",
+    answers={"passed on": NONE, "refused": LOUD},
+    reference="keras#15451; " + LAYER + ".compute_mask",
+)
 def test_compute_mask():
-    """What compute_mask() makes of the mask that it is given"""
-    return built().compute_mask(tf.constant(INPUTS), tf.constant([True, False]))
+    """What does compute_mask() do with a mask?"""
+    mask = np.array([True, False])
+    try:
+        passed = built().compute_mask(INPUTS, mask)
+    except TypeError as error:
+        return answer("refused", seen=str(error)[:300])
+    return which(passed, passed_on=mask)
 
 
-@scenario("call::mask_of_output", reference="keras#15451")
+@question("call::mask_of_output", answers={"kept": NONE, "lost": SILENT}, reference="keras#15451")
 def test_mask_of_output():
-    """The mask that the output of Masking and an adapted layer carries"""
+    """Is a mask that Masking made kept by an adapted layer?"""
     layer = adapted()
     masked = tf.keras.layers.Masking()(np.array([[[1.0, 10.0], [0.0, 0.0]]], "float32"))
-    mask = getattr(layer(masked), "_keras_mask", None)
-    return "none" if mask is None else mask
+    return which(getattr(layer(masked), "_keras_mask", None), kept=[[True, False]], lost=None)

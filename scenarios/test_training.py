@@ -1,7 +1,6 @@
 """What fit() makes of each normalization layer, and what training= does where a model is built."""
 
 import numpy as np
-import pytest
 import tensorflow as tf
 
 from scenarios.marks import NONE, NUMPY, SILENT, VISIBLE, promise, question
@@ -208,25 +207,43 @@ def test_evaluate():
     return compared(layer.get_weights()[2:], [FIVES.mean(0), FIVES.var(0)])
 
 
-@promise("training::subclassed_model", oracle=NUMPY, reference="tf.keras guide: training is passed on to nested layers")
-def test_subclassed():
-    """fit() moves moving_mean in a subclassed model
-
-    Its call() takes no training argument: the layer has to find out from fit() that it is trained.
-    """
+def of_its_own(call):
+    """A subclassed model that normalizes, with this method as its call()."""
 
     class Model(tf.keras.Model):
         def __init__(self):
             super().__init__()
             self.normalize = last_mean()
 
-        def call(self, inputs):
-            return self.normalize(inputs)
-
+    Model.call = call
     model = Model()
     model.compile(tf.keras.optimizers.SGD(0.0), "mse")
     model.fit(FIVES, ONES, verbose=0)
+    return model
+
+
+@promise(
+    "training::subclassed_model", oracle=NUMPY, reference="tf.keras guide: call() of a subclassed model takes training"
+)
+def test_subclassed():
+    """fit() moves moving_mean of a subclassed model"""
+    model = of_its_own(lambda self, inputs, training=None: self.normalize(inputs, training=training))
     return compared(model.normalize.get_weights()[2], FIVES.mean(0))
+
+
+@question(
+    "training::subclassed_model_without_training",
+    answers={"moved": NONE, "kept": SILENT},
+    documented_by_release={"keras<3": "moved"},
+    reference="tf.keras.layers.Layer.call, Keras 2: training of the outer layer is passed on to nested layers",
+)
+def test_subclassed_without():
+    """call() takes no training: does fit() move moving_mean?
+
+    Many subclassed models are written as call(self, x): their layers find out from fit() that they are trained, or do not.
+    """
+    model = of_its_own(lambda self, inputs: self.normalize(inputs))
+    return which(model.normalize.get_weights()[2], moved=FIVES.mean(0), kept=np.zeros(1))
 
 
 @promise("training::model_called_with_training", oracle=NUMPY, reference="tf.keras guide: writing a training loop")

@@ -13,17 +13,30 @@ from packaging.version import Version
 from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.locks import DEFAULT_PACKAGE, Lock
 from tfcompat.environments.uv import Uv
-from tfcompat.outcomes import Happened, Outcome, Reason, Status, Subject, Trial
+from tfcompat.outcomes import Happened, Harm, Kind, Oracle, Outcome, Reason, Status, Subject, Trial
 from tfcompat.plan.digested import Digested
 from tfcompat.process import Completed
+from tfcompat.record.judge import Origin
+from tfcompat.record.lines import SCHEMA, EndLine, HeaderLine, Line, OutcomeLine, RecordError, ScenarioFacts, dump_line
+from tfcompat.record.suites import Facts, facts_by_id
 from tfcompat.run.manifest import Manifest
 from tfcompat.select.cells import Cell
 from tfcompat.select.releases import Release
 from tfcompat.suite.catalogue import CataloguedScenario
 from tfcompat.suite.program import Program
 from tfcompat.table.frame import Table, collect
-from tfcompat.record.lines import SCHEMA, EndLine, HeaderLine, Line, OutcomeLine, ScenarioFacts, dump_line
+from tfcompat.trials.store import Store
 
+#: The hash of every suite that is made for a test and says no other.
+SUITE = "0123456789abcdef"
+#: The harm of an outcome that says no other, by its status; others have none.
+HARM = {
+    Status.WRONG: Harm.SILENT,
+    Status.MISSING: Harm.LOUD,
+    Status.FAILS: Harm.LOUD,
+    Status.CRASHES: Harm.OBSCURE,
+    Status.HANGS: Harm.OBSCURE,
+}
 #: What a program that ended well looks like.
 ENDED_WELL = Exit(code=0, output="")
 
@@ -65,7 +78,7 @@ def subject(of: str = "tf2.16.2-py3.12", **changes: str) -> Subject:
         "engine": "local",
         "environment": "local:0123456789abcdef",
         "lock": "a" * 64,
-        "suite": "0123456789abcdef",
+        "suite": SUITE,
         "started": "2026-01-02T03:04:05Z",
         "tfcompat": "0.1.0",
     }
@@ -73,7 +86,8 @@ def subject(of: str = "tf2.16.2-py3.12", **changes: str) -> Subject:
 
 
 def outcome(scenario: str = "adapt::mean", status: Status = Status.WORKS, **facts: Any) -> Outcome:
-    """An outcome; an unknown one was not run unless it says otherwise."""
+    """An outcome with the harm that its status mostly has; an unknown one was not run unless it says otherwise."""
+    facts.setdefault("harm", HARM.get(status, Harm.NONE))
     if status is Status.UNKNOWN:
         facts.setdefault("reason", Reason.NOT_RUN)
     return Outcome(scenario=scenario, status=status, **facts)
@@ -90,9 +104,42 @@ def table(*trials: Trial) -> Table:
 
 
 def scenario_facts(scenario: str = "adapt::mean", **changes: Any) -> ScenarioFacts:
-    """What a header says of a scenario; ``documented=`` is what its reference promises."""
-    facts = {"title": f"Title of {scenario}", "reference": "https://example.org", "source": "test_adapt.py:7"}
+    """What a suite says of a scenario: by default that it asks for a presence; ``documented=`` makes it a promise of that."""
+    facts: dict[str, Any] = {
+        "title": f"Title of {scenario}",
+        "reference": "https://example.org",
+        "source": "test_adapt.py:7",
+        "kind": Kind.PRESENCE,
+    }
+    if "documented" in changes:
+        facts |= {"kind": Kind.PROMISE, "oracle": Oracle.DOCUMENTED, "promises": {"": changes.pop("documented")}}
     return ScenarioFacts(id=scenario, **{**facts, **changes})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FakeSources:
+    """What trials refer to: one suite, whatever its hash, and earlier trials by the names of their files."""
+
+    facts: Facts
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    def origin(self, name: str) -> Origin:
+        if name not in self.origins:
+            raise RecordError(f"it reuses outcomes of {name}, which is not there")
+        return self.origins[name]
+
+    def suite(self, suite: str) -> Facts:
+        return self.facts
+
+
+def sources(*scenarios: ScenarioFacts, **origins: Origin) -> FakeSources:
+    """The sources of trials of a suite with these scenarios; one where none is given."""
+    return FakeSources(facts=facts_by_id(scenarios or [scenario_facts()]), origins=origins)
+
+
+def keep_suite(folder: Path, *scenarios: ScenarioFacts, suite: str = SUITE) -> None:
+    """Keep a suite with these scenarios, one where none is given, beside the trials of a folder."""
+    Store(folder).keep_suite(suite, scenarios or [scenario_facts()])
 
 
 def catalogued(scenario: str = "adapt::mean", **changes: Any) -> CataloguedScenario:
@@ -121,7 +168,7 @@ def digested(**digests: str) -> Digested:
 def manifest(*cells: str, planned: Sequence[str] = (), **changes: Any) -> Manifest:
     """What a run of some cells planned; where ``planned`` is left out, it was all of the run."""
     facts: dict[str, Any] = {
-        "suite": "0123456789abcdef",
+        "suite": SUITE,
         "engine": "local",
         "package": DEFAULT_PACKAGE,
         "started": "2026-01-02T03:04:05Z",
@@ -131,13 +178,15 @@ def manifest(*cells: str, planned: Sequence[str] = (), **changes: Any) -> Manife
     return Manifest(**{**facts, **changes}, cells=cells, planned=tuple(planned or cells))
 
 
-def header_line(*scenarios: ScenarioFacts, versions: Mapping[str, str | None] | None = None) -> HeaderLine:
-    """A header line of the scenarios given as ``scenario_facts``; one scenario where none is given."""
+def header_line(
+    *scenarios: ScenarioFacts, versions: Mapping[str, str | None] | None = None, suite: str = SUITE
+) -> HeaderLine:
+    """A header line that names these scenarios; one where none is given."""
     return HeaderLine(
         schema=SCHEMA,
-        suite="0123456789abcdef",
+        suite=suite,
         versions=dict(versions or {"python": "3.12.4", "tensorflow": "2.16.2", "keras": "3.3.3"}),
-        scenarios=list(scenarios or [scenario_facts()]),
+        scenarios=[facts.id for facts in scenarios or [scenario_facts()]],
     )
 
 
@@ -158,7 +207,7 @@ def program(*arguments: str, limit: float = 60.0) -> Program:
     """A program of a suite and bundle that nobody looks into."""
     return Program(
         suite=Path("/suite/scenarios"),
-        suite_hash="0123456789abcdef",
+        suite_hash=SUITE,
         bundle=Path("/bundle"),
         cores=2.5,
         memory=1 << 30,

@@ -35,7 +35,7 @@ def stand_in_project(tmp_path: Path) -> Path:
     suite.mkdir()
     for name in ("Dockerfile", "uv.txt", "bundle.txt", "variants.toml", "pythons.toml", "refresh.py"):
         shutil.copy(ROOT / "images" / name, images)
-    for name in ("__init__", "observe"):
+    for name in ("__init__", "marks", "observe"):
         shutil.copy(ROOT / "scenarios" / f"{name}.py", suite)
     shutil.copytree(ROOT / "scenarios" / "runner", suite / "runner")
     shutil.copy(ROOT / "tests" / "golden" / "suite.py", suite / "test_golden.py")

@@ -41,7 +41,7 @@ threads = ["keras#1"]
 recipes = ["mean"]
 points = [{ says = "it is there.", all = [{ scenario = "adapt::mean" }] }]
 """
-RECIPES = '@scenario("recipes::mean")\ndef test_mean():\n    """It works"""\n    return 1\n'
+RECIPES = '@data("recipes::mean")\ndef test_mean():\n    """It works"""\n    return 1\n'
 VERDICT = verdict_line(None, "", 1.0)
 
 

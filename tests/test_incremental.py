@@ -11,17 +11,17 @@ from tfcompat.trials.store import Store
 SHARED = "def doubled(value):\n    return value * 2\n"
 SUITE = '''"""Four scenarios, three of which share a helper."""
 
-from scenarios.observe import scenario
+from scenarios.marks import data, promise
 from scenarios.shared import doubled
 
 
-@scenario("edit::a", reference="here")
+@data("edit::a", reference="here")
 def test_a():
     """The first"""
     return doubled(1)
 
 
-@scenario("edit::b", reference="here")
+@data("edit::b", reference="here")
 def test_b():
     """The second"""
     return doubled(2)
@@ -31,13 +31,13 @@ def through_another():
     return doubled(3)
 
 
-@scenario("edit::c", reference="here", documented=6)
+@promise("edit::c", reference="here", documented=6)
 def test_c():
     """The third"""
     return through_another()
 
 
-@scenario("edit::d", reference="here")
+@data("edit::d", reference="here")
 def test_d():
     """The fourth"""
     return "by itself"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import fakes
+from tfcompat.files import hash_of
 from tfcompat.outcomes import Reason, Subject
 from tfcompat.record.lines import OutcomeLine, trial_line, verdict_line
 from tfcompat.trials.store import Store
@@ -23,13 +24,12 @@ def keep(
     """Keep a trial below a folder of trials: each scenario with what it observed, or the exception that it raised."""
     subject = of if isinstance(of, Subject) else fakes.subject(of)
     promises = documented or {}
-    header = fakes.header_line(
-        *(
-            fakes.scenario_facts(name, **({"documented": promises[name]} if name in promises else {}))
-            for name in answers
-        ),
-        versions=versions,
-    )
+    facts = [
+        fakes.scenario_facts(name, **({"documented": promises[name]} if name in promises else {})) for name in answers
+    ]
+    suite = hash_of(repr(facts))
+    header = fakes.header_line(*facts, versions=versions, suite=suite)
+    fakes.keep_suite(folder, *facts, suite=suite)
     lines = [header, *(answer_line(name, answer) for name, answer in answers.items()), fakes.end_line(len(answers))]
     with Store(folder).begin(subject) as writer:
         for line in (trial_line(subject), *(lines if answers else ()), verdict_line(reason, message, 1.0)):

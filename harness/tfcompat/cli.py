@@ -58,7 +58,7 @@ COMMANDS = {
     "images": images,
     "grid": grid,
     "list": Target(path=f"{ASK}.list:list_members", help="List cells, scenarios, or what cannot be asked."),
-    "check": Target(path=f"{ASK}.check:check", help="Say what the scenarios lack."),
+    "check": Target(path=f"{ASK}.check:check", help="Say what the scenarios lack, or what the results mean."),
     "where": Target(path=f"{ASK}.where:where", help="Say on which releases a scenario does what."),
     "imports": Target(path=f"{ASK}.imports:imports", help="Say where each import path of a name works."),
     "history": Target(path=f"{ASK}.history:history", help="Say what each trial of a cell found."),

@@ -121,7 +121,7 @@ class Attempt:
         """Make the child its own: process group, folder, output; neither the record nor its siblings are its business."""
         os.setpgid(0, 0)
         os.close(self.settings["channel"])
-        for pipe in self.siblings:
+        for pipe in (*self.siblings, self.pipe):
             os.close(pipe)
         os.chdir(self.folder)
         null = os.open(os.devnull, os.O_RDONLY)

@@ -45,7 +45,7 @@ class Scenario:
             "reference": self.reference,
             "source": self.source,
             "kind": self.marked["kind"],
-            "oracle": self.marked["oracle"],
+            "oracle": self.marked["oracle"] or None,
             "promises": {requirement: plain(value) for requirement, value in self.marked["promises"].items()},
             "refused_by": self.marked["refused_by"],
             "answers": self.marked["answers"],

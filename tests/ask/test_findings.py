@@ -75,10 +75,10 @@ def measured(version: str, status: Status = Status.WORKS, observed: object = Non
 def test_a_finding_is_seen_where_its_scenarios_differ_or_show_what_is_wrong(folder: Path) -> None:
     trials = [
         measured("2.5.3", observed="kept", mean=[1.0]),
-        measured("2.6.5", Status.DIFFERS, "lost", [2.0]),
-        measured("2.7.4", Status.DIFFERS, "otherwise lost", [2.00001]),
+        measured("2.6.5", Status.WRONG, "lost", [2.0]),
+        measured("2.7.4", Status.WRONG, "otherwise lost", [2.00001]),
         measured("2.8.4", observed="kept", mean=[1.0]),
-        measured("2.9.3", Status.DIFFERS, "lost", [1.0]),
+        measured("2.9.3", Status.WRONG, "lost", [1.0]),
         measured("2.10.1", Status.FAILS, mean=[2.0]),
     ]
     lines = findings.markdown(collect(trials), folder).splitlines()
@@ -93,7 +93,7 @@ def test_a_change_in_a_patch_release_is_a_row_and_a_quiet_one_is_named(folder: P
     trials = [
         measured("2.9.0", observed="kept", mean=[2.0]),
         measured("2.9.1", observed="kept", mean=[2.0]),
-        measured("2.9.3", Status.DIFFERS, "lost", [2.0]),
+        measured("2.9.3", Status.WRONG, "lost", [2.0]),
         measured("2.9.4", Status.WORKS, "lost", [2.0]),
     ]
     text = findings.markdown(collect(trials), folder)
@@ -103,14 +103,14 @@ def test_a_change_in_a_patch_release_is_a_row_and_a_quiet_one_is_named(folder: P
 
 
 def test_what_a_cell_said_is_escaped(folder: Path) -> None:
-    trials = [measured("2.8.4", Status.DIFFERS, "lost", [2.0]), measured("2.9.3", Status.FAILS)]
+    trials = [measured("2.8.4", Status.WRONG, "lost", [2.0]), measured("2.9.3", Status.FAILS)]
     text = findings.markdown(collect(trials), folder)
     assert "<script" not in text
     assert "| fails: &#60;/td&#62;&#60;script&#62;" in text
 
 
 def test_a_variant_neither_shows_a_finding_nor_speaks_for_a_release(folder: Path) -> None:
-    wrong = measured("2.9.3", Status.DIFFERS, "lost", [2.0])
+    wrong = measured("2.9.3", Status.WRONG, "lost", [2.0])
     other = replace(wrong, subject=replace(wrong.subject, cell=wrong.subject.cell + "+legacy", variant="legacy"))
     with pytest.raises(DataError, match="no trial shows save::h5"):
         findings.markdown(collect([measured("2.9.3", observed="kept", mean=[1.0]), other]), folder)
@@ -126,7 +126,7 @@ def test_a_finding_that_no_trial_shows_is_an_error(folder: Path, trials: list[Tr
 
 def test_a_row_that_was_not_measured_on_its_release_is_an_error(folder: Path) -> None:
     with pytest.raises(DataError, match=r"save::h5 was not measured on 2\.9\.3"):
-        findings.markdown(collect([measured("2.8.4", Status.DIFFERS, "lost", [2.0])]), folder)
+        findings.markdown(collect([measured("2.8.4", Status.WRONG, "lost", [2.0])]), folder)
 
 
 READERS: dict[str, Callable[[Path], object]] = {
@@ -178,7 +178,7 @@ def test_a_file_that_is_not_toml_or_not_there_is_one_clear_error(folder: Path, f
 def test_a_finding_without_its_script_is_an_error(folder: Path) -> None:
     (folder / "lost.py").unlink()
     with pytest.raises(DataError, match=r"lost\.py cannot be read .*: every finding has a script"):
-        findings.markdown(collect([measured("2.9.3", Status.DIFFERS, "lost", [2.0])]), folder)
+        findings.markdown(collect([measured("2.9.3", Status.WRONG, "lost", [2.0])]), folder)
 
 
 def test_the_releases_of_keras_that_show_it_on_one_tensorflow_are_named(folder: Path) -> None:
@@ -189,13 +189,13 @@ def test_the_releases_of_keras_that_show_it_on_one_tensorflow_are_named(folder: 
         return replace(of, subject=facts, versions={"keras": keras})
 
     trials = [
-        measured("2.9.3", Status.DIFFERS, "lost", [2.0]),
-        put("3.10.0", Status.DIFFERS),
+        measured("2.9.3", Status.WRONG, "lost", [2.0]),
+        put("3.10.0", Status.WRONG),
         put("3.9.2", Status.WORKS),
-        put("3.4.1", Status.DIFFERS),
-        put("3.3.3", Status.DIFFERS),
+        put("3.4.1", Status.WRONG),
+        put("3.3.3", Status.WRONG),
         put("3.3.3", Status.WORKS, "2.16.2"),
-        put("3.14.0", Status.DIFFERS, variant="keras-latest"),
+        put("3.14.0", Status.WRONG, variant="keras-latest"),
     ]
     (line,) = [
         line for line in findings.markdown(collect(trials), folder).splitlines() if line.endswith("(`save::h5`)")

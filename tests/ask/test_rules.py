@@ -27,7 +27,7 @@ def test_a_check_counts_what_works() -> None:
 
 
 def test_a_check_with_observations_counts_whatever_ran() -> None:
-    assert check(observed=[1.0]).statuses == {Status.WORKS, Status.DIFFERS}
+    assert check(observed=[1.0]).statuses == {Status.WORKS, Status.WRONG}
 
 
 def test_a_check_with_an_error_counts_what_failed() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests import fakes
 from tests.conftest import ROOT
+from tests.fakes import outcome, trial
 from tests.trial_files import keep as keep_trial
 from tfcompat import process
 from tfcompat.commands.door import door_if_kept
@@ -19,7 +20,7 @@ from tfcompat.compare.diff import Side, compare
 from tfcompat.compare.flaky import Flaky, keep
 from tfcompat.door.fill import in_memory
 from tfcompat.errors import DataError, ToolError
-from tfcompat.outcomes import Reason, Status
+from tfcompat.outcomes import Harm, Kind, Reason, Status
 from tfcompat.project import Project
 from tfcompat.table.frame import collect
 from tfcompat.table.published import read_outcomes
@@ -99,6 +100,35 @@ def test_a_table_of_outcomes_keeps_what_was_observed_and_raised(project: Project
     assert (row["suite"], row["lock"], row["reason"], row["channel"]) == ("", "", "", "stable")
 
 
+def test_a_table_of_outcomes_keeps_harm_and_whose_something_missing_is(project: Project, tmp_path: Path) -> None:
+    trials = [
+        trial(
+            CELL,
+            outcome("a::stale", Status.ANSWERED, kind=Kind.QUESTION, observed="stale", harm=Harm.SILENT),
+            outcome("a::keras", Status.MISSING, type="ModuleNotFoundError", message="No module named 'keras'"),
+            outcome("a::fails", Status.FAILS, type="ModuleNotFoundError", message="No module named 'keras'"),
+        )
+    ]
+    (tmp_path / "outcomes.csv").write_text(collect(trials).published.to_csv(index=False))
+    table = read_outcomes(tmp_path / "outcomes.csv")
+    assert table.frame[["scenario", "harm", "whose"]].values.tolist() == [
+        ["a::stale", "silent", ""],
+        ["a::keras", "loud", "no package"],
+        ["a::fails", "loud", ""],
+    ]
+    assert table.scenarios.loc["a::stale", "kind"] == "question"
+
+
+def test_a_table_from_before_there_was_harm_has_that_of_its_statuses(tmp_path: Path) -> None:
+    statuses = {"works": "none", "differs": "silent", "missing": "loud", "crashes": "obscure"}
+    trials = [trial(CELL, *(outcome(f"a::{status}") for status in statuses))]
+    old = collect(trials).published.drop(columns=["harm", "kind", "raised"]).assign(status=list(statuses))
+    (tmp_path / "outcomes.csv").write_text(old.to_csv(index=False))
+    frame = read_outcomes(tmp_path / "outcomes.csv").frame
+    assert dict(zip(frame["scenario"].str.removeprefix("a::"), frame["harm"], strict=True)) == statuses
+    assert frame["status"].tolist() == ["works", "wrong", "missing", "crashes"]
+
+
 def test_a_table_of_outcomes_says_which_cells_stand_for_their_releases(project: Project, tmp_path: Path) -> None:
     for cell in ("tf2.9.2-py3.10", "tf2.9.3-py3.10", "tf2.9.3-py3.9", "tf2.10.0rc0-py3.10", "tf2.9.3-py3.10+legacy"):
         keep_trial(project.trials, cell, {NAME: [0.5]})
@@ -175,7 +205,7 @@ def test_a_path_without_trials_is_one_sentence(what: str, project: Project, tmp_
 
 
 def test_a_damaged_trial_is_named(project: Project) -> None:
-    (path,) = project.trials.glob("*/*")
+    (path,) = project.trials.glob("*/*.gz")
     path.write_bytes(path.read_bytes()[:50])
     with pytest.raises(DataError, match="is not a whole trial"):
         side(str(project.reports), project)

@@ -49,7 +49,7 @@ def only(before: Trial, after: Trial) -> ChangedOutcome:
 def test_the_order_of_regressions_is_total() -> None:
     assert {status: harm(status) for status in Status} == {
         Status.WORKS: 0,
-        Status.DIFFERS: 1,
+        Status.WRONG: 1,
         Status.MISSING: 2,
         Status.FAILS: 2,
         Status.CRASHES: 3,
@@ -233,7 +233,7 @@ def test_a_flaky_outcome_that_is_removed_or_unknown_is_said_to_be() -> None:
 
 def test_two_cells_of_one_side_are_compared_under_both_names() -> None:
     one = trial("tf2.19.1-py3.12+keras3.5", outcome(), versions={"keras": "3.5.0"})
-    other = trial("tf2.19.1-py3.12+keras3.6", outcome(status=Status.DIFFERS), versions={"keras": "3.6.0"})
+    other = trial("tf2.19.1-py3.12+keras3.6", outcome(status=Status.WRONG), versions={"keras": "3.6.0"})
     diff = compare_cells(side(one, other), "tf2.19.1-py3.12+keras3.5", "tf2.19.1-py3.12+keras3.6")
     assert (diff.before, diff.after) == ("tf2.19.1-py3.12+keras3.5", "tf2.19.1-py3.12+keras3.6")
     assert changes(diff) == [("tf2.19.1-py3.12+keras3.5 → tf2.19.1-py3.12+keras3.6", "adapt::mean", Change.REGRESSED)]
@@ -269,7 +269,7 @@ def test_of_two_sides_one_cell_alone_is_compared() -> None:
 
 def test_trials_of_one_cell_are_compared_in_pairs_each_by_itself() -> None:
     days = [f"2026-01-0{day}T00:00:00Z" for day in range(1, 4)]
-    statuses = (Status.WORKS, Status.FAILS, Status.DIFFERS)
+    statuses = (Status.WORKS, Status.FAILS, Status.WRONG)
     trials = [trial(subject(CELL, started=day), outcome(status=one)) for day, one in zip(days, statuses, strict=True)]
     known = side(*trials)
     diff = compare_trials(known, known, [(1, 2), (0, 1), (None, 0), (0, 0)])

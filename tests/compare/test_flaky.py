@@ -76,7 +76,7 @@ def test_an_observation_repeats_within_the_tolerance() -> None:
 
 
 SUITE = {
-    "test_a.py": "import x\n\n\n@scenario(\n    'a'\n)\ndef test_one():\n    return 1\n\n\ndef test_two():\n    return 2\n",
+    "test_a.py": "import x\n\n\n@data(\n    'a'\n)\ndef test_one():\n    return 1\n\n\ndef test_two():\n    return 2\n",
     "test_b.py": "def test_three():\n    return 3\n",
 }
 

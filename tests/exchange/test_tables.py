@@ -55,7 +55,7 @@ def told(frame: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
 def test_a_row_a_form_writer_and_reader_in_the_order_of_releases() -> None:
     new, old = writer(NEW, "h5"), writer(OLD, "h5")
     readers = [
-        trial(NEW, read(old, "h5", Status.DIFFERS, observed="lost"), read(new, "h5")),
+        trial(NEW, read(old, "h5", Status.WRONG, observed="lost"), read(new, "h5")),
         trial(OLD, read(old, "h5"), read(new, "h5", Status.FAILS, type="ValueError", message="what is this")),
     ]
     frame = grid.long([new, old], readers)
@@ -126,14 +126,14 @@ def test_one_artefact_may_be_read_in_several_ways() -> None:
 
 def test_a_table_shows_what_was_read_and_leaves_what_was_not_written_empty() -> None:
     writers = [writer(OLD, "h5"), writer(NEW, h5=Status.FAILS)]
-    frame = grid.long(writers, [trial(OLD, read(writers[0], "h5")), trial(NEW, read(writers[0], "h5", Status.DIFFERS))])
+    frame = grid.long(writers, [trial(OLD, read(writers[0], "h5")), trial(NEW, read(writers[0], "h5", Status.WRONG))])
     wide = grid.wide(frame, "h5")
     assert wide.to_dict("index") == {OLD: {OLD: "works", NEW: "differs"}, NEW: {OLD: "", NEW: ""}}
     assert list(wide.columns) == [OLD, NEW]
     assert grid.unwritten(frame) == [(NEW, "fails", "ValueError: no h5")]
     counted = grid.counts(frame)
     assert list(counted) == list(Status)
-    assert {status: count for status, count in counted.items() if count} == {Status.WORKS: 1, Status.DIFFERS: 1}
+    assert {status: count for status, count in counted.items() if count} == {Status.WORKS: 1, Status.WRONG: 1}
 
 
 def test_what_several_pairs_say_is_told_once_the_most_frequent_first() -> None:
@@ -141,12 +141,12 @@ def test_what_several_pairs_say_is_told_once_the_most_frequent_first() -> None:
     reader = trial(
         NEW,
         read(writers[0], "h5", Status.FAILS, type="OSError", message="no such file"),
-        read(writers[1], "h5", Status.DIFFERS, observed="lost"),
-        read(writers[2], "h5", Status.DIFFERS, observed="lost"),
+        read(writers[1], "h5", Status.WRONG, observed="lost"),
+        read(writers[2], "h5", Status.WRONG, observed="lost"),
     )
     found = grid.notes(grid.long(writers, [reader]))
     assert [(note.status, note.pairs, note.example, note.text) for note in found] == [
-        (Status.DIFFERS, 2, f"{MID} to {NEW}", '"lost" instead of [1.0, 2.0]'),
+        (Status.WRONG, 2, f"{MID} to {NEW}", '"lost" instead of [1.0, 2.0]'),
         (Status.FAILS, 1, f"{OLD} to {NEW}", "OSError: no such file"),
     ]
 
@@ -166,7 +166,7 @@ def test_both_reports_are_written_and_the_tables_of_the_markdown_are_whole(tmp_p
         trial(
             OLD, *(read(writing, "h5") for writing in writers), read(writers[1], "keras", Status.FAILS, message=HOSTILE)
         ),
-        trial(NEW, read(writers[0], "h5", Status.DIFFERS, observed=HOSTILE), read(writers[1], "h5")),
+        trial(NEW, read(writers[0], "h5", Status.WRONG, observed=HOSTILE), read(writers[1], "h5")),
     ]
     csv, markdown = grid.write(writers, readers, tmp_path)
     assert (csv.name, markdown.name) == ("grid.csv", "grid.md")

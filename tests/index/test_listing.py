@@ -127,12 +127,12 @@ def test_other_rules_are_another_key(project: Project, monkeypatch: pytest.Monke
 def test_the_rules_are_the_source_of_what_makes_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for pattern in listing.RULES:
         assert list(listing.PACKAGE.glob(pattern)), pattern
-    for name in ("outcomes.py", "trials/judge.py", "trials/record.py", "index/reader.py"):
+    for name in ("outcomes.py", "record/judge.py", "record/lines.py", "index/reader.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("before")
     monkeypatch.setattr(listing, "PACKAGE", tmp_path)
     known = {listing.rules()}
-    for name in ("outcomes.py", "trials/judge.py", "trials/record.py", "index/reader.py"):
+    for name in ("outcomes.py", "record/judge.py", "record/lines.py", "index/reader.py"):
         (tmp_path / name).write_text("after")
         assert listing.rules() not in known, name
         known.add(listing.rules())

@@ -4,18 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import header_line, outcome_line, scenario_facts
+from tests.fakes import header_line, keep_suite, outcome_line, scenario_facts
 from tests.index.made_trials import rows, write
 from tfcompat.errors import DataError
 from tfcompat.index import parallel
 from tfcompat.index.columns import empty
 
-HEADER = header_line(scenario_facts("adapt::mean"), scenario_facts("inventory::tf.nn"))
+SCENARIOS = [scenario_facts("adapt::mean"), scenario_facts("inventory::tf.nn")]
+HEADER = header_line(*SCENARIOS)
 CELLS = [f"tf2.{minor}.0-py3.10" for minor in range(7, 13)]
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[parallel.File]:
+    keep_suite(tmp_path, *SCENARIOS)
     names = []
     for place, cell in enumerate(CELLS):
         listed = outcome_line("inventory::tf.nn", observed={f"tf.nn.norm{place % 2}": "(x)"})

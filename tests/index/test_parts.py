@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.fakes import header_line, outcome_line, scenario_facts
+from tests.fakes import header_line, keep_suite, outcome_line, scenario_facts
 from tests.index.made_trials import MOMENTS, rows, write
 from tfcompat.index import parts
 from tfcompat.index.columns import Columns, chosen, joined
@@ -14,13 +14,15 @@ from tfcompat.index.refresh import months_of
 from tfcompat.index.shape import TABLES
 
 RULES = "rules"
-HEADER = header_line(scenario_facts("adapt::mean"), scenario_facts("inventory::tf.nn"))
+SCENARIOS = [scenario_facts("adapt::mean"), scenario_facts("inventory::tf.nn")]
+HEADER = header_line(*SCENARIOS)
 
 
 @pytest.fixture
 def trials(tmp_path: Path) -> Path:
     """Two trials on a day, one on the next."""
     folder = tmp_path / "trials"
+    keep_suite(folder, *SCENARIOS)
     for place, observed in enumerate((1.0, 2.0, 3.0)):
         names = {f"tf.nn.norm{place}": "(x)"}
         write(folder, place, HEADER, outcome_line(observed=observed), outcome_line("inventory::tf.nn", observed=names))

@@ -9,19 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fakes import changed_line, end_line, header_line, outcome_line, scenario_facts, subject
+from tests.fakes import changed_line, end_line, header_line, keep_suite, outcome_line, scenario_facts, subject
 from tests.index.made_trials import CELL, NAMES, rows, strict, write, write_text
 from tfcompat.errors import DataError
 from tfcompat.index import reader
 from tfcompat.index.lines import RawHeader, RawOutcome
 from tfcompat.index.reader import Reader
 from tfcompat.outcomes import Reason
-from tfcompat.record.judge import CANARY, judge
+from tfcompat.record.judge import CANARY, outcome
 from tfcompat.record.lines import (
     BrokenLine,
     HeaderLine,
     OutcomeLine,
     ReusedLine,
+    ScenarioFacts,
     dump_line,
     trial_line,
     verdict_line,
@@ -30,7 +31,20 @@ from tfcompat.record.lines import (
 ROOT = Path(__file__).resolve().parents[2]
 MEAN, OTHER = scenario_facts("adapt::mean", documented=[1.0]), scenario_facts("adapt::other")
 LISTING = scenario_facts("inventory::tf.nn")
+EVENTS = [scenario_facts(f"a::{name}") for name in ("missing", "signal", "timeout", "memory", "silent")]
 HEADER = header_line(MEAN, OTHER, LISTING)
+
+
+@pytest.fixture(autouse=True)
+def suite(tmp_path: Path) -> None:
+    """The suite that the trials of these tests refer to."""
+    keep_suite(tmp_path, MEAN, OTHER, LISTING, *EVENTS)
+
+
+def another(folder: Path, *scenarios: ScenarioFacts, suite: str = "another") -> HeaderLine:
+    """A header of another suite, which is kept."""
+    keep_suite(folder, *scenarios, suite=suite)
+    return header_line(*scenarios, suite=suite)
 
 
 def read(folder: Path, *files: str) -> Any:
@@ -69,7 +83,7 @@ WHOLE = {
     "an error": (HEADER, outcome_line(happened="raised", type="ValueError", message="in /usr/lib/x/y.py at 0x7f\n")),
     "what has no answer here": (HEADER, outcome_line(happened="raised", type="Unanswerable", message="no")),
     "every event": (
-        header_line(*(scenario_facts(f"a::{name}") for name in ("missing", "signal", "timeout", "memory", "silent"))),
+        header_line(*EVENTS),
         *(outcome_line(f"a::{name}", name) for name in ("missing", "signal", "timeout", "memory", "silent")),
     ),
     "a canary": (HEADER, outcome_line(CANARY, observed=2.0), outcome_line(observed=1)),
@@ -94,13 +108,14 @@ DAMAGED = {
     "an event that is unknown": (HEADER, changed_line(outcome_line(), happened="slept")),
     "an event of the canary that is unknown": (HEADER, changed_line(outcome_line(CANARY), happened="slept")),
     "a nest": (HEADER, dump_line(outcome_line()).replace('"seconds"', f'"observed":{DEEP},"seconds"')),
-    "a documented nest": (dump_line(HEADER).replace("[1.0]", DEEP),),
-    "an id without a group": (dump_line(HEADER).replace("adapt::other", "other"),),
+    "a seen nest": (HEADER, dump_line(outcome_line()).replace('"seconds"', f'"seen":{DEEP},"seconds"')),
+    "what its suite does not have": (dump_line(HEADER).replace("adapt::other", "adapt::another"),),
+    "a suite that is not there": (header_line(MEAN, suite="lost"),),
     "two outcomes": (HEADER, outcome_line(), outcome_line()),
     "a stranger": (HEADER, outcome_line("adapt::stranger")),
     "an empty line": (HEADER, "", outcome_line()),
     "two verdicts": (HEADER, verdict_line(None, "", 1.0)),
-    "another schema": (changed_line(HEADER, schema=2),),
+    "another schema": (changed_line(HEADER, schema=3),),
     "a line that is cut": (HEADER, dump_line(outcome_line())[:30]),
     "what it reuses is not there": (HEADER, ReusedLine(trial=NAMES[3], scenarios=["adapt::mean"])),
 }
@@ -143,7 +158,7 @@ def test_a_file_without_a_verdict_was_cut(tmp_path: Path) -> None:
 def test_what_is_reused_is_what_the_earlier_trial_has(tmp_path: Path) -> None:
     """It is judged by what the later one's header promises, and it keeps its seconds and its moment."""
     first = write(tmp_path, 0, HEADER, outcome_line(observed=[1.0], seconds=7.5), outcome_line("adapt::other"))
-    promised = header_line(scenario_facts("adapt::mean", documented=[3.0]), OTHER)
+    promised = another(tmp_path, scenario_facts("adapt::mean", documented=[3.0]), OTHER)
     again = write(
         tmp_path, 2, promised, ReusedLine(trial=NAMES[0], scenarios=["adapt::mean"]), outcome_line("adapt::other")
     )
@@ -154,8 +169,8 @@ def test_what_is_reused_is_what_the_earlier_trial_has(tmp_path: Path) -> None:
     means = [row for row in found if row["scenario"] == "adapt::mean"]
     assert [(row["status"], row["seconds"], row["measured"]) for row in means] == [
         ("works", 7.5, "2026-01-02T03:04:05Z"),
-        ("differs", 7.5, "2026-01-02T03:04:05Z"),
-        ("differs", 7.5, "2026-01-30T00:00:00Z"),
+        ("wrong", 7.5, "2026-01-02T03:04:05Z"),
+        ("wrong", 7.5, "2026-01-30T00:00:00Z"),
     ]
     assert [row["measured"] for row in found if row["scenario"] == "adapt::other"] == [
         "2026-01-02T03:04:05Z",
@@ -177,10 +192,11 @@ def test_what_two_files_say_is_judged_once(tmp_path: Path, monkeypatch: pytest.M
     judged: list[str] = []
 
     def counted(*arguments: Any) -> Any:
-        judged.append(arguments[0].id)
-        return judge(*arguments)
+        if arguments[2]:  # else only its words are asked for
+            judged.append(arguments[0].id)
+        return outcome(*arguments)
 
-    monkeypatch.setattr(reader, "judge", counted)
+    monkeypatch.setattr(reader, "outcome", counted)
     lines = (HEADER, outcome_line(observed=[1.0]), outcome_line("adapt::other"))
     other = (HEADER, outcome_line(observed=[1.5], seconds=9.0), outcome_line("adapt::other", traceback="x", key="y"))
     read(tmp_path, write(tmp_path, 0, *lines), write(tmp_path, 1, *lines), write(tmp_path, 2, *other))
@@ -188,9 +204,11 @@ def test_what_two_files_say_is_judged_once(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_an_answer_to_another_promise_is_judged_by_itself(tmp_path: Path) -> None:
-    headers = (header_line(scenario_facts("adapt::mean", documented=value)) for value in (1.0, 2.0))
+    headers = (
+        another(tmp_path, scenario_facts("adapt::mean", documented=value), suite=f"of {value}") for value in (1.0, 2.0)
+    )
     names = [write(tmp_path, place, header, outcome_line(observed=1.0)) for place, header in enumerate(headers)]
-    assert [row["status"] for row in both(tmp_path, *names)["outcomes"]] == ["works", "differs"]
+    assert [row["status"] for row in both(tmp_path, *names)["outcomes"]] == ["works", "wrong"]
 
 
 @pytest.mark.parametrize(("raw", "line"), [(RawOutcome, OutcomeLine), (RawHeader, HeaderLine)])
@@ -198,7 +216,7 @@ def test_a_line_has_the_fields_of_the_record(raw: type[msgspec.Struct], line: ty
     mine, theirs = (
         {field.name: (field.required, field.type) for field in msgspec.structs.fields(kind)} for kind in (raw, line)
     )
-    later = {RawOutcome: {"happened", "observed"}, RawHeader: {"scenarios"}}[raw]
+    later = {RawOutcome: {"happened", "observed", "expected", "seen"}, RawHeader: {"scenarios"}}[raw]
     assert {name: facts for name, facts in mine.items() if name not in later} == {
         name: facts for name, facts in theirs.items() if name not in later
     }
@@ -222,6 +240,7 @@ def test_any_observation_is_read_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, observed: Any, message: str
 ) -> None:
     folder = tmp_path_factory.mktemp("trials")
+    keep_suite(folder, MEAN, OTHER, LISTING)
     both(folder, write(folder, 0, HEADER, outcome_line("adapt::other", observed=observed, message=message)))
 
 

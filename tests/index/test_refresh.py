@@ -7,19 +7,20 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.fakes import header_line, outcome_line, scenario_facts
+from tests.fakes import header_line, keep_suite, outcome_line, scenario_facts
 from tests.index.made_trials import CELL, NAMES, rows, write
 from tfcompat.errors import DataError
 from tfcompat.index import parallel, refresh
 from tfcompat.index.columns import Columns
 from tfcompat.project import Project
+from tfcompat.record.lines import ReusedLine
 from tfcompat.table.frame import collect, table_of
 from tfcompat.trials import confirmed
-from tfcompat.record.lines import ReusedLine
 from tfcompat.trials.file import SUFFIX
 from tfcompat.trials.store import Store
 
-HEADER = header_line(scenario_facts("adapt::mean"), scenario_facts("adapt::other"), scenario_facts("inventory::tf.nn"))
+SCENARIOS = [scenario_facts("adapt::mean"), scenario_facts("adapt::other"), scenario_facts("inventory::tf.nn")]
+HEADER = header_line(*SCENARIOS)
 OTHER = "tf2.10.1-py3.10"
 
 
@@ -27,6 +28,7 @@ OTHER = "tf2.10.1-py3.10"
 def project(tmp_path: Path) -> Project:
     """Two trials of a cell in January and one in February, and one of another cell."""
     made = Project(root=tmp_path / "project", cache=tmp_path / "cache")
+    keep_suite(made.trials, *SCENARIOS)
     listing = outcome_line("inventory::tf.nn", observed={"tf.nn.norm": "(x)"})
     for place in (0, 2, 3):
         write(made.trials, place, HEADER, outcome_line(observed=float(place)), listing)

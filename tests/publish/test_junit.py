@@ -84,7 +84,7 @@ def test_what_has_no_answer_is_skipped_or_an_error(reason: Reason) -> None:
 
 def test_what_regressed_is_a_failure() -> None:
     root = root_of(
-        trial(CELL, outcome("a::a", Status.DIFFERS, observed=[2]), outcome("a::b", Status.FAILS)),
+        trial(CELL, outcome("a::a", Status.WRONG, observed=[2]), outcome("a::b", Status.FAILS)),
         trial("tf2.7.4-py3.9", outcome("a::a", Status.FAILS)),
         regressed={(CELL, "a::a")},
     )
@@ -122,7 +122,7 @@ def test_hostile_text_is_only_text() -> None:
     answers = [
         Outcome(scenario=f"a{HOSTILE}::{number}", status=status, message=HOSTILE, observed=[HOSTILE], reason=reason)
         for number, (status, reason) in enumerate(
-            [(Status.FAILS, None), (Status.UNKNOWN, Reason.NOT_RUN), (Status.DIFFERS, None)]
+            [(Status.FAILS, None), (Status.UNKNOWN, Reason.NOT_RUN), (Status.WRONG, None)]
         )
     ]
     made = trial(subject(CELL, environment=HOSTILE), *answers, versions={"keras": HOSTILE})

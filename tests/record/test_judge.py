@@ -1,73 +1,43 @@
-"""Tests of judging: from what the recorder saw to a status, and from the lines of a file to a trial."""
+"""Tests of judging: from the lines of a file, and what its suite says, to a trial."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pytest
 
-from tests.fakes import end_line, header_line, outcome_line, scenario_facts, subject
-from tfcompat.outcomes import Happened, Outcome, Reason, Status, Trial
-from tfcompat.record.judge import CANARY, MESSAGE, parse_trial, same, status_of, tidy
-from tfcompat.record.lines import Line, RecordError, ScenarioFacts, VerdictLine, dump_line, trial_line, verdict_line
+from tests.fakes import FakeSources, end_line, header_line, outcome_line, scenario_facts, sources, subject
+from tfcompat.outcomes import Happened, Harm, Kind, Oracle, Outcome, Reason, Status, Trial
+from tfcompat.record.judge import CANARY, MESSAGE, NoSources, Origin, parse_trial, tidy
+from tfcompat.record.lines import (
+    Line,
+    RecordError,
+    ReusedLine,
+    ScenarioFacts,
+    VerdictLine,
+    dump_line,
+    trial_line,
+    verdict_line,
+)
+from tfcompat.record.suites import facts_by_id
 
 WELL = verdict_line(None, "", 2.5)
 
 
-def judged(*lines: Line, verdict: VerdictLine = WELL) -> Trial:
-    """The trial of some lines between its first and its last."""
-    return parse_trial(dump_line(line) for line in (trial_line(subject()), *lines, verdict))
+MEAN = scenario_facts()
 
 
-def judged_one(facts: ScenarioFacts | None = None, happened: str = "returned", **answer: Any) -> Outcome:
+def judged(suite: Sequence[ScenarioFacts], *lines: Line, verdict: VerdictLine = WELL, **header: Any) -> Trial:
+    """The trial of some lines between its first and its last, after a header that asks all of a suite."""
+    first = [header_line(*suite, **header)] if suite else []
+    every = (trial_line(subject()), *first, *lines, verdict)
+    return parse_trial(map(dump_line, every), sources(*suite))
+
+
+def judged_one(facts: ScenarioFacts = MEAN, happened: str = "returned", **answer: Any) -> Outcome:
     """The outcome of one scenario that was answered."""
-    return judged(header_line(facts or scenario_facts()), outcome_line(happened=happened, **answer)).outcomes[0]
-
-
-@pytest.mark.parametrize(
-    ("happened", "status", "reason"),
-    [
-        (Happened.RETURNED, Status.WORKS, None),
-        (Happened.MISSING, Status.MISSING, None),
-        (Happened.RAISED, Status.FAILS, None),
-        (Happened.SIGNAL, Status.CRASHES, None),
-        (Happened.SILENT, Status.CRASHES, None),
-        (Happened.TIMEOUT, Status.HANGS, None),
-        (Happened.MEMORY, Status.UNKNOWN, Reason.OUT_OF_MEMORY),
-    ],
-)
-def test_the_status_of_what_happened(happened: Happened, status: Status, reason: Reason | None) -> None:
-    outcome = judged_one(happened=happened)
-    assert (outcome.status, outcome.reason) == (status, reason)
-
-
-@pytest.mark.parametrize("happened", Happened)
-def test_whatever_happens_has_a_status(happened: Happened) -> None:
-    assert status_of(outcome_line(happened=happened), scenario_facts())[0] in Status
-
-
-def test_a_scenario_that_cannot_answer_here_is_unknown() -> None:
-    outcome = judged_one(happened="raised", type="Unanswerable", message="needs two devices")
-    assert (outcome.status, outcome.reason) == (Status.UNKNOWN, Reason.UNANSWERABLE)
-
-
-def test_what_is_documented_and_observed_works() -> None:
-    assert judged_one(scenario_facts(documented=[0, 1]), observed=[0.0, 1.0]).status is Status.WORKS
-
-
-def test_what_is_observed_otherwise_than_documented_differs() -> None:
-    assert judged_one(scenario_facts(documented=[0, 1]), observed=[0, 2]).status is Status.DIFFERS
-
-
-def test_where_nothing_is_documented_any_observation_works() -> None:
-    assert judged_one(observed="anything").status is Status.WORKS
-
-
-def test_a_documented_none_is_documented() -> None:
-    assert judged_one(scenario_facts(documented=None), observed=1).status is Status.DIFFERS
-
-
-def test_no_observation_agrees_with_a_documented_none() -> None:
-    assert judged_one(scenario_facts(documented=None)).status is Status.WORKS
+    return judged([facts], outcome_line(happened=happened, **answer)).outcomes[0]
 
 
 def test_an_outcome_has_the_facts_of_the_header_and_the_answer_of_its_line() -> None:
@@ -77,7 +47,11 @@ def test_an_outcome_has_the_facts_of_the_header_and_the_answer_of_its_line() -> 
     ) == Outcome(
         scenario="adapt::mean",
         status=Status.FAILS,
+        kind=Kind.PROMISE,
+        oracle=Oracle.DOCUMENTED,
+        harm=Harm.LOUD,
         documented=1,
+        promises={"": 1},
         type="ValueError",
         message="no",
         traceback="line 3",
@@ -91,61 +65,9 @@ def test_an_outcome_has_the_facts_of_the_header_and_the_answer_of_its_line() -> 
     )
 
 
-@pytest.mark.parametrize(
-    ("observed", "documented"),
-    [
-        (1, 1.0),
-        (0.70711, 0.70710678),
-        (1000, 1001),
-        (0.0, 9e-6),
-        (-0.0, 0),
-        ("nan", "nan"),
-        (None, None),
-        (True, True),
-        ([], []),
-        ({}, {}),
-        ([1, [2.0, "a"]], [1.0, [2, "a"]]),
-        ({"value": [1], "dtype": "float32"}, {"dtype": "float32", "value": [1.0001]}),
-    ],
-)
-def test_observations_that_agree(observed: object, documented: object) -> None:
-    assert same(observed, documented)
-    assert same(documented, observed)
-
-
-@pytest.mark.parametrize(
-    ("observed", "documented"),
-    [
-        (1, 1.01),
-        (1000, 1002),
-        (0.0, 2e-5),
-        (1, -1),
-        ("nan", 0.0),
-        ("nan", "inf"),
-        ("1", 1),
-        (True, 1),
-        (False, 0.0),
-        (None, False),
-        (None, 0),
-        ([1], [1, 1]),
-        ([1, 2], [2, 1]),
-        ([], [0]),
-        ([1], 1),
-        ({"a": 1}, {"b": 1}),
-        ({"a": 1}, {"a": 1, "b": 1}),
-        ({"a": 1}, {"a": 2}),
-        ({"a": True}, {"a": 1}),
-        ([[1], [2]], [[1], [3]]),
-    ],
-)
-def test_observations_that_do_not_agree(observed: object, documented: object) -> None:
-    assert not same(observed, documented)
-    assert not same(documented, observed)
-
-
 def test_a_scenario_without_a_line_has_the_reason_and_the_words_of_the_trial() -> None:
     trial = judged(
-        header_line(scenario_facts("adapt::a"), scenario_facts("adapt::b")),
+        [scenario_facts("adapt::a"), scenario_facts("adapt::b")],
         outcome_line("adapt::a"),
         verdict=verdict_line(Reason.TIME_LIMIT, "the cell outran its time limit", 1800.0),
     )
@@ -156,51 +78,51 @@ def test_a_scenario_without_a_line_has_the_reason_and_the_words_of_the_trial() -
 
 
 def test_a_scenario_without_a_line_in_a_whole_trial_was_not_run() -> None:
-    trial = judged(header_line(), end_line(0))
+    trial = judged([MEAN], end_line(0))
     assert [(one.status, one.reason) for one in trial.outcomes] == [(Status.UNKNOWN, Reason.NOT_RUN)]
 
 
 def test_the_verdicts_message_stands_before_that_of_a_failed_canary() -> None:
     verdict = verdict_line(Reason.TIME_LIMIT, "the cell outran its time limit", 9.0)
-    trial = judged(header_line(), outcome_line(CANARY, "raised", message="no"), verdict=verdict)
+    trial = judged([MEAN], outcome_line(CANARY, "raised", message="no"), verdict=verdict)
     assert (trial.reason, trial.message) == (Reason.CANARY_FAILED, "the cell outran its time limit")
 
 
 def test_outcomes_come_in_the_order_of_the_header() -> None:
     names = ["b::2", "a::1", "b::1"]
     lines = [outcome_line(name) for name in reversed(names)]
-    assert [one.scenario for one in judged(header_line(*map(scenario_facts, names)), *lines).outcomes] == names
+    assert [one.scenario for one in judged([*map(scenario_facts, names)], *lines).outcomes] == names
 
 
 @pytest.mark.parametrize("happened", [happened for happened in Happened if happened is not Happened.RETURNED])
 def test_an_environment_whose_canary_failed_answers_nothing(happened: Happened) -> None:
-    trial = judged(header_line(), outcome_line(CANARY, happened, message="ImportError: no libcudart"), end_line(0))
+    trial = judged([MEAN], outcome_line(CANARY, happened, message="ImportError: no libcudart"), end_line(0))
     assert (trial.reason, trial.message) == (Reason.CANARY_FAILED, "ImportError: no libcudart")
     assert [one.reason for one in trial.outcomes] == [Reason.CANARY_FAILED]
     assert trial.outcomes[0].message == "ImportError: no libcudart"
 
 
 def test_a_canary_that_answers_is_no_row_and_no_reason() -> None:
-    trial = judged(header_line(), outcome_line(CANARY, observed=2.0), outcome_line(), end_line())
+    trial = judged([MEAN], outcome_line(CANARY, observed=2.0), outcome_line(), end_line())
     assert [one.scenario for one in trial.outcomes] == ["adapt::mean"]
     assert (trial.reason, trial.message) == (None, "")
 
 
 def test_a_trial_has_its_subject_versions_and_time() -> None:
-    trial = judged(header_line(versions={"tensorflow": "2.16.2", "keras": None}), outcome_line())
+    trial = judged([MEAN], outcome_line(), versions={"tensorflow": "2.16.2", "keras": None})
     assert trial.subject == subject()
     assert trial.versions == {"tensorflow": "2.16.2", "keras": None}
     assert trial.seconds == 2.5
 
 
 def test_a_trial_without_a_header_has_its_reason_and_no_outcome() -> None:
-    trial = judged(verdict=verdict_line(Reason.NO_LOCK, "no solution", 0.0))
+    trial = judged([], verdict=verdict_line(Reason.NO_LOCK, "no solution", 0.0))
     assert (trial.reason, trial.message, trial.outcomes) == (Reason.NO_LOCK, "no solution", ())
 
 
 def test_an_outcome_that_the_header_does_not_name_is_refused() -> None:
     with pytest.raises(RecordError, match="the header does not name: adapt::stranger"):
-        judged(header_line(), outcome_line(), outcome_line("adapt::stranger"))
+        judged([MEAN], outcome_line(), outcome_line("adapt::stranger"))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +140,7 @@ def test_an_outcome_that_the_header_does_not_name_is_refused() -> None:
 )
 def test_a_file_that_was_cut_or_edited_is_refused(lines: list[Line]) -> None:
     with pytest.raises(RecordError, match="cut or edited"):
-        parse_trial(map(dump_line, lines))
+        parse_trial(map(dump_line, lines), sources())
 
 
 @pytest.mark.parametrize(
@@ -233,22 +155,22 @@ def test_a_file_that_was_cut_or_edited_is_refused(lines: list[Line]) -> None:
 )
 def test_a_value_of_the_wrong_type_is_refused(changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(RecordError, match=complaint):
-        judged(header_line(), msgspec.structs.replace(outcome_line(), **changes))
+        judged([MEAN], msgspec.structs.replace(outcome_line(), **changes))
 
 
 @pytest.mark.parametrize(
     ("observed", "documented", "status"),
     [
-        (10**400, 1, Status.DIFFERS),
-        (1, 10**400, Status.DIFFERS),
-        ([10**400], [1.5], Status.DIFFERS),
+        (10**400, 1, Status.WRONG),
+        (1, 10**400, Status.WRONG),
+        ([10**400], [1.5], Status.WRONG),
         (10**400, 10**400, Status.WORKS),
     ],
 )
 def test_an_integer_that_no_float_can_hold_is_compared_too(
     observed: object, documented: object, status: Status
 ) -> None:
-    trial = judged(header_line(scenario_facts(documented=documented)), outcome_line(observed=observed))
+    trial = judged([scenario_facts(documented=documented)], outcome_line(observed=observed))
     assert [outcome.status for outcome in trial.outcomes] == [status]
 
 
@@ -259,12 +181,12 @@ def test_a_large_number_that_is_compared_with_none_is_kept() -> None:
 def test_a_scenario_with_two_outcomes_is_refused() -> None:
     """Else the last one would count, and nobody knows which one that is."""
     with pytest.raises(RecordError, match="a scenario has two outcomes"):
-        judged(header_line(), outcome_line(), outcome_line())
+        judged([MEAN], outcome_line(), outcome_line())
 
 
 def test_a_reason_that_there_is_not_is_refused() -> None:
     with pytest.raises(RecordError, match="Invalid enum value 'bad luck'"):
-        judged(verdict=msgspec.structs.replace(WELL, reason="bad luck"))
+        judged([], verdict=msgspec.structs.replace(WELL, reason="bad luck"))
 
 
 def test_a_message_is_one_line() -> None:
@@ -324,3 +246,92 @@ def test_a_message_is_bounded(length: int, kept: int) -> None:
 def test_the_message_of_an_outcome_is_tidied_and_its_traceback_is_not() -> None:
     outcome = judged_one(happened="raised", type="ValueError", message="a\nb", traceback="a\nb")
     assert (outcome.message, outcome.traceback) == ("a b", "a\nb")
+
+
+def test_what_the_documentation_says_depends_on_the_versions_in_the_cell() -> None:
+    facts = scenario_facts(kind=Kind.PROMISE, oracle=Oracle.DOCUMENTED, promises={">=2.6": 1, "keras>=3": 2})
+
+    def status(**versions: str) -> tuple[Status, Any]:
+        outcome = judged([facts], outcome_line(observed=2), versions=versions).outcomes[0]
+        return outcome.status, outcome.documented
+
+    assert status(tensorflow="2.9.3", keras="2.9.0") == (Status.WRONG, 1)
+    assert status(tensorflow="2.16.2", keras="3.3.3") == (Status.WORKS, 2), "the last that fits"
+    assert status(tensorflow="2.16.2", keras="2.16.0") == (Status.WRONG, 1)
+    assert status(tensorflow="2.2.3", keras="2.3.0-tf") == (Status.UNKNOWN, None)
+
+
+def test_what_is_missing_has_the_exception_that_showed_it() -> None:
+    outcome = judged_one(
+        happened="missing", type="AttributeError", message="module 'x' has no attribute 'y'", lacks="x.y"
+    )
+    assert outcome.raised == "AttributeError: module 'x' has no attribute 'y'"
+    assert (outcome.status, outcome.lacks) == (Status.MISSING, "x.y")
+
+
+def test_a_header_of_schema_1_is_read_and_its_scenarios_have_no_kind() -> None:
+    old = {"schema": 1, "suite": "0123456789abcdef", "versions": {"tensorflow": "2.9.3"}, "kind": "header"}
+    facts = {"title": "Mean", "reference": "here", "source": "test_adapt.py:7"}
+    scenarios = [
+        {"id": "a::asked", **facts},
+        *({"id": f"a::{name}", "documented": 1, **facts} for name in ("right", "wrong")),
+    ]
+    lines = [
+        dump_line(trial_line(subject())),
+        json.dumps({**old, "scenarios": scenarios}),
+        *(
+            dump_line(outcome_line(f"a::{name}", observed=seen))
+            for name, seen in [("asked", 5), ("right", 1), ("wrong", 2)]
+        ),
+        dump_line(WELL),
+    ]
+    outcomes = parse_trial(lines, NoSources()).outcomes
+    assert [outcome.status for outcome in outcomes] == [Status.ANSWERED, Status.WORKS, Status.WRONG]
+    assert {outcome.kind for outcome in outcomes} == {None}
+
+
+def test_a_trial_whose_suite_is_not_there_is_refused() -> None:
+    with pytest.raises(RecordError, match="it is of the suite 0123456789abcdef, which is not there"):
+        parse_trial(map(dump_line, (trial_line(subject()), header_line(), WELL)), NoSources())
+
+
+def test_a_header_without_names_asks_the_whole_suite_and_one_with_names_these() -> None:
+    suite = [scenario_facts("a::x"), scenario_facts("a::y")]
+
+    def asked(*names: str) -> list[str]:
+        header = msgspec.structs.replace(header_line(), scenarios=list(names))
+        trial = parse_trial(map(dump_line, (trial_line(subject()), header, WELL)), sources(*suite))
+        return [outcome.scenario for outcome in trial.outcomes]
+
+    assert asked() == ["a::x", "a::y"]
+    assert asked("a::y") == ["a::y"]
+    with pytest.raises(RecordError, match="scenarios that its suite does not have: a::z"):
+        asked("a::z")
+
+
+def test_what_is_reused_without_names_is_all_that_the_file_has_and_nothing_else_gives() -> None:
+    suite = [*map(scenario_facts, ("a::own", "a::first", "a::second", "a::not"))]
+    newer, older = (
+        Origin(started=started, outcomes={name: outcome_line(name, observed=seen) for name in names})
+        for started, seen, names in [
+            ("2026-01-01T00:00:00Z", 1, ("a::own", "a::first", "a::gone", CANARY)),
+            ("2025-01-01T00:00:00Z", 2, ("a::first", "a::second", "a::not")),
+        ]
+    )
+    lines = [
+        trial_line(subject()),
+        header_line(*suite),
+        outcome_line("a::own", observed=0),
+        ReusedLine(trial="20260101T000000Z-local"),
+        ReusedLine(trial="20250101T000000Z-local", but=["a::not"]),
+        WELL,
+    ]
+    origins = {"20260101T000000Z-local": newer, "20250101T000000Z-local": older}
+    trial = parse_trial(map(dump_line, lines), FakeSources(facts=facts_by_id(suite), origins=origins))
+    assert [(outcome.scenario, outcome.observed) for outcome in trial.outcomes] == [
+        ("a::own", 0),
+        ("a::first", 1),
+        ("a::second", 2),
+        ("a::not", None),
+    ]
+    assert [outcome.measured[:4] for outcome in trial.outcomes] == ["2026", "2026", "2025", ""]

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from tests import fakes
 from tfcompat.errors import DataError
+from tfcompat.record.lines import SCHEMA, RecordError
 from tfcompat.run import manifest
 from tfcompat.run.manifest import Manifest
-from tfcompat.record.lines import SCHEMA, RecordError
 
 MADE = fakes.manifest("tf2.9.3-py3.10", planned=("tf2.9.3-py3.10", "tf2.10.1-py3.10"), shard="2/4")
 

@@ -21,11 +21,11 @@ from tfcompat.errors import DataError
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
 from tfcompat.plan.work import Reused, Work
 from tfcompat.process import Completed
+from tfcompat.record.lines import Line, dump_line, file_name, trial_line, verdict_line
 from tfcompat.run.events import Answered, Event, Finished, Noticed, Progressed, Stage, Staged
 from tfcompat.run.matrix import Matrix, expected
 from tfcompat.select.cells import Cell
 from tfcompat.suite.program import Program
-from tfcompat.record.lines import Line, dump_line, file_name, trial_line, verdict_line
 from tfcompat.trials.store import Store, Writer
 
 OLD, NEW = fakes.cell("2.5.3", "3.9"), fakes.cell("2.16.2", "3.12")
@@ -55,6 +55,7 @@ def matrix(tmp_path: Path) -> Matrix:
     return Matrix(
         engine=FakeEngine(sandbox=speaking),
         program=fakes.program(),
+        scenarios=[fakes.scenario_facts()],
         store=Store(tmp_path / "trials"),
         uv=FakeUv(no_network),
         package=locks.DEFAULT_PACKAGE,
@@ -349,6 +350,7 @@ def test_one_cell_runs_while_the_environment_of_the_next_is_made(matrix: Matrix,
 def measured_before(matrix: Matrix, *lines: Line) -> Subject:
     """Keep a trial of OLD that is a year old."""
     subject = replace(matrix.subject(OLD, fakes.lock(OLD), "fake:before"), started="2025-01-01T00:00:00Z")
+    matrix.store.keep_suite(matrix.program.suite_hash, matrix.scenarios)
     with matrix.store.begin(subject) as writer:
         for line in (trial_line(subject), *lines, verdict_line(None, "", 1.0)):
             writer.write(line)
@@ -356,7 +358,8 @@ def measured_before(matrix: Matrix, *lines: Line) -> Subject:
 
 
 def test_only_the_scenarios_of_the_work_run_and_the_others_are_reused(matrix: Matrix) -> None:
-    header = fakes.header_line(fakes.scenario_facts("a::x"), fakes.scenario_facts("a::y"))
+    matrix = replace(matrix, scenarios=[fakes.scenario_facts("a::x"), fakes.scenario_facts("a::y")])
+    header = fakes.header_line(*matrix.scenarios)
     outcomes = fakes.outcome_line("a::x"), fakes.outcome_line("a::y", observed=1.0)
     before = measured_before(matrix, header, *outcomes, fakes.end_line(2))
     half = [header, fakes.outcome_line("a::x", observed=2.0), fakes.end_line(1)]
@@ -383,7 +386,9 @@ def test_where_nothing_runs_the_trial_is_carried_over_and_no_environment_is_touc
     engine = Pruned(trouble={OLD.id: RuntimeError("it was asked for an environment")})
     matrix, events = heard(replace(matrix, engine=engine, remove_afterwards=True))
     reused = Reused(trial=file_name(before), measured="", scenarios=("adapt::mean",))
-    header = fakes.header_line(fakes.scenario_facts(title="A new title"))
+    program = replace(matrix.program, suite_hash="another")
+    matrix = replace(matrix, program=program, scenarios=[fakes.scenario_facts(title="A new title")])
+    header = fakes.header_line(suite="another")
     work = Work(cell=OLD, scenarios=(), reused=(reused,), header=header, environment="fake:as-before")
     (trial,) = matrix.run([work], jobs=1)
     assert trial.subject.environment == "fake:as-before"
@@ -464,7 +469,9 @@ def test_an_interruption_ends_what_runs_and_keeps_only_what_had_ended(matrix: Ma
         list(matrix.run([OLD, NEW, OLD], jobs=2))
     assert engine.cancelled
     assert reasons(matrix.store.read()) == {OLD.id: None}
-    assert [path.name for path in matrix.store.folder.rglob("*") if path.is_file() and path.suffix != ".gz"] == []
+    assert [path.name for path in matrix.store.folder.rglob("*") if path.is_file() and path.suffix != ".gz"] == [
+        f"{fakes.SUITE}.jsonl"
+    ]
 
 
 def test_who_stops_listening_ends_what_runs_too(matrix: Matrix) -> None:

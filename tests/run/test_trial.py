@@ -1,23 +1,28 @@
 """A trial: what a cell says becomes its record, and how a cell ends becomes the reason of what it did not say."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests import fakes
 from tests.fakes import changed_line, end_line, header_line, outcome_line, scenario_facts
 from tfcompat.environments.engine import Exit
 from tfcompat.outcomes import NoAnswerError, Reason, Status, Trial
 from tfcompat.plan.work import Reused, Work
-from tfcompat.run import trial
-from tfcompat.run.trial import Listener, carried_over, conduct, no_trial, verdict
 from tfcompat.record.judge import CANARY, Origin
 from tfcompat.record.lines import BrokenLine, EndLine, Line, ReusedLine, dump_line, trial_line, verdict_line
+from tfcompat.run import trial
+from tfcompat.run.trial import Listener, carried_over, conduct, no_trial, verdict
 
 SUBJECT = fakes.subject()
-TWO = header_line(scenario_facts("adapt::mean"), scenario_facts("adapt::axis"))
+SUITE = [scenario_facts("adapt::mean"), scenario_facts("adapt::axis")]
+SOURCES = fakes.sources(*SUITE)
+TWO = header_line(*SUITE)
+#: The header as it is kept: it asks the whole suite, and need not name its scenarios.
+KEPT = structs.replace(TWO, scenarios=[])
 CANARY_LINE = outcome_line(CANARY)
 WHOLE = (TWO, CANARY_LINE, outcome_line("adapt::mean"), outcome_line("adapt::axis", "missing"), end_line(2))
 
@@ -28,7 +33,7 @@ def told(*lines: Line | str, ending: Exit = fakes.ENDED_WELL) -> tuple[Trial, li
     written: list[Line] = []
     steps: list[tuple[int, int]] = []
     sandbox = fakes.FakeSandbox(lines=texts, ending=ending)
-    made = conduct(SUBJECT, sandbox, fakes.program(), written.append, lambda *step: steps.append(step))
+    made = conduct(SUBJECT, sandbox, fakes.program(), written.append, lambda *step: steps.append(step), sources=SOURCES)
     return made, written, steps
 
 
@@ -48,13 +53,13 @@ def test_every_line_is_written_between_the_subject_and_the_verdict() -> None:
     assert [line.kind for line in written] == ["trial", "header", "outcome", "outcome", "outcome", "end", "verdict"]
     assert written[0] == trial_line(SUBJECT)
     assert written[-1] == verdict_line(None, "", made.seconds)
-    assert list(written[1:-1]) == list(WHOLE)
+    assert list(written[1:-1]) == [KEPT, *WHOLE[1:]]
 
 
 def test_the_program_is_handed_to_the_sandbox() -> None:
     sandbox = fakes.FakeSandbox(lines=[dump_line(line) for line in WHOLE])
     program = fakes.program("-k", "mean")
-    conduct(SUBJECT, sandbox, program, lambda line: None, lambda done, planned: None)
+    conduct(SUBJECT, sandbox, program, lambda line: None, lambda done, planned: None, sources=SOURCES)
     assert sandbox.ran == [program]
 
 
@@ -205,7 +210,7 @@ def test_a_disk_that_fills_while_the_cell_speaks_is_the_reason() -> None:
         written.append(line)
 
     sandbox = fakes.FakeSandbox(lines=[dump_line(line) for line in (*WHOLE, *WHOLE)])
-    made = conduct(SUBJECT, sandbox, fakes.program(), write, lambda done, planned: None)
+    made = conduct(SUBJECT, sandbox, fakes.program(), write, lambda done, planned: None, sources=SOURCES)
     assert (made.reason, made.message) == (Reason.OUT_OF_DISK, "it is full")
     assert len(written) == 6
 
@@ -223,6 +228,9 @@ ORIGIN = Origin(started="2026-01-01T03:04:05Z", outcomes={"adapt::axis": outcome
 REUSED = Reused(trial=FIRST, measured="2026-01-01T03:04:05Z", scenarios=("adapt::axis",))
 
 
+WITH_FIRST = fakes.FakeSources(facts=SOURCES.facts, origins={FIRST: ORIGIN})
+
+
 def partly(*lines: Line, ending: Exit = fakes.ENDED_WELL) -> tuple[Trial, list[Line], list[tuple[int, int]]]:
     """As ``told``, of a run of adapt::mean alone: adapt::axis is reused, and each has a key."""
     written: list[Line] = []
@@ -235,7 +243,7 @@ def partly(*lines: Line, ending: Exit = fakes.ENDED_WELL) -> tuple[Trial, list[L
         lambda *step: steps.append(step),
         keys={"adapt::mean": "k1", "adapt::axis": "k2"},
         reused=[REUSED],
-        find_origin={FIRST: ORIGIN}.__getitem__,
+        sources=WITH_FIRST,
     )
     return made, written, steps
 
@@ -276,8 +284,41 @@ def test_a_cell_cannot_say_itself_what_is_reused() -> None:
 
 def test_a_trial_in_which_nothing_ran_has_its_own_header() -> None:
     written: list[Line] = []
-    header = header_line(scenario_facts("adapt::axis", title="Another title"))
-    work = Work(cell=fakes.cell(), scenarios=(), reused=(REUSED,), header=header)
-    made = carried_over(SUBJECT, work, written.append, {FIRST: ORIGIN}.__getitem__)
+    changed = scenario_facts("adapt::axis", title="Another title")
+    work = Work(cell=fakes.cell(), scenarios=(), reused=(REUSED,), header=header_line(changed))
+    sources = replace(fakes.sources(changed), origins={FIRST: ORIGIN})
+    made = carried_over(SUBJECT, work, written.append, sources)
     assert [line.kind for line in written] == ["trial", "header", "reused", "verdict"]
     assert (made.outcomes[0].title, made.outcomes[0].observed, made.seconds) == ("Another title", 7, 0.0)
+
+
+def lines_reusing(has: Mapping[str, Sequence[str]], wanted: Mapping[str, Sequence[str]]) -> list[ReusedLine]:
+    """How it is written that a trial reuses the wanted outcomes of files that have others too; it ran adapt::own itself."""
+    origins = {
+        name: replace(ORIGIN, outcomes={of: outcome_line(of) for of in scenarios}) for name, scenarios in has.items()
+    }
+    reused = [Reused(trial=name, measured="", scenarios=tuple(scenarios)) for name, scenarios in wanted.items()]
+    suite = [f"adapt::{letter}" for letter in "abcdef"] + ["adapt::own"]
+    return trial.reused_lines(reused, {"adapt::own"}, suite, fakes.FakeSources(facts={}, origins=origins))
+
+
+def test_a_file_of_which_all_is_reused_names_no_scenario() -> None:
+    has = {FIRST: ["adapt::a", "adapt::b", "adapt::own", "adapt::gone", CANARY]}
+    assert lines_reusing(has, {FIRST: ["adapt::a", "adapt::b"]}) == [ReusedLine(trial=FIRST)]
+
+
+def test_a_file_of_which_most_is_reused_names_what_is_not() -> None:
+    has = {FIRST: ["adapt::a", "adapt::b", "adapt::c"]}
+    assert lines_reusing(has, {FIRST: ["adapt::a", "adapt::c"]}) == [ReusedLine(trial=FIRST, but=["adapt::b"])]
+
+
+def test_a_file_of_which_little_is_reused_names_it() -> None:
+    has = {FIRST: ["adapt::a", "adapt::b", "adapt::c"]}
+    assert lines_reusing(has, {FIRST: ["adapt::b"]}) == [ReusedLine(trial=FIRST, scenarios=["adapt::b"])]
+
+
+def test_of_several_files_the_newest_comes_first_and_leaves_the_rest_to_the_others() -> None:
+    newer = "20260102T030405Z-local"
+    has = {FIRST: ["adapt::a", "adapt::b", "adapt::c"], newer: ["adapt::a", "adapt::d"]}
+    wanted = {FIRST: ["adapt::b", "adapt::c"], newer: ["adapt::a", "adapt::d"]}
+    assert lines_reusing(has, wanted) == [ReusedLine(trial=newer), ReusedLine(trial=FIRST)]

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeEngine, FakeSandbox, FakeUv, cell, end_line, header_line, lock, outcome_line, subject
+from tests.fakes import (
+    FakeEngine,
+    FakeSandbox,
+    FakeUv,
+    cell,
+    digested,
+    end_line,
+    header_line,
+    keep_suite,
+    lock,
+    outcome_line,
+    subject,
+)
 from tfcompat.environments import locks
 from tfcompat.environments.engine import Engine
 from tfcompat.environments.engines.local import LocalEngine
@@ -15,9 +27,9 @@ from tfcompat.outcomes import Reason
 from tfcompat.plan import staged
 from tfcompat.process import Completed
 from tfcompat.project import Project
+from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.run import workshop
 from tfcompat.run.workshop import Workshop
-from tfcompat.record.lines import trial_line, verdict_line
 
 OLD, NEW = cell("2.9.3", "3.10"), cell("2.16.2", "3.12")
 REFUSED = "no Docker engine answers (connection refused): start one, or use --engine local"
@@ -73,6 +85,7 @@ def measured(here: Workshop, *, reason: Reason | None = None, **changes: str) ->
     now = subject(NEW.id, engine=here.engine.name, suite=here.program.suite_hash, lock=lock(NEW).digest)
     found = replace(now, **changes)
     lines = [trial_line(found), header_line(), outcome_line(), end_line(), verdict_line(reason, "", 1.0)]
+    keep_suite(here.store.folder)
     with here.store.begin(found) as writer:
         for line in lines:
             writer.write(line)
@@ -167,7 +180,9 @@ def test_only_the_newest_trial_counts(here: WithDocker) -> None:
 
 
 def test_a_matrix_has_what_the_workshop_has(here: WithDocker) -> None:
+    vars(here).update(suite=digested(adapt__mean="1", adapt__axis="2"))
     matrix = here.matrix(prune=True)
+    assert [facts.id for facts in matrix.scenarios] == ["adapt::mean", "adapt::axis"]
     assert (matrix.engine, matrix.program, matrix.uv, matrix.package) == (here.has, here.program, here.uv, here.package)
     assert (matrix.store.folder, matrix.lock_folders) == (here.project.trials, here.lock_folders)
     assert matrix.remove_afterwards

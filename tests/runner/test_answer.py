@@ -1,12 +1,14 @@
 """Answers: what is recorded of a value or of a failure, within bounds, and what a child may not send."""
 
+import errno
 import json
 import types
 from typing import Any
 
 import pytest
 
-from scenarios.observe import LARGEST, Missing
+from scenarios.marks import LARGEST
+from scenarios.observe import Missing
 from scenarios.runner.answer import (
     BOUNDS,
     KEYS,
@@ -102,13 +104,48 @@ def test_a_failure_has_its_type_message_and_traceback() -> None:
     assert answer["traceback"].endswith("ValueError: invalid literal for int() with base 10: 'x'\n")
 
 
-def test_a_missing_path_needs_no_traceback() -> None:
-    assert described_failure(Missing("no x")) == {
-        "happened": "missing",
-        "type": "Missing",
-        "message": "no x",
-        "traceback": "",
-    }
+def test_what_is_missing_is_recorded_with_the_exception_that_showed_it() -> None:
+    try:
+        try:
+            types.SimpleNamespace().x  # noqa: B018 -- it raises
+        except AttributeError as error:
+            raise Missing("tf has no x") from error
+    except Missing as missing:
+        answer = described_failure(missing)
+    assert (answer["happened"], answer["type"]) == ("missing", "AttributeError")
+    assert answer["classes"] == ["AttributeError", "Exception"]
+    assert answer["message"] == "'types.SimpleNamespace' object has no attribute 'x'"
+    assert answer["lacks"] == "tf has no x"
+    assert "types.SimpleNamespace().x" in answer["traceback"]
+
+
+def test_what_raises_missing_without_a_cause_is_its_own_cause() -> None:
+    answer = described_failure(Missing("no x"))
+    assert (answer["type"], answer["message"], answer["lacks"]) == ("Missing", "no x", "no x")
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (MemoryError(), "memory"),
+        (OSError(errno.ENOSPC, "full"), "disk"),
+        (OSError(errno.EDQUOT, "full"), "disk"),
+        (OSError(errno.EAGAIN, "no process"), "memory"),
+        (OSError(errno.ENOMEM, "no memory"), "memory"),
+        (RuntimeError("can't start new thread"), "memory"),
+        (OSError(errno.ENOENT, "no such file"), "raised"),
+        (RuntimeError("disk"), "raised"),
+    ],
+)
+def test_what_the_machine_is_short_of_is_told_from_what_the_release_does(error: Exception, word: str) -> None:
+    assert described_failure(error)["happened"] == word
+
+
+def test_of_a_long_line_of_classes_the_first_are_recorded() -> None:
+    error: type[Exception] = Exception
+    for number in range(20):
+        error = type(f"E{number}", (error,), {})
+    assert described_failure(error())["classes"] == [f"E{number}" for number in range(19, 11, -1)]
 
 
 def test_a_lack_of_memory_is_told_apart() -> None:

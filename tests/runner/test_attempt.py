@@ -1,5 +1,6 @@
 """Attempts: what becomes of a child that answers, ends, hangs or dies, and what is left of it."""
 
+import errno
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from scenarios.observe import Missing
 from scenarios.runner.answer import LARGEST_ANSWER, ask, described_failure, returned
-from scenarios.runner.attempt import CANARY, TAIL, Attempt, attempts, tensorflow_adds
+from scenarios.runner.attempt import CANARY, TAIL, Attempt, Ticks, attempts, tensorflow_adds
 from tfcompat.outcomes import Happened
 
 #: An exit status as ``os.waitpid`` gives it.
@@ -96,7 +97,12 @@ def test_an_attempt_leaves_no_folder(attempt: Attempt, tmp_path: Path) -> None:
 
 
 def test_every_ending_has_a_word_that_the_harness_knows(attempt: Attempt) -> None:
-    failures = [ask(lambda: int("x")), described_failure(Missing("x")), described_failure(MemoryError())]
+    full = OSError(errno.ENOSPC, "full")
+    failures = [ask(lambda: int("x")), ask(lambda: {"x": float}["y"]), ask(lambda: 1j)]
+    failures += map(described_failure, (Missing("x"), MemoryError(), full))
+    endless: list[object] = []
+    endless.append(endless)
+    failures.append(ask(lambda: endless))
     endings = [judged(attempt, status) for status in (EXITED, int(signal.SIGABRT), int(signal.SIGKILL))]
     attempt.killed = True
     words = {answer["happened"] for answer in [returned(1), *failures, *endings, judged(attempt, EXITED)]}
@@ -135,3 +141,47 @@ def test_a_tensorflow_that_cannot_add_is_found_out(monkeypatch: pytest.MonkeyPat
 def test_a_tensorflow_that_adds_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tensorflow", types.SimpleNamespace(constant=float))
     assert tensorflow_adds() == 2.0
+
+
+class Clock:
+    """A clock that stands where it is set."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_time_in_which_the_recorder_stood_still_is_not_the_scenarios(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = Ticks(100.0)
+    for moment in (100.25, 100.5, 4000.0, 4000.5):
+        ticks.pass_to(moment)
+    assert ticks.passed == 0.25 + 0.25 + Ticks.STEP + 0.5
+
+
+def test_a_child_that_returned_did_so_in_time_however_late_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recorder was stopped, or its container paused, for an hour."""
+    clock = Clock()
+    monkeypatch.setattr("scenarios.runner.attempt.time.monotonic", clock)
+    monkeypatch.setattr(Attempt, "fork", lambda self, pipe: os.fork() or os._exit(0))
+    attempt = Attempt(None, {"scratch": str(tmp_path)})
+    os.waitid(os.P_PID, attempt.pid, os.WEXITED | os.WNOWAIT)
+    clock.now = 3600.0
+    assert attempt.ended()
+    assert attempt.answer["happened"] == "silent", "it is not said to hang"
+
+
+def test_where_no_process_can_be_started_the_machine_is_short_of_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(self: Attempt, pipe: int) -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(Attempt, "fork", refuses)
+    attempt = Attempt(None, {"scratch": str(tmp_path)})
+    assert attempt.starved
+    line = attempt.finish()
+    assert (line["happened"], line["message"][:30]) == ("memory", "no process could be started: [")

@@ -19,8 +19,8 @@ from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.engines.local import COMPLETE, LocalSandbox
 from tfcompat.environments.staging import stage_bundle, stage_suite, suite_files, suite_hash
 from tfcompat.environments.uv import Uv
-from tfcompat.suite.program import Program
 from tfcompat.record.lines import SCHEMA, parse_line
+from tfcompat.suite.program import Program
 
 pytestmark = [pytest.mark.starts, pytest.mark.local]
 
@@ -35,12 +35,13 @@ CAME_WITHOUT = "tensorflow" not in sys.modules
 import os, subprocess, time
 import pytest
 import tensorflow as tf
-from scenarios.observe import resolve, scenario
+from scenarios.marks import data, promise
+from scenarios.observe import compared, resolve, which
 """
 SUITE = (
     TOP
     + """
-@scenario("made::works", reference="here", documented=[1.0])
+@promise("made::works", reference="here", documented=[1.0])
 def test_works():
     \"\"\"What is documented is observed
 
@@ -48,62 +49,116 @@ def test_works():
     \"\"\"
     return (1.0,)
 
-@scenario("made::differs", reference="here", documented=1)
+@promise("made::differs", reference="here", documented=1)
 def test_differs():
     return 2
 
-@scenario("made::missing", reference="here")
+@data("made::missing", reference="here")
 def test_missing():
     return resolve("tf.keras.layers")
 
-@scenario("made::raises", reference="here")
+@data("made::raises", reference="here")
 def test_raises():
     raise ValueError("no \\n <b> \\ud800 \\x00")
 
-@scenario("made::leaks", reference="here")
+class Late(ValueError):
+    pass
+
+class Wordless(Exception):
+    def __str__(self):
+        raise KeyError("none")
+
+class ResourceExhaustedError(Exception):
+    pass
+
+@promise("made::compares", reference="here", oracle="numpy")
+def test_compares():
+    return compared((1.0,), [2.0])
+
+@data("made::answers", reference="here")
+def test_answers():
+    return which([1.0], fresh=[2.0], stale=[1.0])
+
+@promise("made::refuses", reference="here", refused_by=["ValueError"])
+def test_refuses():
+    raise Late("too late")
+
+@data("made::describes_nothing", reference="here")
+def test_describes_nothing():
+    endless = []
+    endless.append(endless)
+    return endless
+
+@data("made::has_no_words", reference="here")
+def test_has_no_words():
+    raise Wordless()
+
+@data("made::fills_the_disk", reference="here")
+def test_fills_the_disk():
+    raise OSError(28, "No space left on device")
+
+@data("made::exhausts", reference="here")
+def test_exhausts():
+    raise ResourceExhaustedError("OOM when allocating")
+
+@data("made::steals", reference="here")
+def test_steals():
+    \"\"\"What is open here that could be read of another scenario: no pipe but the own end, which is written\"\"\"
+    readable = []
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            kind = os.readlink("/proc/self/fd/" + name)
+            flags = open("/proc/self/fdinfo/" + name).read().split("flags:")[1].split()[0]
+        except OSError:
+            continue
+        if kind.startswith("pipe:") and int(flags, 8) & 3 == 0:
+            readable.append(name)
+    return readable
+
+@data("made::leaks", reference="here")
 def test_leaks():
     tf.leaked = True
 
-@scenario("made::sees_no_leak", reference="here")
+@data("made::sees_no_leak", reference="here")
 def test_sees_no_leak():
     return hasattr(tf, "leaked")
 
-@scenario("made::aborts", reference="here")
+@data("made::aborts", reference="here")
 def test_aborts():
     print("Check failed: 1 == 2", flush=True)
     os.abort()
 
-@scenario("made::sleeps", reference="here", limit=1)
+@data("made::sleeps", reference="here", limit=1)
 def test_sleeps():
     print("asleep", flush=True)
     time.sleep(600)
 
-@scenario("made::eats", reference="here")
+@data("made::eats", reference="here")
 def test_eats():
     eaten = []
     while True:
         eaten.append(bytes(1 << 24))
 
-@scenario("made::exits", reference="here")
+@data("made::exits", reference="here")
 def test_exits():
     os._exit(0)
 
-@scenario("made::leaves", reference="here")
+@data("made::leaves", reference="here")
 def test_leaves():
     sys.exit(3)
 
-@scenario("made::skips", reference="here")
+@data("made::skips", reference="here")
 def test_skips():
     pytest.skip("not today")
 
-@scenario("made::prints", reference="here")
+@data("made::prints", reference="here")
 def test_prints():
     print('{"kind":"end","outcomes":0,"seconds":0}', flush=True)
     os.write(1, b"garbage\\n\\xff")
     os.write(2, b"garbage\\n\\xff")
     return sys.stdin.read()
 
-@scenario("made::scribbles", reference="here")
+@data("made::scribbles", reference="here")
 def test_scribbles():
     for number in range(100):
         try:
@@ -111,18 +166,18 @@ def test_scribbles():
         except OSError:
             pass
 
-@scenario("made::starts", reference="here")
+@data("made::starts", reference="here")
 def test_starts():
     return subprocess.Popen(["sleep", "600"]).pid
 
-@scenario("made::holds_the_pipe", reference="here")
+@data("made::holds_the_pipe", reference="here")
 def test_holds_the_pipe():
     pid = os.fork()
     if not pid:
         time.sleep(600)
     return pid
 
-@scenario("made::escapes", reference="here")
+@data("made::escapes", reference="here")
 def test_escapes():
     if not os.fork():
         os.setsid()
@@ -130,29 +185,29 @@ def test_escapes():
         os._exit(0)
     return "gone on"
 
-@scenario("made::long", reference="here")
+@data("made::long", reference="here")
 def test_long():
     return "x" * 1_000_000
 
 @pytest.mark.parametrize("word", ["a", "b"])
-@scenario("made::word_{word}", reference="see {word}", documented_by_release={"<9": "old", ">=9": "new"})
+@promise("made::word_{word}", reference="see {word}", documented_by_release={"<9": "old", ">=9": "new"})
 def test_word(word):
     \"\"\"The word {word}\"\"\"
     return "new"
 
-@scenario("made::fresh", reference="here", fresh=True)
+@data("made::fresh", reference="here", fresh=True)
 def test_fresh():
     return CAME_WITHOUT
 
-@scenario("made::fresh_aborts", reference="here", fresh=True)
+@data("made::fresh_aborts", reference="here", fresh=True)
 def test_fresh_aborts():
     os.abort()
 
-@scenario("made::fresh_sleeps", reference="here", fresh=True, limit=2)
+@data("made::fresh_sleeps", reference="here", fresh=True, limit=2)
 def test_fresh_sleeps():
     time.sleep(600)
 
-@scenario("made::not_fresh", reference="here")
+@data("made::not_fresh", reference="here")
 def test_not_fresh():
     return CAME_WITHOUT
 """
@@ -163,13 +218,13 @@ def test_not_fresh():
 ONE_BY_ONE = (
     TOP
     + """
-@scenario("made::starts", reference="here")
+@data("made::starts", reference="here")
 def test_starts():
     started = subprocess.Popen(["sleep", "600"])
     with open("../started", "w") as file:
         file.write("/proc/%d/stat" % started.pid)
 
-@scenario("made::looks", reference="here")
+@data("made::looks", reference="here")
 def test_looks():
     time.sleep(0.2)
     with open("../started") as file:
@@ -191,16 +246,16 @@ def doubled(request):
     return 2 * request.param
 
 @pytest.mark.parametrize("doubled", [1], indirect=True)
-@scenario("made::indirect", reference="here")
+@data("made::indirect", reference="here")
 def test_indirect(doubled):
     return doubled
 
-@scenario("made::fixture", reference="here")
+@data("made::fixture", reference="here")
 def test_fixture(tmp_path):
     return tmp_path.is_dir()
 
 @pytest.mark.skipif(True, reason="never")
-@scenario("made::skipped", reference="here")
+@data("made::skipped", reference="here")
 def test_skipped():
     return "ran"
 
@@ -208,15 +263,15 @@ class TestOfAClass:
     def setup_method(self):
         self.made = True
 
-    @scenario("made::method", reference="here")
+    @data("made::method", reference="here")
     def test_method(self):
         return self.made
 
-@scenario("made::plain", reference="here", largest=20)
+@data("made::plain", reference="here", largest=20)
 def test_plain():
     return os.environ["PYTEST_CURRENT_TEST"]
 
-@scenario("made::fresh", reference="here", fresh=True)
+@data("made::fresh", reference="here", fresh=True)
 def test_fresh(tmp_path):
     return tmp_path.is_dir()
 """
@@ -230,7 +285,7 @@ MADE = []
 def setup_module():
     MADE.append(1)
 
-@scenario("made::of_a_module", reference="here")
+@data("made::of_a_module", reference="here")
 def test_of_a_module():
     return MADE
 """
@@ -266,6 +321,7 @@ class Cell:
         tensorflow: str = TENSORFLOW,
         cores: float = 2.0,
         scenarios: tuple[str, ...] | None = None,
+        pins: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         environment = folder / "environment"
@@ -278,7 +334,7 @@ class Cell:
         (environment / COMPLETE).touch()
         project = folder / "project"
         project.mkdir()
-        for name in ("__init__", "observe"):
+        for name in ("__init__", "marks", "observe"):
             shutil.copy(ROOT / "scenarios" / f"{name}.py", project)
         shutil.copytree(ROOT / "scenarios" / "runner", project / "runner")
         for name, text in suite.items():
@@ -292,6 +348,8 @@ class Cell:
             memory=MEMORY,
             limit=120.0,
             scenarios=scenarios,
+            pins=pins or {},
+            package="tensorflow-cpu",
         )
         locked = LockedCell(cell=fakes.cell(), lock=fakes.lock())
         self.sandbox = LocalSandbox(folder=environment, locked=locked, cancelled=threading.Event())
@@ -312,7 +370,7 @@ class Cell:
 
     @property
     def asked(self) -> dict[str, dict[str, Any]]:
-        return {facts["id"]: facts for facts in self.lines[0]["scenarios"]}
+        return {name: {} for name in self.lines[0]["scenarios"]}
 
     @property
     def outcomes(self) -> dict[str, dict[str, Any]]:
@@ -336,8 +394,8 @@ def cell(tmp_path_factory: pytest.TempPathFactory, bundle: Path) -> Cell:
 
 
 def test_the_record_begins_with_its_header_and_ends_with_its_end(cell: Cell) -> None:
-    count = SUITE.count("@scenario") + 1  # one is asked twice
-    assert cell.kinds == ["header", *["outcome"] * (count + 1), "end"]
+    count = SUITE.count("\n@promise(") + SUITE.count("\n@data(") + 1  # one is asked twice
+    assert cell.kinds == ["header", *["outcome"] * (count + 1), "end"], cell.ending.output
     assert cell.lines[1]["scenario"] == "canary::tensorflow_adds"
     assert cell.lines[-1]["outcomes"] == count
     assert set(cell.outcomes) == {"canary::tensorflow_adds", *cell.asked}
@@ -356,21 +414,8 @@ def test_the_header_has_the_suite_and_the_versions_as_imported(cell: Cell) -> No
     }
 
 
-def test_the_header_has_what_a_scenario_says_of_itself(cell: Cell) -> None:
-    line = 1 + SUITE.splitlines().index('@scenario("made::works", reference="here", documented=[1.0])')
-    assert cell.asked["made::works"] == {
-        "id": "made::works",
-        "title": "What is documented is observed",
-        "reference": "here",
-        "source": f"test_made_up.py:{line}",
-        "documented": [1.0],
-    }
-    assert "documented" not in cell.asked["made::missing"]
-
-
-def test_parameters_stand_in_ids_titles_and_references(cell: Cell) -> None:
-    facts = cell.asked["made::word_b"]
-    assert (facts["title"], facts["reference"], facts["documented"]) == ("The word b", "see b", "new")
+def test_the_header_names_the_scenarios_with_their_parameters(cell: Cell) -> None:
+    assert {"made::works", "made::word_a", "made::word_b"} <= set(cell.asked)
 
 
 @pytest.mark.parametrize(
@@ -378,8 +423,25 @@ def test_parameters_stand_in_ids_titles_and_references(cell: Cell) -> None:
     [
         ("works", {"happened": "returned", "observed": [1.0]}),
         ("differs", {"happened": "returned", "observed": 2}),
-        ("missing", {"happened": "missing", "type": "Missing"}),
+        (
+            "missing",
+            {
+                "happened": "missing",
+                "type": "AttributeError",
+                "classes": ["AttributeError", "Exception"],
+                "message": "module 'tensorflow' has no attribute 'keras'",
+                "lacks": "tf has no keras: module 'tensorflow' has no attribute 'keras'",
+            },
+        ),
         ("raises", {"happened": "raised", "type": "ValueError", "message": "no \n <b> ? \x00"}),
+        ("compares", {"happened": "returned", "observed": [1.0], "expected": [2.0]}),
+        ("answers", {"happened": "returned", "observed": "stale", "seen": [1.0]}),
+        ("refuses", {"happened": "raised", "type": "Late", "classes": ["Late", "ValueError", "Exception"]}),
+        ("describes_nothing", {"happened": "undescribed"}),
+        ("has_no_words", {"happened": "raised", "type": "Wordless", "message": "its text cannot be made: KeyError"}),
+        ("fills_the_disk", {"happened": "disk", "type": "OSError"}),
+        ("exhausts", {"happened": "memory", "type": "ResourceExhaustedError"}),
+        ("steals", {"happened": "returned", "observed": []}),
         ("leaks", {"happened": "returned", "observed": None}),
         ("sees_no_leak", {"happened": "returned", "observed": False}),
         ("aborts", {"happened": "signal", "message": "SIGABRT"}),
@@ -447,7 +509,7 @@ def test_a_long_observation_is_cut(cell: Cell) -> None:
 
 def test_a_run_writes_nothing_into_the_suite(cell: Cell) -> None:
     names = {path.name for path in cell.program.suite.iterdir()}
-    assert names == {"__init__.py", "runner", "observe.py", "test_made_up.py"}
+    assert names == {"__init__.py", "runner", "marks.py", "observe.py", "test_made_up.py"}
 
 
 @pytest.mark.parametrize(
@@ -471,7 +533,8 @@ def test_what_pytest_has_to_set_up_is_set_up(tmp_path: Path, bundle: Path) -> No
         name: cell.answer(name).get("observed") for name in ("indirect", "fixture", "method", "fresh", "of_a_module")
     }
     assert returned == {"indirect": 2, "fixture": True, "method": True, "fresh": True, "of_a_module": [1]}
-    assert cell.answer("skipped") == {"happened": "raised", "type": "Skipped", "message": "never"}
+    skipped = cell.answer("skipped")
+    assert (skipped["happened"], skipped["type"], skipped["message"]) == ("raised", "Skipped", "never")
 
 
 def test_what_needs_no_setting_up_sees_pytest_and_has_its_bound(tmp_path: Path, bundle: Path) -> None:
@@ -480,7 +543,7 @@ def test_what_needs_no_setting_up_sees_pytest_and_has_its_bound(tmp_path: Path, 
 
 
 def test_a_plugin_of_the_suite_takes_part_in_every_set_up(tmp_path: Path, bundle: Path) -> None:
-    suite = TOP + "@scenario('made::x', reference='')\ndef test_x(): return os.environ.get('SET_UP')\n"
+    suite = TOP + "@data('made::x', reference='')\ndef test_x(): return os.environ.get('SET_UP')\n"
     cell = Cell(tmp_path, bundle, {"test_made_up.py": suite, "conftest.py": CONFTEST})
     assert cell.answer("x")["observed"] == "test_x"
 
@@ -523,8 +586,8 @@ def test_a_suite_that_cannot_be_read_is_broken(code: str, says: str, tmp_path: P
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        (TOP + "def test_x(): pass\n", "test_x has no scenario marker"),
-        (TOP + "@scenario('a::x', reference='')\ndef test_x(): pass\ntest_y = test_x\n", "share the id a::x"),
+        (TOP + "def test_x(): pass\n", "test_x has no mark of a scenario"),
+        (TOP + "@data('a::x', reference='')\ndef test_x(): pass\ntest_y = test_x\n", "share the id a::x"),
     ],
 )
 def test_a_suite_whose_scenarios_cannot_be_told_apart_has_no_record(
@@ -534,3 +597,22 @@ def test_a_suite_whose_scenarios_cannot_be_told_apart_has_no_record(
     assert broken.lines == []
     assert broken.ending.code != 0
     assert says in broken.ending.output
+
+
+@pytest.mark.parametrize(
+    ("pins", "says"),
+    [
+        ({"tensorflow-cpu": "9.1.0"}, "tensorflow-cpu 9.1.0 is not installed"),
+        ({}, None),
+    ],
+)
+def test_an_environment_that_is_not_that_of_the_lock_asks_nothing(
+    pins: dict[str, str], says: str | None, tmp_path: Path, bundle: Path
+) -> None:
+    cell = Cell(tmp_path, bundle, {"test_set_up.py": SET_UP}, scenarios=("made::plain",), pins=pins)
+    canary = cell.outcomes["canary::tensorflow_adds"]
+    if says is None:
+        assert canary["happened"] == "returned"
+    else:
+        assert (canary["type"], cell.kinds) == ("WrongEnvironment", ["header", "outcome", "end"])
+        assert says in canary["message"]

@@ -12,9 +12,9 @@ import pytest
 from tests.conftest import ROOT
 from tfcompat.outcomes import Outcome
 from tfcompat.project import Project, default_cache
+from tfcompat.record.verdict import same
 from tfcompat.trials import store
 from tfcompat.trials.current import newest
-from tfcompat.record.judge import same
 
 pytestmark = pytest.mark.tensorflow
 RELEASES = ("2.2", "2.9", "latest")

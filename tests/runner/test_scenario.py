@@ -4,12 +4,12 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from scenarios.runner.scenario import Scenario, stable
-
-IMPORTED = {"tensorflow": "2.16.2", "keras": "3.4.1"}
-BY_KERAS = {"keras<3": "old", "keras>=3": "new"}
+from tfcompat.outcomes import Kind
+from tfcompat.suite.catalogue import CataloguedScenario
 
 
 def word(word: str) -> None:
@@ -25,7 +25,8 @@ def wordless() -> None:
 
 def item(function: Callable[..., None], parameters: dict[str, object] | None = None, **marked: object) -> Any:
     """A test as pytest collects it; what is left out of ``marked`` is as the marker has it by default."""
-    facts = {"id": "made::x", "reference": "here", "limit": 30.0, "largest": 4000, "fresh": False, "promises": {}}
+    facts = {"kind": "data", "id": "made::x", "reference": "here", "limit": 30.0, "largest": 4000, "fresh": False}
+    facts |= {"oracle": "", "promises": {}, "refused_by": [], "answers": {}, "aliases": []}
     markers = {"scenario": types.SimpleNamespace(kwargs={**facts, **marked})}
     hook = types.SimpleNamespace(get_hookimpls=list)
     return types.SimpleNamespace(
@@ -43,74 +44,66 @@ def item(function: Callable[..., None], parameters: dict[str, object] | None = N
     )
 
 
-def of_word(promises: dict[str, str], imported: dict[str, str | None]) -> Scenario:
-    marked = {"id": "made::{word}", "reference": "see {word}", "promises": promises}
-    return Scenario(item(word, {"word": "a"}, **marked), imported)
-
-
-def test_parameters_stand_in_id_title_and_reference() -> None:
-    scenario = of_word(BY_KERAS, {**IMPORTED})
+def test_parameters_stand_in_id_title_reference_and_aliases() -> None:
+    marked = {"id": "made::{word}", "reference": "see {word}", "aliases": ["old::{word}"]}
+    scenario = Scenario(item(word, {"word": "a"}, **marked))
     assert scenario.id == "made::a"
-    assert scenario.facts == {
-        "id": "made::a",
-        "title": "The word a",
-        "reference": "see a",
-        "documented": "new",
-        "source": f"test_made.py:{word.__code__.co_firstlineno}",
-    }
+    said = scenario.described()
+    assert (said["id"], said["title"], said["reference"], said["aliases"]) == (
+        "made::a",
+        "The word a",
+        "see a",
+        ["old::a"],
+    )
+    assert said["source"] == f"test_made.py:{word.__code__.co_firstlineno}"
 
 
 def test_a_test_without_parameters_has_its_id_as_it_is() -> None:
     test = item(wordless)
     del test.callspec
-    assert Scenario(test, IMPORTED).id == "made::x"
+    assert Scenario(test).id == "made::x"
 
 
-@pytest.mark.parametrize(("keras", "promise"), [("2.15.0", "old"), ("3.0.0", "new")])
-def test_what_is_documented_is_of_the_versions_that_were_imported(keras: str, promise: str) -> None:
-    assert of_word(BY_KERAS, {**IMPORTED, "keras": keras}).facts["documented"] == promise
-
-
-def test_of_versions_that_fulfil_no_requirement_nothing_is_documented() -> None:
-    assert "documented" not in of_word(BY_KERAS, {"tensorflow": "2.16.2", "keras": None}).facts
-
-
-def test_an_undocumented_scenario_has_no_promise_and_one_without_words_no_title() -> None:
-    facts = Scenario(item(wordless), IMPORTED).facts
-    assert facts["title"] == ""
-    assert "documented" not in facts
+def test_one_without_words_has_no_title() -> None:
+    assert Scenario(item(wordless)).described()["title"] == ""
 
 
 def test_a_promise_is_recorded_as_an_observation_is() -> None:
-    assert Scenario(item(wordless, promises={"": (1.0, 2)}), IMPORTED).facts["documented"] == [1.0, 2]
+    assert Scenario(item(wordless, promises={"": (1.0, 2)})).described()["promises"] == {"": [1.0, 2]}
 
 
-def test_the_limit_and_the_wish_for_a_fresh_interpreter_are_the_markers() -> None:
-    scenario = Scenario(item(wordless, limit=7, fresh=True), IMPORTED)
+def test_the_limit_and_the_wish_for_a_fresh_interpreter_are_the_marks() -> None:
+    scenario = Scenario(item(wordless, limit=7, fresh=True))
     assert (scenario.limit, scenario.fresh) == (7.0, True)
 
 
-def test_a_test_without_a_marker_is_refused_by_its_name() -> None:
+def test_a_test_without_a_mark_is_refused_by_its_name() -> None:
     test = item(wordless)
     test.get_closest_marker = {}.get
-    with pytest.raises(pytest.UsageError, match=r"test_made has no scenario marker: see docs/add-a-scenario"):
-        Scenario(test, IMPORTED)
+    with pytest.raises(pytest.UsageError, match=r"test_made has no mark of a scenario: see docs/add-a-scenario"):
+        Scenario(test)
 
 
 def test_a_scenario_says_of_itself_what_the_catalogue_has() -> None:
-    promises = {"<2.6": (1,), "keras>=3": 2.0}
-    marked = {"id": "made::{word}", "limit": 7, "largest": 9, "fresh": True, "promises": promises}
-    scenario = Scenario(item(word, {"word": "a"}, **marked), {"tensorflow": None, "keras": None})
+    facts = {"kind": "question", "answers": {"stale": "silent"}, "promises": {">=2.6": "stale"}}
+    scenario = Scenario(item(word, {"word": "a"}, limit=7, largest=9, fresh=True, **facts))
     assert scenario.described() == {
-        **scenario.facts,
+        "id": "made::x",
+        "title": "The word a",
+        "reference": "here",
+        "source": scenario.source,
+        **facts,
+        "oracle": None,
+        "refused_by": [],
+        "aliases": [],
         "file": "test_made.py",
         "function": "word",
         "parameters": {"word": "'a'"},
-        "promises": {"<2.6": [1], "keras>=3": 2.0},
         "limit": 7.0,
         "largest": 9,
         "fresh": True,
     }
+    assert msgspec.convert(scenario.described(), CataloguedScenario).kind is Kind.QUESTION
 
 
 class Thing:

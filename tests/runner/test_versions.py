@@ -1,36 +1,74 @@
-"""Versions: which are found, and which requirements they fulfil."""
+"""Versions: which are found, and whether they are those of the lock."""
 
 import contextlib
 import gc
+import importlib.metadata
 import platform
 import sys
 import types
 
 import pytest
 
-from scenarios.runner.versions import holds, import_tensorflow, keras_version, versions
+from scenarios.runner.versions import WrongEnvironment, check_versions, import_tensorflow, keras_version, versions
+
+PINS = {"tensorflow-cpu": "2.16.2", "keras": "3.3.3", "numpy": "1.26.4"}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What is installed, which is what is imported too; a test changes either."""
+    installed = dict(PINS)
+
+    def version(name: str) -> str:
+        if name not in installed:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return installed[name]
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    for module, name in (("tensorflow", "tensorflow-cpu"), ("keras", "keras"), ("numpy", "numpy")):
+        monkeypatch.setitem(sys.modules, module, types.SimpleNamespace(__version__=PINS[name]))
+    return installed
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_environment_that_has_what_its_lock_names_is_the_right_one() -> None:
+    check_versions(PINS, "tensorflow-cpu")
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize(
+    ("pin", "imported"), [("2.22.0.dev20261101", "2.22.0-dev20261101"), ("2.16.0rc0", "2.16.0-rc0")]
+)
+def test_a_version_may_be_written_otherwise(pin: str, imported: str, environment: dict[str, str]) -> None:
+    environment["tensorflow-cpu"] = pin
+    sys.modules["tensorflow"].__version__ = imported  # type: ignore[attr-defined]
+    check_versions({"tensorflow-cpu": pin}, "tensorflow-cpu")
 
 
 @pytest.mark.parametrize(
-    ("requirement", "tensorflow", "keras", "fulfilled"),
+    ("name", "version", "says"),
     [
-        ("", "2.6.5", "2.6.0", True),
-        ("", None, None, True),
-        (">=2.6,<2.16", "2.6.0", "2.6.0", True),
-        (">=2.6,<2.16", "2.16.0", "2.16.0", False),
-        (">=2.6", "2.10.1", None, True),
-        (">=2.6", "2.22.0rc1", None, True),
-        (">=2.6", None, "3.0.5", False),
-        ("keras>=3", "2.16.2", "3.4.1", True),
-        ("keras>=3", "2.16.2", "2.16.0", False),
-        ("keras<3", "2.2.3", "2.3.0-tf", True),
-        ("keras>=3", "2.16.2", None, False),
+        ("keras", None, "keras 3.3.3 is not installed"),
+        ("keras", "2.10.0", "keras 2.10.0 is installed, the lock has 3.3.3"),
+        ("tensorflow-cpu", "2.16.1", "tensorflow-cpu 2.16.1 is installed, the lock has 2.16.2"),
     ],
 )
-def test_a_promise_holds_for_what_is_there(
-    requirement: str, tensorflow: str | None, keras: str | None, fulfilled: bool
+def test_what_is_installed_otherwise_is_named(
+    name: str, version: str | None, says: str, environment: dict[str, str]
 ) -> None:
-    assert holds(requirement, {"tensorflow": tensorflow, "keras": keras}) is fulfilled
+    del environment[name]
+    environment |= {name: version} if version else {}
+    with pytest.raises(WrongEnvironment, match=says):
+        check_versions(PINS, "tensorflow-cpu")
+
+
+@pytest.mark.usefixtures("environment")
+@pytest.mark.parametrize("module", ["tensorflow", "keras", "numpy"])
+def test_what_is_imported_otherwise_is_named(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder earlier on the path, or an edited file, has another version than what was installed."""
+    monkeypatch.setitem(sys.modules, module, types.SimpleNamespace(__version__="9.1.0"))
+    with pytest.raises(WrongEnvironment, match=f"{module} 9.1.0 was imported, the lock has"):
+        check_versions(PINS, "tensorflow-cpu")
 
 
 @pytest.mark.parametrize(

@@ -21,17 +21,17 @@ SUITE = """
 import pytest
 import tensorflow as tf
 from tensorflow import keras
-from scenarios.observe import scenario
+from scenarios.marks import promise
 
 @pytest.mark.parametrize(("dtype", "kind"), [(tf.float32, "a"), (tf.float64, "b")])
-@scenario("made::of_{kind}", reference="see {kind}", documented_by_release={"<2.6": (1,), "keras>=3": 2.0}, limit=7)
+@promise("made::of_{kind}", reference="see {kind}", documented_by_release={"<2.6": (1,), "keras>=3": 2.0}, limit=7)
 def test_of(dtype, kind):
     \"\"\"The kind {kind}\"\"\"
 
 class Derived(keras.layers.Layer):
     \"\"\"A class of what is not there.\"\"\"
 
-@scenario("made::plain", reference="here", documented=True, fresh=True, largest=9)
+@promise("made::plain", reference="here", documented=True, fresh=True, largest=9)
 def test_plain():
     \"\"\"Plain\"\"\"
 """

@@ -71,7 +71,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scenarios import sample
-from scenarios.observe import resolve, scenario
+from scenarios.marks import data, promise
+from scenarios.observe import resolve
 from scenarios.observe import step as one_step
 import scenarios.sample as s
 
@@ -82,7 +83,7 @@ def doubled(value, by=2):
     """Twice."""
     return value * by
 
-@scenario("a::one", reference=REFERENCE, documented=[1, 2])
+@promise("a::one", reference=REFERENCE, documented=[1, 2])
 def test_one():
     """One is one
 
@@ -90,33 +91,33 @@ def test_one():
     """
     return doubled(DATA)
 
-@scenario("a::two", reference="x", limit=60)
+@data("a::two", reference="x", limit=60)
 def test_two():
     """Two"""
     return one_step("tf") + sample.rows()[0]
 
 @pytest.mark.parametrize("path", ["x", "y"])
-@scenario("a::{path}", reference="x {path}")
+@data("a::{path}", reference="x {path}")
 def test_path(path):
     """`{path}` is there"""
     return resolve(path)
 
-@scenario("a::four", reference=REFERENCE)
+@data("a::four", reference=REFERENCE)
 def test_four():
     """Four"""
     sum = 4
     return s.Table().first()
 '''
 TEST_B = '''
-from scenarios.observe import scenario
+from scenarios.marks import data, promise
 
-@scenario("b::alone", reference="x", fresh=True)
+@data("b::alone", reference="x", fresh=True)
 def test_alone():
     """Alone"""
     import os
     return os.getpid()
 
-@scenario("b::other", reference="x")
+@data("b::other", reference="x")
 def test_other():
     """Other"""
     return len("x")
@@ -333,7 +334,7 @@ def test_a_mark_that_is_behaviour_changes_its_scenario(setting: dict[str, object
 
 
 def test_a_mark_of_pytest_changes_its_scenario() -> None:
-    mark = '@pytest.mark.skipif(doubled(1) == 2, reason="")\n@scenario("a::two"'
+    mark = '@pytest.mark.skipif(doubled(1) == 2, reason="")\n@data("a::two"'
     with_mark = edited("test_a.py", '@scenario("a::two"', mark)
     assert changed(with_mark) == {"a::two"}
     assert changed(edited("test_a.py", "value * by", "by * value", with_mark), with_mark) == {"a::one", "a::two"}

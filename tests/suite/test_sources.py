@@ -9,7 +9,7 @@ from tfcompat.suite import sources
 SUITE = '''"""Scenarios."""
 
 @pytest.mark.parametrize("path", ["a", "b"])
-@scenario("imports::{path}")
+@data("imports::{path}")
 def test_path(path):
     """`{path}` is there, {{}} and all
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.fakes import outcome, subject, trial
 from tfcompat.outcomes import Outcome, Status
-from tfcompat.table.agreement import disagreements
+from tfcompat.table.agreement import alike, disagreements
 from tfcompat.table.frame import as_text, collect
 
 WORKS, MISSING = outcome(), outcome(status=Status.MISSING)
@@ -19,7 +19,7 @@ def test_engines_that_agree_have_no_disagreement() -> None:
     assert disagreements(by("docker", outcome(observed=1)), by("local", outcome(observed=1))).empty
 
 
-@pytest.mark.parametrize("other", [outcome(observed=2), outcome(status=Status.DIFFERS, observed=1)])
+@pytest.mark.parametrize("other", [outcome(observed=2), outcome(status=Status.WRONG, observed=1)])
 def test_engines_disagree_where_status_or_observation_do(other: Outcome) -> None:
     same_in_both = outcome("adapt::other")
     found = disagreements(by("docker", same_in_both, outcome(observed=1)), by("local", same_in_both, other))
@@ -39,3 +39,11 @@ def test_engines_disagree_where_status_or_observation_do(other: Outcome) -> None
 
 def test_a_cell_of_one_engine_only_is_no_disagreement() -> None:
     assert disagreements(by("docker", WORKS), by("local", MISSING, cell="tf2.7.4-py3.9")).empty
+
+
+@pytest.mark.parametrize("name", ["status", "harm", "reason", "whose"])
+def test_rows_are_alike_where_status_harm_reason_and_whose_are_the_same(name: str) -> None:
+    row = {"status": "fails", "harm": "loud", "reason": "", "whose": "", "observed": "[1.0]"}
+    assert alike(row, {**row, "observed": "[1.0000001]", "message": "other words"})
+    assert not alike(row, {**row, name: "another"})
+    assert not alike(row, {**row, "observed": "[1.1]"})

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.fakes import outcome, subject, trial
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Documentation, Harm, Kind, Oracle, Outcome, Reason, Status, Trial
 from tfcompat.table import frame as frames
 from tfcompat.table.frame import COLUMNS, LONGEST, MORE, OF_OUTCOME, as_text, collect, wide
 
@@ -29,7 +29,18 @@ WORKS, MISSING = outcome(), outcome(status=Status.MISSING)
 
 def test_a_row_has_what_the_trial_and_the_outcome_say() -> None:
     answer = outcome(
-        "adapt::mean", Status.FAILS, observed=[0.5, "é"], type="ValueError", message="no shape", seconds=0.25
+        "adapt::mean",
+        Status.FAILS,
+        kind=Kind.PROMISE,
+        oracle=Oracle.NUMPY,
+        harm=Harm.LOUD,
+        observed=[0.5, "é"],
+        expected=[1],
+        documented="it works",
+        documentation=Documentation.DISAGREES,
+        type="ValueError",
+        message="no shape",
+        seconds=0.25,
     )
     one = trial(subject("tf2.16.2-py3.12+legacy", engine="docker"), answer, versions={"keras": "3.3.3"})
     assert collect([one]).published.to_dict("records") == [
@@ -43,10 +54,17 @@ def test_a_row_has_what_the_trial_and_the_outcome_say() -> None:
             "engine": "docker",
             "group": "adapt",
             "scenario": "adapt::mean",
+            "kind": "promise",
+            "oracle": "numpy",
             "status": "fails",
+            "harm": "loud",
             "observed": '[0.5, "é"]',
+            "expected": "[1]",
+            "documented": '"it works"',
+            "documentation": "disagrees",
             "reason": "",
             "message": "ValueError: no shape",
+            "raised": "ValueError: no shape",
             "seconds": 0.25,
         }
     ]
@@ -132,10 +150,18 @@ def test_the_table_has_scenarios_down_and_cells_across_in_the_order_of_the_frame
 
 
 def test_the_newest_trial_says_what_a_scenario_is() -> None:
-    old = trial(subject(started="2025-01-01T00:00:00Z"), outcome(title="old", documented=1, source="test_a.py:1"))
+    old = trial(subject(started="2025-01-01T00:00:00Z"), outcome(title="old", promises={"": 1}, source="test_a.py:1"))
     new = trial(
         subject("tf2.2.3-py3.8", started="2026-01-01T00:00:00Z"),
-        outcome(title="new", documented=[2], reference="the guide", source="test_b.py:2"),
+        outcome(
+            title="new",
+            kind=Kind.QUESTION,
+            promises={">=2.6": "stale"},
+            answers={"fresh": Harm.NONE, "stale": Harm.SILENT},
+            aliases=("adapt::old", "adapt::older"),
+            reference="the guide",
+            source="test_b.py:2",
+        ),
     )
     for trials in ([old, new], [new, old]):
         assert collect(trials).scenarios.to_dict("index") == {
@@ -144,9 +170,37 @@ def test_the_newest_trial_says_what_a_scenario_is() -> None:
                 "title": "new",
                 "reference": "the guide",
                 "source": "test_b.py:2",
-                "documented": "[2]",
+                "kind": "question",
+                "oracle": "",
+                "documented": '{">=2.6": "stale"}',
+                "answers": '{"fresh": "none", "stale": "silent"}',
+                "aliases": "adapt::old adapt::older",
             }
         }
+
+
+@pytest.mark.parametrize("status", [Status.MISSING, Status.FAILS, Status.WRONG, Status.WORKS])
+def test_what_was_raised_stands_in_every_export_as_it_was_raised(status: Status) -> None:
+    """A refusal that counts is raised too: it works."""
+    error = "module 'tensorflow.keras.layers' has no attribute 'Normalization'"
+    made = collect(cells(outcome(status=status, type="AttributeError", message=error), outcome(observed=1)))
+    assert made.published["raised"].tolist() == [f"AttributeError: {error}", ""]
+
+
+def test_what_is_missing_is_the_environments_doing_where_its_package_is_not_there() -> None:
+    def missing(error: str, message: str, status: Status = Status.MISSING) -> Outcome:
+        return outcome(status=status, type=error, message=message)
+
+    made = collect(
+        cells(
+            missing("ModuleNotFoundError", "No module named 'keras'"),
+            missing("ModuleNotFoundError", "No module named 'keras.layers.experimental'"),
+            missing("AttributeError", "No module named 'keras'"),
+            missing("ModuleNotFoundError", "No module named 'keras'", Status.FAILS),
+            WORKS,
+        )
+    )
+    assert made.frame["whose"].tolist() == ["no package", "", "", "", ""]
 
 
 def test_a_long_observation_is_its_length_and_hash() -> None:

@@ -9,12 +9,18 @@ import pytest
 from tests import fakes
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Outcome, Reason, Status, Trial
-from tfcompat.trials import confirmed
 from tfcompat.record.lines import Line, OutcomeLine, trial_line, verdict_line
+from tfcompat.trials import confirmed
 from tfcompat.trials.store import Store
 
 CELL = "tf2.16.2-py3.12"
 FIRST, SECOND, THIRD = (fakes.subject(started=f"2026-01-0{day}T03:04:05Z") for day in (1, 2, 3))
+
+
+@pytest.fixture(autouse=True)
+def suite(tmp_path: Path) -> None:
+    """The suite that the trials of these tests refer to."""
+    fakes.keep_suite(tmp_path)
 
 
 def keep(store: Store, subject: Any, *outcomes: OutcomeLine, reason: Reason | None = None) -> None:
@@ -25,7 +31,7 @@ def keep(store: Store, subject: Any, *outcomes: OutcomeLine, reason: Reason | No
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    return sorted(path.name for path in folder.glob("tf*/*"))
 
 
 def test_a_run_that_repeats_the_newest_trial_is_kept_as_a_line(tmp_path: Path) -> None:
@@ -97,7 +103,7 @@ def test_what_repeats_a_trial(again: Trial) -> None:
         trial(outcome(observed=[1.1])),
         trial(outcome(key="other")),
         trial(outcome(scenario="adapt::other")),
-        trial(outcome(status=Status.DIFFERS)),
+        trial(outcome(status=Status.WRONG)),
         trial(outcome(), outcome(scenario="adapt::more")),
         trial(reason=Reason.TIME_LIMIT),
     ],

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tests import fakes
 from tfcompat.outcomes import Reason, Trial
+from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials import recent, store
 from tfcompat.trials.current import current_trials
 from tfcompat.trials.nights import measured
-from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 CELL, OTHER = "tf2.9.3-py3.10", "tf2.8.4-py3.10"
@@ -30,6 +30,7 @@ def made(
     """A trial of a day; one that ended well and says what the one before said is kept as a line."""
     subject = fakes.subject(cell, engine=engine, started=f"2026-01-{day:02}T00:00:00Z")
     answers = () if reason else (fakes.header_line(), fakes.outcome_line(observed=value), fakes.end_line())
+    fakes.keep_suite(folder)
     with Store(folder, confirms=True).begin(subject) as writer:
         for line in (trial_line(subject), *answers, verdict_line(reason, "", 1.0)):
             writer.write(line)

@@ -16,6 +16,12 @@ FIRST_FILE = "20260101T030405Z-local"
 MEAN, VARIANCE = fakes.scenario_facts(), fakes.scenario_facts("adapt::variance")
 
 
+@pytest.fixture(autouse=True)
+def suite(tmp_path: Path) -> None:
+    """The suite that the trials of these tests refer to."""
+    fakes.keep_suite(tmp_path, MEAN, VARIANCE)
+
+
 def keep(folder: Path, subject: object, *lines: Line) -> None:
     assert isinstance(subject, type(FIRST))
     with Store(folder).begin(subject) as writer:
@@ -53,17 +59,27 @@ def test_when_it_was_confirmed_last_is_kept(tmp_path: Path) -> None:
 def test_a_reused_outcome_is_judged_by_the_header_of_the_later_trial(tmp_path: Path) -> None:
     first(tmp_path)
     changed = fakes.scenario_facts(title="Another title", documented=7)
-    keep(tmp_path, SECOND, fakes.header_line(changed), reused("adapt::mean"))
+    fakes.keep_suite(tmp_path, changed, suite="of another title")
+    keep(tmp_path, SECOND, fakes.header_line(changed, suite="of another title"), reused("adapt::mean"))
     before, after = (trial.outcomes[0] for trial in Store(tmp_path).read())
-    assert (before.status, after.status, after.title) == (Status.WORKS, Status.DIFFERS, "Another title")
+    assert (before.status, after.status, after.title) == (Status.WORKS, Status.WRONG, "Another title")
 
 
 def test_the_earlier_file_may_be_in_another_folder(tmp_path: Path) -> None:
+    fakes.keep_suite(tmp_path / "reports", MEAN, VARIANCE)
     first(tmp_path / "reports")
     keep(tmp_path / "shard", SECOND, fakes.header_line(MEAN), reused("adapt::mean"))
     (trial,) = Store(tmp_path / "shard", [tmp_path / "reports"]).read()
     assert trial.outcomes[0].observed == 1
     with pytest.raises(DataError, match="is not there, and another trial refers to it"):
+        Store(tmp_path / "shard").read()
+
+
+def test_a_suite_may_be_in_another_folder(tmp_path: Path) -> None:
+    fakes.keep_suite(tmp_path / "reports", MEAN, VARIANCE)
+    keep(tmp_path / "shard", FIRST, fakes.header_line(MEAN), fakes.outcome_line(observed=1))
+    assert len(Store(tmp_path / "shard", [tmp_path / "reports"]).read()) == 1
+    with pytest.raises(DataError, match=r"suites/0123456789abcdef\.jsonl is not there, and another trial refers to it"):
         Store(tmp_path / "shard").read()
 
 

@@ -16,8 +16,8 @@ from tests import fakes
 from tests.conftest import ROOT
 from tfcompat.errors import DataError
 from tfcompat.outcomes import NoAnswerError, Reason, Subject
-from tfcompat.trials import store
 from tfcompat.record.lines import Line, dump_line, trial_line, verdict_line
+from tfcompat.trials import store
 from tfcompat.trials.store import Store, Writer
 
 SUBJECT = fakes.subject()
@@ -35,6 +35,12 @@ def lines_of(subject: Subject) -> list[Line]:
     ]
 
 
+@pytest.fixture(autouse=True)
+def suite(tmp_path: Path) -> None:
+    """The suite that the trials of these tests refer to."""
+    fakes.keep_suite(tmp_path)
+
+
 def keep(folder: Path, subject: Subject = SUBJECT) -> None:
     with Store(folder).begin(subject) as writer:
         for line in lines_of(subject):
@@ -42,7 +48,7 @@ def keep(folder: Path, subject: Subject = SUBJECT) -> None:
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(folder)) for path in folder.glob("tf*/*"))
 
 
 def test_a_trial_gets_a_file_named_by_cell_moment_and_engine(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Answers: the questions that people ask, each answered by statements whose ranges the table gives, and by recipes."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, assert_never
 from urllib.parse import quote
@@ -11,17 +11,20 @@ import msgspec
 from tfcompat.ask import datafile
 from tfcompat.ask.claims import VerdictKind, kind_of
 from tfcompat.ask.datafile import Count, Text, Texts
-from tfcompat.ask.evidence import Cells, RuleResult, Truth, judge
-from tfcompat.ask.rules import Check, Rule
+from tfcompat.ask.evidence import Cells, RuleResult, Truth, cells_of, judge
+from tfcompat.ask.rules import BUNDLED_ONLY, Check, Rule
 from tfcompat.errors import DataError
 from tfcompat.escape import shortened
 from tfcompat.outcomes import Status
 from tfcompat.rendering import render
+from tfcompat.select.naming import NOTHING, version_of
+from tfcompat.select.places import Axis, Spot, words
 from tfcompat.suite.recipes import GROUP, Recipe
-from tfcompat.table.columns import BUNDLED
 from tfcompat.table.frame import Table
-from tfcompat.table.ranges import Range, observations, ranges, spans
+from tfcompat.table.ranges import Range, observations, spans
 
+#: How a statement says where it is true.
+EVERYWHERE, NOWHERE, UNMEASURED, ON = "On every release tested", "On no release tested", "Not measured", "On "
 #: Where a scenario's row is on the page, from docs/.
 PAGE = "../reports/site/index.html#scenario="
 #: Characters of an observation that a row shows.
@@ -110,8 +113,7 @@ def require(questions: Iterable[Question], known: Collection[str]) -> None:
 
 def markdown(questions: Sequence[Question], recipes: Mapping[str, Recipe], table: Table) -> str:
     """The answers as Markdown, from the table alone. Raises DataError where a recipe is not there."""
-    cells = Cells(table.frame)
-    of_scenarios = ranges(table.frame[table.frame["stands_for_minor"]])
+    cells = cells_of(table)
     sections = [
         {
             "question": question,
@@ -119,14 +121,14 @@ def markdown(questions: Sequence[Question], recipes: Mapping[str, Recipe], table
             "recipes": [
                 (first(name, questions), proof(recipe_of(name, question, recipes), cells)) for name in question.recipes
             ],
-            "rows": [(name, outcomes(of_scenarios.get(name, ()))) for name in question.scenarios],
+            "rows": [(name, outcomes(table.ranges.get(cells.now(name), ()))) for name in question.scenarios],
         }
         for question in questions
     ]
     return render(
         "answers.md.jinja",
         sections=sections,
-        tested=list(cells.of([BUNDLED])["tensorflow"]),
+        tested=tested(cells),
         link=lambda scenario: PAGE + quote(scenario, safe=""),
     )
 
@@ -155,28 +157,25 @@ def statement(point: Point, cells: Cells) -> Statement:
 
 
 def where(result: RuleResult, variants: Sequence[str]) -> str:
-    """On which releases a statement is true, in words that the result alone chooses."""
-    beside = "" if tuple(variants) == (BUNDLED,) else f", variant {' or '.join(variants)}"
+    """Where a statement is true, in words that the result alone chooses: exact over every cell that was measured."""
     match kind_of(result):
-        case VerdictKind.HOLDS if not result.has(Truth.SILENT):
-            return f"On every release tested{beside}"
+        case VerdictKind.HOLDS if variants == BUNDLED_ONLY and not result.has(Truth.SILENT):
+            return EVERYWHERE
         case VerdictKind.HOLDS | VerdictKind.PARTLY:
-            return f"On {result.ranges(Truth.HOLDS)}{beside}"
+            return f"{ON}{result.ranges(Truth.HOLDS)}"
         case VerdictKind.FALSE:
-            return f"On no release tested{beside}"
+            return NOWHERE if variants == BUNDLED_ONLY else f"{NOWHERE} in the variant {' or '.join(variants)}"
         case VerdictKind.UNTESTABLE:
-            return f"Not measured{beside}"
+            return UNMEASURED
         case _ as never:
             assert_never(never)
 
 
 def proof(recipe: Recipe, cells: Cells) -> Proof:
     """On which releases a recipe works, as pip installs them and in each variant that was tested."""
-    check = Check(scenario=recipe.scenario, status=(Status.WORKS,))
     by_words: dict[str, list[str]] = {}
     for variant in cells.variants:
-        result = judge(Rule(all=(check,), variants=(variant,)), cells)
-        by_words.setdefault(working(result), []).append(variant)
+        by_words.setdefault(working(judge(working_rule(recipe, variant), cells)), []).append(variant)
     everywhere = all(words.startswith("works on ") and ";" not in words for words in by_words)
     return Proof(
         name=recipe.scenario.removeprefix(GROUP),
@@ -186,18 +185,39 @@ def proof(recipe: Recipe, cells: Cells) -> Proof:
     )
 
 
+def working_rule(recipe: Recipe, variant: str) -> Rule:
+    """That a recipe works in a variant."""
+    return Rule(all=(Check(scenario=recipe.scenario, status=(Status.WORKS,)),), variants=(variant,))
+
+
 def working(result: RuleResult) -> str:
-    """Where something works, and where it does not, in words that the result alone chooses."""
-    parts = {
-        "works on": result.ranges(Truth.HOLDS),
-        "does not work on": result.ranges(Truth.FALSE),
-        "not measured on": result.ranges(Truth.NO_DATA),
-    }
-    return "; ".join(f"{words} {releases}" for words, releases in parts.items() if releases)
+    """Where something works, and where it does not, in words that the result alone chooses; its one variant is not named."""
+    parts = {"works on": Truth.HOLDS, "does not work on": Truth.FALSE, "not measured on": Truth.NO_DATA}
+    said = {text: words(replace(place, variant="") for place in result.places(truth)) for text, truth in parts.items()}
+    return "; ".join(f"{text} {places}" for text, places in said.items() if places)
 
 
 def outcomes(parts: Sequence[Range]) -> str:
     """What a scenario did where, and what was observed where that changes, as its row has it."""
-    texts = [f"{status} {span}" for status, span in spans(parts).items()]
-    texts += [f"{span}: {shortened(observed, OBSERVED)}" for observed, span in observations(parts)]
+    called = spans(parts)
+    texts = [f"{word} {span}" for word, span in called.items()]
+    texts += [
+        f"{span}: {shortened(seen, OBSERVED)}" for seen, span in observations(parts) if seen.strip('"') not in called
+    ]
     return "; ".join(texts) or "not measured"
+
+
+def tested(cells: Cells) -> str:
+    """What was measured as pip installs it, and on which Pythons and with which Keras."""
+    spots = [cells.spots[str(cell)] for cell in cells.of(BUNDLED_ONLY).index]
+    if not spots:
+        return "nothing"
+    releases = len({spot.tensorflow for spot in spots})
+    beside = ", ".join(filter(None, (extent(spots, Axis.PYTHON), extent(spots, Axis.KERAS))))
+    return f"{releases} releases from {spots[0].tensorflow} to {spots[-1].tensorflow}, {len(spots)} cells ({beside})"
+
+
+def extent(spots: Iterable[Spot], axis: Axis) -> str:
+    """From which version of something to which; empty where none is known."""
+    versions = sorted({version_of(spot, axis) for spot in spots} - {NOTHING})
+    return f"{axis} {versions[0]} to {versions[-1]}" if versions else ""

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pandas as pd
 
 from tfcompat.ask import datafile
 from tfcompat.ask.datafile import Text, Texts
-from tfcompat.ask.evidence import Cells, Evidence, RuleResult, Truth, evidence, judge
+from tfcompat.ask.evidence import Cells, Evidence, RuleResult, Truth, cells_of, evidence, judge
 from tfcompat.ask.rules import BUNDLED_ONLY, Rule
 from tfcompat.errors import DataError
+from tfcompat.table.frame import Table
 
 
 class VerdictKind(StrEnum):
     """What a verdict comes to, over the releases that were tested and that the claim speaks of."""
 
     HOLDS = "holds everywhere"
-    PARTLY = "holds on"
+    PARTLY = "false in places"
     FALSE = "false everywhere"
     UNTESTABLE = "not testable"
 
@@ -80,7 +80,7 @@ class Claim:
 class Verdict:
     """What the table says to a claim: on which ``ranges`` it holds, where it is false, and where there is no answer.
 
-    ``speaks_of`` are the ranges that were judged, where the claim, or its rule, does not speak of every release tested.
+    ``speaks_of`` are the ranges that were judged, where the claim, or its rule, does not speak of every cell measured.
     """
 
     claim: Claim
@@ -94,10 +94,10 @@ class Verdict:
 
     @property
     def words(self) -> str:
-        """The verdict as a reader reads it."""
+        """The verdict as a reader reads it: what is false somewhere leads with where."""
         match self.kind:
             case VerdictKind.PARTLY:
-                return f"{self.kind} {self.ranges}"
+                return f"false on {self.false_on}; holds on {self.ranges}"
             case VerdictKind.UNTESTABLE:
                 return f"{self.kind}: {self.why}"
             case _ if self.speaks_of:
@@ -147,9 +147,9 @@ def require(claims: Iterable[Claim], known: Collection[str]) -> None:
                 )
 
 
-def judged(frame: pd.DataFrame, claims: Iterable[Claim]) -> list[Verdict]:
-    """The verdict on each claim, from the cells of ``Table.frame`` that stand for a minor in the variants it is about."""
-    cells = Cells(frame)
+def judged(table: Table, claims: Iterable[Claim]) -> list[Verdict]:
+    """The verdict on each claim, from all measured cells of the table in the variants that it is about."""
+    cells = cells_of(table)
     return [verdict(claim, cells) for claim in claims]
 
 
@@ -186,7 +186,7 @@ def kind_of(result: RuleResult) -> VerdictKind:
 def lacking(rule: Rule, result: RuleResult) -> str:
     """Why no cell has an answer."""
     variants = " or ".join(rule.variants)
-    if not result.releases:
+    if not result.truths:
         return f"no cell of the variant {variants} was tested"
     if result.has(Truth.NO_DATA):
         return f"no answer on {result.ranges(Truth.NO_DATA)}"

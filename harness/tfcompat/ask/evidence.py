@@ -1,20 +1,25 @@
-"""Evidence: what the cells of the table say to a rule, where a hole is never an answer."""
+"""Evidence: what all measured cells say to a rule, where a hole is never an answer."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 from packaging.version import Version
 
-from tfcompat.ask.rules import RAN, Check, Combine, Rule
-from tfcompat.outcomes import Status
+from tfcompat.ask.rules import EVERY, RAN, Check, Combine, Rule
+from tfcompat.outcomes import Harm, Status
 from tfcompat.record.verdict import same
+from tfcompat.select.naming import order
+from tfcompat.select.places import Place, Spot, words
+from tfcompat.select.releases import Channel
 from tfcompat.table.agreement import same_text
 from tfcompat.table.columns import BUNDLED
+from tfcompat.table.frame import Table
+from tfcompat.table.ranges import placed
 
 
 class Truth(StrEnum):
@@ -30,7 +35,7 @@ class Truth(StrEnum):
 ALL = (Truth.FALSE, Truth.NO_DATA, Truth.HOLDS, Truth.SILENT)
 ANY = (Truth.HOLDS, Truth.NO_DATA, Truth.FALSE, Truth.SILENT)
 #: What a cell did where a scenario was never asked.
-NEVER_ASKED = {"status": str(Status.UNKNOWN), "observed": "", "type": ""}
+NEVER_ASKED = {"status": str(Status.UNKNOWN), "harm": str(Harm.NONE), "observed": "", "type": "", "kind": ""}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,68 +50,111 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleResult:
-    """What the releases say to a rule, oldest first."""
+    """What the cells say to a rule, oldest first."""
 
-    releases: tuple[tuple[str, Truth], ...]
+    truths: tuple[tuple[Spot, Truth], ...]
 
     def has(self, wanted: Truth) -> bool:
-        return any(truth is wanted for _, truth in self.releases)
+        return any(truth is wanted for _, truth in self.truths)
+
+    def places(self, *wanted: Truth) -> tuple[Place, ...]:
+        """Where the cells say so: by release, or by the Python or Keras that decides, exact over all that were measured."""
+        said = [(spot, truth is not Truth.NO_DATA) for spot, truth in self.truths]
+        return placed(said, {spot.cell for spot, truth in self.truths if truth in wanted})
 
     def ranges(self, *wanted: Truth) -> str:
-        """Where the releases say so: ``2.3.4, 2.6.5 – 2.21.0``; nothing is filled in between tested releases."""
-        runs = groupby(self.releases, key=lambda release: release[1] in wanted)
-        return ", ".join(span([version for version, _ in run]) for is_wanted, run in runs if is_wanted)
+        """Where the cells say so, in words: ``2.3.0, 2.6.0 – 2.21.0``; nothing is filled in between tested releases."""
+        return words(self.places(*wanted))
+
+    @cached_property
+    def cells(self) -> Mapping[str, Truth]:
+        return {spot.cell: truth for spot, truth in self.truths}
 
 
-def span(versions: list[str]) -> str:
-    return versions[0] if len(versions) == 1 else f"{versions[0]} – {versions[-1]}"
+def cells_of(table: Table) -> "Cells":
+    """The cells of a table, which know the ids that its scenarios had before."""
+    return Cells(table.frame, heirs(table.scenarios["aliases"].items()))
+
+
+def heirs(aliases: Iterable[tuple[Hashable, str]]) -> dict[str, str]:
+    """By an id that no scenario has any more the one that has its question now; ``aliases`` are those of each, a line each.
+
+    An id whose question went to several scenarios is not among them.
+    """
+    now: dict[str, list[str]] = {}
+    given = dict(aliases)
+    for scenario, text in given.items():
+        for alias in text.splitlines():
+            now.setdefault(alias, []).append(str(scenario))
+    return {alias: names[0] for alias, names in now.items() if alias not in given and len(names) == 1}
 
 
 class Cells:
-    """The cells of ``Table.frame`` that stand for a minor, in each variant by itself, and what each scenario did in them."""
+    """The cells of ``Table.frame`` that are of a stable release, and what each scenario did in them.
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        rows = frame[frame["stands_for_minor"]]
-        cells = rows[["cell", "tensorflow", "variant"]].drop_duplicates()
-        cells["release"] = cells["tensorflow"].map(Version)
-        self.cells = cells.sort_values(["release", "cell"]).set_index("cell")
+    ``aliases`` are ids that rows had before, each with the one that it has now.
+    """
+
+    def __init__(self, frame: pd.DataFrame, aliases: Mapping[str, str] | None = None) -> None:
+        rows = frame[frame["channel"] == str(Channel.STABLE)]
+        cells = rows[list(Spot.__dataclass_fields__)].drop_duplicates().astype(object)
+        spots = sorted((Spot.of(row) for row in cells.to_dict("records")), key=order)
+        self.spots = {spot.cell: spot for spot in spots}
+        self.cells = pd.DataFrame(
+            {
+                "tensorflow": [spot.tensorflow for spot in spots],
+                "variant": [spot.variant for spot in spots],
+                "family": [spot.family or BUNDLED for spot in spots],
+                "release": pd.Series([Version(spot.tensorflow) for spot in spots], dtype=object),
+            }
+        ).set_axis(pd.Index(list(self.spots), name="cell", dtype=object))
         by_scenario = rows.set_index("cell").groupby("scenario", sort=False, observed=True)
         self.outcomes = {scenario: outcomes[list(NEVER_ASKED)] for scenario, outcomes in by_scenario}
+        self.aliases = aliases or {}
 
     @property
     def variants(self) -> list[str]:
-        """The variants that there are cells of, the bundled one first."""
-        return sorted(self.cells["variant"].unique(), key=lambda name: (name != BUNDLED, name))
+        """The variants that there are cells of, the bundled one first; those with another Keras belong to that one."""
+        return sorted(self.cells["family"].unique(), key=lambda name: (name != BUNDLED, name))
 
     def of(self, variants: Collection[str]) -> pd.DataFrame:
-        """The cells of some variants by id, oldest first, with ``tensorflow``, ``variant`` and ``release``."""
-        return self.cells[self.cells["variant"].isin(variants)]
+        """The cells of some variants by id, oldest first, with ``tensorflow``, ``variant`` and ``release``.
+
+        Those with another Keras 3 under a release as pip installs it are cells of that release too.
+        """
+        if EVERY in variants:
+            return self.cells
+        return self.cells[self.cells["family"].isin(variants) | self.cells["variant"].isin(variants)]
+
+    def now(self, scenario: str) -> str:
+        """The id that a scenario has now."""
+        return scenario if scenario in self.outcomes else self.aliases.get(scenario, scenario)
 
     def did(self, scenario: str, cells: pd.Index) -> pd.DataFrame:
-        """Status, observation and type of error of a scenario in each of some cells; unknown where it was never asked."""
-        if scenario not in self.outcomes:
+        """What a scenario did in each of some cells; unknown where it was never asked."""
+        name = self.now(scenario)
+        if name not in self.outcomes:
             return pd.DataFrame(NEVER_ASKED, index=cells)
-        return self.outcomes[scenario].loc[cells]
+        return self.outcomes[name].reindex(cells)
 
 
 def judge(rule: Rule, cells: Cells) -> RuleResult:
-    """What the cells say to a rule. A release says what all its cells say; no data never becomes an answer."""
+    """What the cells say to a rule; no data never becomes an answer."""
     chosen = cells.of(rule.variants)
     match rule.combine:
         case Combine.CHANGES:
             truths = pd.Series(changes(evidence(rule, cells)), index=chosen.index, dtype="object")
         case Combine.ALL:
-            truths = deciding(truths_of_checks(rule, chosen, cells), chosen.index.name, ALL)
+            truths = deciding(truths_of_checks(rule, chosen, cells), ALL)
         case Combine.ANY:
-            truths = deciding(truths_of_checks(rule, chosen, cells), chosen.index.name, ANY)
-    of_releases = deciding(truths, chosen["release"], ALL)
-    return RuleResult(releases=tuple((str(release), Truth(truth)) for release, truth in of_releases.items()))
+            truths = deciding(truths_of_checks(rule, chosen, cells), ANY)
+    return RuleResult(truths=tuple((cells.spots[str(cell)], Truth(truth)) for cell, truth in truths.items()))
 
 
-def deciding(truths: "pd.Series[Any]", by: Any, order: tuple[Truth, ...]) -> "pd.Series[Any]":
-    """The truth that decides in each group: the first of an order that is there."""
-    ordered = truths.astype(pd.CategoricalDtype(list(order), ordered=True))
-    return pd.Series(ordered.groupby(by, sort=False).min())
+def deciding(truths: "pd.Series[Any]", priority: tuple[Truth, ...]) -> "pd.Series[Any]":
+    """The truth that decides in each cell: the first of an order that is there."""
+    ordered = truths.astype(pd.CategoricalDtype(list(priority), ordered=True))
+    return pd.Series(ordered.groupby(level=0, sort=False).min())
 
 
 def truths_of_checks(rule: Rule, chosen: pd.DataFrame, cells: Cells) -> "pd.Series[Any]":
@@ -116,9 +164,8 @@ def truths_of_checks(rule: Rule, chosen: pd.DataFrame, cells: Cells) -> "pd.Seri
 
 def truths_of(check: Check, chosen: pd.DataFrame, cells: Cells) -> "pd.Series[Any]":
     """What each of some cells says to one check."""
-    outcomes = cells.did(check.scenario, chosen.index)
-    rows = zip(outcomes["status"], outcomes["observed"], outcomes["type"], strict=True)
-    truths = pd.Series([truth(check, *row) for row in rows], index=chosen.index, dtype="object")
+    outcomes = cells.did(check.scenario, chosen.index).astype(object).to_dict("records")
+    truths = pd.Series([truth(check, outcome) for outcome in outcomes], index=chosen.index, dtype="object")
     if check.given:
         premise = truths_of(check.given, chosen, cells)
         truths = truths.where(premise != Truth.NO_DATA, Truth.NO_DATA)
@@ -126,22 +173,25 @@ def truths_of(check: Check, chosen: pd.DataFrame, cells: Cells) -> "pd.Series[An
     return truths.where(spoken_of(check, chosen), Truth.SILENT)
 
 
-def truth(check: Check, status: str, observed: str, error: str) -> Truth:
-    """What one outcome says to a check that speaks of its cell."""
-    if status == Status.UNKNOWN:
+def truth(check: Check, outcome: Mapping[Any, Any]) -> Truth:
+    """What one outcome says to a check that speaks of its cell; one of another kind says nothing."""
+    if outcome["status"] == Status.UNKNOWN or (check.kind is not None and outcome["kind"] != check.kind):
         return Truth.NO_DATA
-    return Truth.HOLDS if counts(check, Status(status), observed, error) else Truth.FALSE
+    return Truth.HOLDS if counts(check, outcome) else Truth.FALSE
 
 
-def counts(check: Check, status: Status, observed: str, error: str) -> bool:
-    """Whether an outcome is what a check asks for."""
-    if status not in check.statuses:
+def counts(check: Check, outcome: Mapping[Any, Any]) -> bool:
+    """Whether an outcome is what a check asks for. Of one that is older than kinds, what was not documented works."""
+    status = Status(outcome["status"])
+    if status is Status.ANSWERED and not outcome["kind"] and Status.WORKS in check.statuses:
+        status = Status.WORKS
+    if status not in check.statuses or (check.harm and outcome["harm"] not in check.harm):
         return False
     if check.raises is not None and status is Status.FAILS:
-        return error == check.raises
+        return bool(outcome["type"] == check.raises)
     if not check.observed or status not in RAN:
         return True
-    value = json.loads(observed) if observed else None
+    value = json.loads(outcome["observed"]) if outcome["observed"] else None
     if check.part is not None:
         value = value.get(check.part) if isinstance(value, dict) else None
     return any(same(value, wanted) for wanted in check.observed)
@@ -158,7 +208,7 @@ def spoken_of(check: Check, chosen: pd.DataFrame) -> "pd.Series[Any]":
 def evidence(rule: Rule, cells: Cells) -> tuple[Evidence, ...]:
     """The outcomes that a rule looks at, each once: cell by cell, and of each in the order of the checks."""
     chosen = cells.of(rule.variants)
-    rows = pd.concat([looked_at(check, chosen, cells) for check in rule.checks]).reset_index()
+    rows = pd.concat([looked_at(check, chosen, cells) for check in rule.checks]).reset_index(names="cell")
     rows["cell"] = pd.Categorical(rows["cell"], categories=chosen.index)
     rows = rows.sort_values("cell", kind="stable").drop_duplicates(["cell", "scenario"])
     fields = zip(rows["cell"], rows["scenario"], rows["status"], rows["observed"], strict=True)

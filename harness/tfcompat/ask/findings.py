@@ -1,26 +1,27 @@
 """The findings: the silent wrong results of docs/findings/, with what the trials say of each, as one page for a code host."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import pandas as pd
-from packaging.version import Version
 
-from tfcompat.ask import datafile
+from tfcompat.ask import datafile, documentation
 from tfcompat.ask.datafile import Count, Text, Texts
+from tfcompat.ask.evidence import heirs
 from tfcompat.compare import patches
 from tfcompat.errors import DataError
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Status
 from tfcompat.rendering import render
 from tfcompat.table.agreement import same_text
-from tfcompat.table.columns import of_releases
+from tfcompat.table.columns import BUNDLED
 from tfcompat.table.frame import Table
-from tfcompat.table.ranges import Range, ranges
+from tfcompat.table.ranges import Range, of_rows, where
 
+#: What a user is not told by an error.
+WORDLESS = (Harm.SILENT, Harm.VISIBLE)
 #: Lines that a script may have, blank ones aside: more is no longer seen at a glance.
 LONGEST_SCRIPT = 10
 
@@ -35,7 +36,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A scenario that shows a finding: where it differs, or, where nothing is documented, where it is ``wrong``."""
+    """A scenario that shows a finding: where its harm is silent or visible, or, where that says too much, where it is
+    ``wrong``: the observation as the table has it.
+    """
 
     id: Text
     wrong: Text | None = None
@@ -44,11 +47,11 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if self.wrong is not None:
             require_json(self.wrong)
 
-    def shown_by(self, status: Status, observed: str) -> bool:
-        """Whether an outcome, its observation as the table has it, shows it."""
+    def shown_by(self, part: Range) -> bool:
+        """Whether what cells did shows it."""
         if self.wrong is None:
-            return status is Status.WRONG
-        return bool(observed) and same_text(observed, self.wrong)
+            return part.harm in WORDLESS
+        return bool(part.observed) and same_text(part.observed, self.wrong)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,6 +120,7 @@ def markdown(table: Table, folder: Path) -> str:
         sections=sections(table, titles, folder),
         eras=eras(table, titles, folder),
         steps=list(patches.steps(table)),
+        documentation=documentation.wrong(table),
         titles=titles,
         words=words,
     )
@@ -124,18 +128,13 @@ def markdown(table: Table, folder: Path) -> str:
 
 def sections(table: Table, titles: Mapping[Any, str], folder: Path) -> list[dict[str, Any]]:
     """Each finding with its script, and where each of its scenarios shows it."""
-    of_scenarios = ranges(table.frame)
+    now = now_of(table)
     return [
         {
             "finding": finding,
             "script": script(finding, folder).rstrip(),
             "seen": [
-                (
-                    sighting.id,
-                    titles.get(sighting.id, sighting.id),
-                    seen(sighting, of_scenarios.get(sighting.id, ())),
-                    list(with_keras(sighting, table.frame)),
-                )
+                (name := now(sighting.id), titles.get(name, name), seen(sighting, table.ranges.get(name, ())))
                 for sighting in finding.scenarios
             ],
         }
@@ -143,23 +142,35 @@ def sections(table: Table, titles: Mapping[Any, str], folder: Path) -> list[dict
     ]
 
 
+def now_of(table: Table) -> Callable[[str], str]:
+    """What says the id that a scenario has now, of one that it has or had."""
+    renamed = heirs(table.scenarios["aliases"].items())
+    return lambda scenario: renamed.get(scenario, scenario)
+
+
 def eras(table: Table, titles: Mapping[Any, str], folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """By release the lines that were read, each with what its scenarios do on that release."""
-    frame = of_releases(table.frame)
-    rows = frame[frame["status"] != str(Status.UNKNOWN)].set_index(["tensorflow", "scenario"])
-    measured = rows[["status", "observed", "message"]].to_dict("index")
+    """By release the lines that were read, each with what its scenarios do on that release, whatever its Python."""
+    frame, now = table.frame[table.frame["variant"] == BUNDLED], now_of(table)
+    of_release = {str(name): rows for name, rows in frame.groupby("tensorflow", sort=False, observed=True)}
     read: dict[str, list[dict[str, Any]]] = {}
     for explanation in explanations(folder):
+        rows = of_release.get(explanation.release, frame.iloc[:0])
         scenarios = []
-        for name in explanation.scenarios:
-            outcome = measured.get((explanation.release, name))
-            if outcome is None:
-                raise DataError(
-                    f"{name} was not measured on {explanation.release}: correct docs/findings/sources.toml, or run it"
-                )
-            scenarios.append((name, titles.get(name, name), words(outcome)))
+        for name in map(now, explanation.scenarios):
+            scenarios.append((name, titles.get(name, name), did(rows, name, explanation.release)))
         read.setdefault(explanation.release, []).append({"explanation": explanation, "scenarios": scenarios})
     return read
+
+
+def did(rows: pd.DataFrame, name: str, release: str) -> str:
+    """What a scenario did in the cells of a release, which Python decides included. Raises DataError where it was not asked."""
+    of_scenario = rows[(rows["scenario"] == name) & (rows["status"] != str(Status.UNKNOWN))].astype(object)
+    outcomes = of_scenario.to_dict("records")
+    if not outcomes:
+        raise DataError(f"{name} was not measured on {release}: correct docs/findings/sources.toml, or run it")
+    said = {outcome["cell"]: words(outcome) for outcome in outcomes}
+    parts = [(part, said[part.tested[0]]) for part in of_rows(outcomes)]
+    return "; ".join(f"{part.place.on}: {text}" if len(parts) > 1 else text for part, text in parts)
 
 
 def words(outcome: Mapping[Any, Any]) -> str:
@@ -173,29 +184,6 @@ def words(outcome: Mapping[Any, Any]) -> str:
 
 def seen(sighting: Sighting, parts: Sequence[Range]) -> str:
     """Where a scenario shows a finding, as a reader writes it. Raises DataError where it is seen nowhere."""
-    text = ", ".join(spans((part.first, part.last, sighting.shown_by(part.status, part.observed)) for part in parts))
-    if not text:
-        raise DataError(
-            f"no trial shows {sighting.id} as docs/findings/findings.toml has it: correct the finding there"
-        )
-    return text
-
-
-def with_keras(sighting: Sighting, frame: pd.DataFrame) -> Iterator[str]:
-    """Where a scenario shows a finding among the releases of Keras 3 that were put on one TensorFlow."""
-    of_keras = frame["variant"].str.startswith("keras3.") & (frame["keras"] != "")
-    rows = frame[of_keras & (frame["scenario"] == sighting.id)]
-    for tensorflow, group in rows.groupby("tensorflow", sort=False):
-        releases = group.sort_values("keras", key=lambda texts: texts.map(Version))
-        outcomes = zip(releases["keras"], releases["status"], releases["observed"], strict=True)
-        shown = [(keras, keras, sighting.shown_by(Status(status), observed)) for keras, status, observed in outcomes]
-        if text := ", ".join(spans(shown)):
-            yield f"Keras {text} on {tensorflow}"
-
-
-def spans(parts: Iterable[tuple[str, str, bool]]) -> Iterator[str]:
-    """The spans of those neighbours that show something: each is from where, to where, and whether it does."""
-    for shown, run in groupby(parts, key=lambda part: part[2]):
-        first, *_, last = [version for start, end, _ in run for version in (start, end)]
-        if shown:
-            yield first if first == last else f"{first} – {last}"
+    if text := where(parts, sighting.shown_by):
+        return text
+    raise DataError(f"no trial shows {sighting.id} as docs/findings/findings.toml has it: correct the finding there")

@@ -1,33 +1,35 @@
 """Looking up: what the table says to one question, about a scenario or about the import paths of a name."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from tfcompat.door.door import Door, Row
 from tfcompat.errors import SelectionError
-from tfcompat.outcomes import Reason, Status
-from tfcompat.table.columns import BUNDLED, CellSet
-from tfcompat.table.ranges import observations, runs, spans
+from tfcompat.outcomes import Harm, Reason, Status
+from tfcompat.select.places import Spot, family_of, words
+from tfcompat.table.columns import CellSet
+from tfcompat.table.ranges import axes, entry, observations, of_rows, placed, spans
+from tfcompat.table.support import said
 
 #: What an id of an import scenario begins with where it is a path, and not a question about one.
 PATH = re.compile(r"(from|import) |(tf|keras|tf_keras|tfa)\.")
 #: The group whose scenarios try a path each.
 TRIED = "imports"
-#: The sets of cells that stand for a stable release, as pip installs it.
-RELEASES = (CellSet.MINORS, CellSet.PATCHES)
+#: What the rows of releases as pip installs them are shown as, and those of pre-releases.
+RELEASES, PRE = "releases", "pre-releases"
 #: How many names an error offers.
 OFFERED = 8
 
 
 def where(door: Door, asked: str) -> dict[str, Any]:
-    """Where a scenario does what: its facts, and for each variant the ranges of each status with what they stand on.
+    """Where a scenario does what: its facts, and for each variant the ranges with what they stand on.
 
-    ``asked`` is its id, or a part that only one id has. Raises SelectionError where it names none, or several.
+    ``asked`` is its id, one that it had before, or a part that only one id has. Raises SelectionError where it names none,
+    or several.
     """
-    name = named(asked, door.scenarios())
+    name = named(asked, door.scenarios(), door.heirs)
     return {"scenario": name, **(door.facts(name) or {}), "variants": by_variant(filled(door.of_scenario(name)))}
 
 
@@ -40,43 +42,77 @@ def filled(rows: Sequence[Row]) -> list[Row]:
 
 
 def by_variant(rows: Sequence[Row]) -> dict[str, Any]:
-    """The ranges of one scenario's rows: over the releases as pip installs them, then of each variant."""
-    variants = {"releases": ranges(of_releases(rows))}
-    rest = [row for row in rows if row["set"] not in RELEASES]
-    for variant in sorted({row["variant"] for row in rest}):
-        label = "other Pythons and pre-releases" if variant == BUNDLED else variant
-        variants[label] = ranges([row for row in rest if row["variant"] == variant])
-    return variants
+    """The ranges of one scenario's rows: over the releases as pip installs them, on every Python and with every Keras, then
+    those of pre-releases and of each other variant.
+    """
+    rest = [row for row in rows if label_of(row) != RELEASES]
+    labels = [RELEASES, *sorted({label_of(row) for row in rest})]
+    return {label: ranges([row for row in rows if label_of(row) == label]) for label in labels}
 
 
-def of_releases(rows: Sequence[Row]) -> list[Row]:
-    """The rows of the one cell that stands for each stable release, as pip installs it; oldest first."""
-    return [row for row in rows if row["set"] in RELEASES]
+def label_of(row: Row) -> str:
+    """What a row is shown among."""
+    family = family_of(row["variant"])
+    return family or (PRE if row["set"] == CellSet.PRE else RELEASES)
 
 
 def ranges(rows: Sequence[Row]) -> dict[str, Any]:
-    """The ranges of neighbouring rows that are alike, with their spans and observations."""
-    parts = list(runs(rows))
+    """The ranges of some rows: where what was said, with its harm, observed and raised, and by what they differ."""
+    parts = of_rows(rows)
     return {
         "spans": spans(parts),
+        "harms": [(part.word, part.harm, span) for part, span in said(parts)],
+        "axes": axes(parts),
         "observations": observations(parts) or [(part.observed, part.span) for part in parts[:1] if part.observed],
-        "ranges": [asdict(part) for part in parts],
+        "raised": raised(rows),
+        "documented": documentation(rows),
+        "ranges": [entry(part) for part in parts],
     }
 
 
-def named(asked: str, known: Sequence[str]) -> str:
-    """The id that was asked for; raises SelectionError with the ids that may have been meant."""
+def raised(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """The different exceptions of some rows as they were raised, each with where."""
+    return gathered(rows, lambda row: row["message"] if row.get("type") else "")
+
+
+def documentation(rows: Sequence[Row]) -> list[tuple[str, str, str]]:
+    """What is documented of some rows, whether it is what they do, and where."""
+    facts = gathered(rows, lambda row: (row["documented"], row["documentation"]) if row.get("documentation") else None)
+    return [(text, agrees, span) for (text, agrees), span in facts]
+
+
+def gathered(rows: Sequence[Row], key: Callable[[Row], Any]) -> list[tuple[Any, str]]:
+    """What some rows say, each once, with the places of the rows that say it."""
+    texts = dict.fromkeys(filter(None, map(key, rows)))
+    spots = [(Spot.of(row), row["status"] != Status.UNKNOWN) for row in rows]
+    cells = {text: [row["cell"] for row in rows if key(row) == text] for text in texts}
+    return [(text, words(placed(spots, inside))) for text, inside in cells.items()]
+
+
+def named(asked: str, known: Sequence[str], heirs: Mapping[str, Sequence[str]] | None = None) -> str:
+    """The id that was asked for; ``heirs`` are by an id that is known no more the ids of today.
+
+    Raises SelectionError with the ids that may have been meant.
+    """
     if asked in known:
         return asked
+    if found := (heirs or {}).get(asked):
+        return only(found, f"{asked!r} is {len(found)} scenarios now")
     containing = [name for name in known if asked.casefold() in name.casefold()]
-    if len(containing) == 1:
-        return containing[0]
-    meant = containing or get_close_matches(asked, known, n=OFFERED, cutoff=0.5)
+    if containing:
+        return only(containing, f"{len(containing)} scenarios have {asked!r} in their id")
+    meant = get_close_matches(asked, [*known, *(heirs or {})], n=OFFERED, cutoff=0.5)
     if not meant:
         raise SelectionError(f"no scenario is called {asked!r}: tfcompat list scenarios names them")
-    offered = ", ".join(meant[:OFFERED]) + (f" and {len(meant) - OFFERED} more" if len(meant) > OFFERED else "")
-    problem = f"{len(meant)} scenarios have {asked!r} in their id" if containing else f"no scenario is called {asked!r}"
-    raise SelectionError(f"{problem}: did you mean {offered}?")
+    raise SelectionError(f"no scenario is called {asked!r}: did you mean {', '.join(meant)}?")
+
+
+def only(names: Sequence[str], problem: str) -> str:
+    """The one name that there is. Raises SelectionError where there are several."""
+    if len(names) == 1:
+        return names[0]
+    more = f" and {len(names) - OFFERED} more" if len(names) > OFFERED else ""
+    raise SelectionError(f"{problem}: did you mean {', '.join(names[:OFFERED])}{more}?")
 
 
 def imports(door: Door, name: str) -> list[dict[str, Any]]:
@@ -88,11 +124,16 @@ def imports(door: Door, name: str) -> list[dict[str, Any]]:
     tried = tried_paths(door)
     listed = {path: root for path, root in door.listed().items() if path not in tried}
     return [
-        {"path": path, "how": "imported", **ranges(filled(of_releases(door.of_scenario(f"{TRIED}::{path}"))))}
+        {"path": path, "how": "imported", **of_installs(filled(door.of_scenario(f"{TRIED}::{path}")))}
         if path in tried
-        else {"path": path, "how": "listed", **ranges(presence(door, path, listed[path]))}
+        else {"path": path, "how": "listed", **of_installs(presence(door, path, listed[path]))}
         for path in chosen([*sorted(tried), *sorted(listed)], name)
     ]
+
+
+def of_installs(rows: Sequence[Row]) -> dict[str, Any]:
+    """The ranges of some rows over the releases as pip installs them."""
+    return ranges([row for row in rows if label_of(row) == RELEASES])
 
 
 def chosen(paths: Sequence[str], name: str) -> list[str]:
@@ -116,14 +157,14 @@ def tried_paths(door: Door) -> set[str]:
 
 
 def presence(door: Door, path: str, root: str) -> list[Mapping[str, Any]]:
-    """Of each release whether its inventory lists a path; where the root could not be listed, that stays unknown."""
+    """Of each cell whether its inventory lists a path; where the root could not be listed, that stays unknown."""
     answered, listing = door.listing(root), door.listing(root, path)
-    return [{**cell, **present(cell, answered, listing)} for cell in of_releases(door.current())]
+    return [{**cell, **present(cell, answered, listing)} for cell in door.current()]
 
 
 def present(cell: Row, answered: set[str], listing: set[str]) -> dict[str, str]:
     """What the inventory of a cell says of a path, as an outcome."""
     if cell["cell"] not in answered:
         return {"status": str(Status.UNKNOWN), "observed": "", "reason": cell["reason"] or str(Reason.NOT_RUN)}
-    status = Status.WORKS if cell["cell"] in listing else Status.MISSING
-    return {"status": str(status), "observed": "", "reason": ""}
+    status, harm = (Status.WORKS, Harm.NONE) if cell["cell"] in listing else (Status.MISSING, Harm.LOUD)
+    return {"status": str(status), "harm": str(harm), "observed": "", "reason": ""}

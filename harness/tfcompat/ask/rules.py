@@ -8,13 +8,14 @@ import msgspec
 from packaging.specifiers import SpecifierSet
 
 from tfcompat.ask.datafile import Text, Texts
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Kind, Status
 from tfcompat.table.columns import BUNDLED
 
 #: What ran, and so has an observation that can be compared.
 RAN = frozenset({Status.WORKS, Status.WRONG, Status.ANSWERED})
-#: The variants of a rule that names none.
+#: The variants of a rule that names none; and the word for every variant there is.
 BUNDLED_ONLY = (BUNDLED,)
+EVERY = "all"
 #: How deep lists and tables, or premises, may stand in each other.
 DEEPEST = 20
 #: The largest number that JSON carries exactly.
@@ -33,8 +34,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What one scenario must have done.
 
     ``statuses`` count; of what ran, only where the observation, or its ``part``, is one of ``observed``, where there are
-    any; of what failed, only where the error is one that ``raises`` names. The check speaks of the ``releases`` named, and
-    of cells where ``given`` holds.
+    any: of a question these are words of its answers; of what failed, only where the error is one that ``raises`` names;
+    of all, only what has one of the ``harm`` named. An outcome of another ``kind`` than the one named says nothing. The
+    check speaks of the ``releases`` named, and of cells where ``given`` holds.
     """
 
     scenario: Text
@@ -42,6 +44,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     observed: Annotated[tuple[Any, ...], msgspec.Meta(min_length=1)] = ()
     part: Text | None = None
     raises: Text | None = None
+    harm: Annotated[tuple[Harm, ...], msgspec.Meta(min_length=1)] = ()
+    kind: Kind | None = None
     releases: SpecifierSet | None = None
     given: "Check | None" = None
 
@@ -61,10 +65,13 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def statuses(self) -> frozenset[Status]:
-        """What counts; where a check does not say: what ran, if the observation decides, what failed, if the error does."""
+        """What counts; where a check does not say: what ran, if the observation decides, what failed, if the error does,
+        anything, if only the harm does.
+        """
         ran = RAN if self.observed else frozenset[Status]()
         failed = frozenset({Status.FAILS}) if self.raises is not None else frozenset[Status]()
-        return frozenset(self.status) or ran | failed or frozenset({Status.WORKS})
+        harmed = frozenset(Status) - {Status.UNKNOWN} if self.harm else frozenset({Status.WORKS})
+        return frozenset(self.status) or ran | failed or harmed
 
     @property
     def scenarios(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import click
 
 from tfcompat.ask import claims
 from tfcompat.ask.claims import Claim
+from tfcompat.ask.evidence import heirs
 from tfcompat.commands.door import no_trials
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import TfcompatError
@@ -38,8 +39,11 @@ def claims_of(project: Project) -> Sequence[Claim]:
 
 
 def known_scenarios(project: Project, table: Table, wanted: Sequence[str]) -> set[str]:
-    """The scenarios that exist: those of the trials and, where one is wanted that no trial has, those of the suite."""
-    asked = set(table.scenarios.index)
+    """The scenarios that exist, by the ids that they have and had: those of the trials and, where one is wanted that no
+    trial has, those of the suite.
+    """
+    asked = {*map(str, table.scenarios.index), *heirs(table.scenarios["aliases"].items())}
     if asked.issuperset(wanted):
         return asked
-    return asked | {facts.id for facts in catalogue.scenarios(staged.program(project, Uv()))}
+    suite = catalogue.scenarios(staged.program(project, Uv()))
+    return asked | {facts.id for facts in suite} | heirs((facts.id, "\n".join(facts.aliases)) for facts in suite).keys()

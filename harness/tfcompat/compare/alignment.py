@@ -1,17 +1,19 @@
 """The alignment: what two trials answered to each scenario, side by side; what is the same is counted and left out."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tfcompat.compare.causes import OutcomeRow, TrialRow
-from tfcompat.door.door import WORDS, Door, Given
-from tfcompat.outcomes import Status
+from tfcompat.door.door import ANSWER, WORDS, Door, Given
+from tfcompat.outcomes import Harm, Status
 from tfcompat.table.agreement import same_answer
 
-#: What an outcome is in a trial that has no answer at all, beside its reason and message.
-HOLE = {"status": str(Status.UNKNOWN), "observed": "", "type": ""}
 #: What a trial without an answer was asked: nothing else than the other one.
-QUESTION = ("documented", *WORDS)
+QUESTION = ("scenario", "documented", *WORDS)
+#: What an outcome is in a trial that has no answer at all, beside its reason and message.
+HOLE = {name: "" for name in ANSWER if name not in QUESTION} | {"status": str(Status.UNKNOWN), "harm": str(Harm.NONE)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,7 @@ class Asked:
     door: Door
     trial: TrialRow | None
 
-    @property
+    @cached_property
     def given(self) -> Mapping[str, Given]:
         return self.door.given(self.trial) if self.trial else {}
 
@@ -30,7 +32,7 @@ class Asked:
         if given is not None:
             return self.door.outcome(scenario, given[0])
         if self.trial and self.trial["reason"]:
-            return {"reason": self.trial["reason"], "message": self.trial["message"], **HOLE}
+            return {**HOLE, "reason": self.trial["reason"], "message": self.trial["message"]}
         return None
 
 
@@ -38,7 +40,7 @@ class Asked:
 class Alignment:
     """How many ``scenarios`` either trial was asked, and those that they did not answer the same, in the newer one's order.
 
-    One side is None where its trial was not asked the scenario.
+    One side is None where its trial was not asked the scenario. A scenario with another id before has the newer one.
     """
 
     scenarios: int
@@ -49,24 +51,36 @@ def align(before: Asked, after: Asked) -> Alignment:
     """Two trials side by side; those of one digest answered all the same, and are not looked at."""
     if before.trial and after.trial and before.trial["digest"] == after.trial["digest"]:
         return Alignment(scenarios=len(after.door.asked(after.trial)))
-    old, new = before.given, after.given
+    was, new = ids_before(before, after), after.given
+    old = {name: before.given[older] for name, older in was.items()}
     every = list(dict.fromkeys((*new, *old)))
-    differing = (name for name in every if not is_same(old.get(name), new.get(name)))
-    pairs = ((name, *outcomes(name, before, after, old.get(name), new.get(name))) for name in differing)
+    pairs = (
+        (name, before.outcome(was.get(name, name), old.get(name)), after.outcome(name, new.get(name)))
+        for name in every
+        if not is_same(old.get(name), new.get(name))
+    )
     return Alignment(scenarios=len(every), different=tuple(different(pairs)))
+
+
+def ids_before(before: Asked, after: Asked) -> dict[str, str]:
+    """By the id that a scenario of the older trial has in the newer one, the one that it has there; most often the same."""
+    old, new = before.given, after.given
+    now = renamed(old, new, after.door.heirs)
+    now |= {was: name for name, was in renamed(new, old, before.door.heirs).items()}
+    return {now.get(name, name): name for name in old}
+
+
+def renamed(names: Collection[str], others: Collection[str], heirs: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Of some ids those that others have another id for: where they know of one heir, and that of no other id."""
+    found = {name: [heir for heir in heirs.get(name, ()) if heir in others and heir not in names] for name in names}
+    one = {name: of_name[0] for name, of_name in found.items() if len(of_name) == 1 and name not in others}
+    claimed = Counter(one.values())
+    return {name: heir for name, heir in one.items() if claimed[heir] == 1}
 
 
 def is_same(old: Given | None, new: Given | None) -> bool:
     """Whether two answers are the same text; others may still agree within the tolerance."""
     return old is not None and new is not None and old[1] == new[1]
-
-
-def outcomes(
-    name: str, before: Asked, after: Asked, old: Given | None, new: Given | None
-) -> tuple[OutcomeRow | None, OutcomeRow | None]:
-    """What both trials say to a scenario."""
-    was, becomes = before.outcome(name, old), after.outcome(name, new)
-    return questioned(was, becomes), questioned(becomes, was)
 
 
 def questioned(outcome: OutcomeRow | None, other: OutcomeRow | None) -> OutcomeRow | None:
@@ -79,10 +93,10 @@ def questioned(outcome: OutcomeRow | None, other: OutcomeRow | None) -> OutcomeR
 def different(
     pairs: Iterator[tuple[str, OutcomeRow | None, OutcomeRow | None]],
 ) -> Iterator[tuple[str, OutcomeRow | None, OutcomeRow | None]]:
-    """The pairs that do not agree, within the tolerance either."""
+    """The pairs that do not agree, within the tolerance either; a hole has the words of its scenario from the other side."""
     for name, old, new in pairs:
         if old is None or new is None or not same_answer(old, new):
-            yield name, old, new
+            yield name, questioned(old, new), questioned(new, old)
 
 
 def answers(door: Door) -> Mapping[tuple[str, str], OutcomeRow]:

@@ -134,6 +134,10 @@ def of_scenario(before: TrialRow, after: TrialRow, old: OutcomeRow, new: Outcome
 def words_of(outcome: OutcomeRow) -> dict[str, str]:
     """What a scenario says of itself."""
     return {
+        "id": outcome["scenario"],
+        "kind": outcome["kind"],
+        "oracle": outcome["oracle"],
+        "answers": outcome["answers"],
         "title": outcome["title"],
         "reference": outcome["reference"],
         "documented observation": outcome["documented"],

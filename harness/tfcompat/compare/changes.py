@@ -9,8 +9,11 @@ from typing import Any
 from tfcompat.compare.causes import Axis, Cause, OutcomeRow, TrialRow
 from tfcompat.compare.diff import OF_BEHAVIOUR, Change, ChangedOutcome, Diff, Pair
 from tfcompat.escape import markdown_cell, printable
-from tfcompat.outcomes import Status, Subject
+from tfcompat.outcomes import Harm, Status, Subject
+from tfcompat.record import words
 
+#: The harm that an outcome's own words say, or that it does not have.
+QUIET = (Harm.NONE, Harm.LOUD)
 #: How many cells a line names.
 NAMED = 6
 #: How many differences are named beside a change, and in a line about two environments.
@@ -39,7 +42,7 @@ def lines(diff: Diff) -> list[Line]:
     """
     alone = len(diff.pairs) == 1
     unsorted = [*cells_alone(diff.pairs), *(behaviour(row, alone) for row in diff.rows if row.change in OF_BEHAVIOUR)]
-    for change in (Change.ENVIRONMENT, Change.REMOVED, Change.ADDED):
+    for change in (Change.JUDGED, Change.ENVIRONMENT, Change.REMOVED, Change.ADDED):
         unsorted.extend(gathered([row for row in diff.rows if row.change is change]))
     return sorted(unsorted, key=lambda line: (line.flaky, list(Change).index(line.change)))
 
@@ -52,12 +55,14 @@ def behaviour(row: ChangedOutcome, alone: bool) -> Line:
 
 
 def answer(outcome: OutcomeRow | None) -> str:
-    """An outcome in a few words: its status, and what was observed or raised."""
+    """An outcome in a few words: what it is called, what was observed or raised, and its harm where that is not loud."""
     if outcome is None:
         return "nothing"
-    reason = f"({outcome['reason']})" if outcome["reason"] else ""
-    more = outcome["observed"] or (outcome["message"] if outcome["status"] != Status.WORKS else "")
-    return " ".join(part for part in (outcome["status"], reason, printable(more)) if part)
+    status, called = outcome["status"], words.word(*(outcome[name] for name in ("status", "observed", "reason", "whose")))
+    seen = outcome["observed"] if called == status else ""
+    more = seen or (outcome["message"] if status != Status.WORKS else "")
+    said = " ".join(printable(part) for part in (called, more) if part)
+    return said if outcome["harm"] in QUIET else f"{said} ({outcome['harm']} harm)"
 
 
 def causes_of_row(row: ChangedOutcome) -> str:
@@ -114,10 +119,11 @@ def by(rows: Iterable[ChangedOutcome], key: Callable[[ChangedOutcome], str]) -> 
 
 
 def unanswered(rows: Sequence[ChangedOutcome]) -> str:
-    """How rows without an answer on one side changed; empty where they came or went."""
-    if rows[0].change is not Change.ENVIRONMENT:
+    """How rows without an answer on one side changed, or are judged otherwise; empty where they came or went."""
+    if rows[0].change not in (Change.ENVIRONMENT, Change.JUDGED):
         return ""
-    ways = list(dict.fromkeys(f"{brief(row.before)} → {brief(row.after)}" for row in rows))
+    say = brief if rows[0].change is Change.ENVIRONMENT else judged
+    ways = list(dict.fromkeys(f"{say(row.before)} → {say(row.after)}" for row in rows))
     return f": {ways[0]}" if len(ways) == 1 else f": {len(ways)} different ways, as {ways[0]}"
 
 
@@ -126,6 +132,11 @@ def brief(outcome: OutcomeRow | None) -> str:
         return "an answer"
     message = outcome["message"].removeprefix(f"{outcome['type']}: ")
     return f"unknown ({outcome['reason']}{': ' if message else ''}{printable(message)})"
+
+
+def judged(outcome: OutcomeRow | None) -> str:
+    """What is said of an outcome: its status and harm."""
+    return f"{outcome['status']}, {outcome['harm']} harm" if outcome else "nothing"
 
 
 def summary(diff: Diff) -> str:
@@ -209,6 +220,7 @@ def outcome_document(outcome: OutcomeRow | None) -> dict[str, Any] | None:
         return None
     return {
         "status": outcome["status"],
+        "harm": outcome["harm"],
         "observed": json.loads(outcome["observed"]) if outcome["observed"] else None,
         "reason": outcome["reason"] or None,
         "message": outcome["message"],

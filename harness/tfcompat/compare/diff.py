@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol
 
 from packaging.version import Version
 
@@ -14,7 +14,8 @@ from tfcompat.compare.alignment import Asked, align
 from tfcompat.compare.causes import Cause, Locks, OutcomeRow, TrialRow
 from tfcompat.door.door import Door
 from tfcompat.errors import SelectionError
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Status
+from tfcompat.table.agreement import same_text
 from tfcompat.table.columns import BUNDLED
 
 if TYPE_CHECKING:
@@ -30,37 +31,33 @@ class Change(StrEnum):
     """What became of an outcome, in the order in which a reader wants to know."""
 
     REGRESSED = "regressed"
-    FIXED = "fixed"
+    IMPROVED = "improved"
     OBSERVED = "observed something else"
+    JUDGED = "judged otherwise"
     ENVIRONMENT = "environment only"
     REMOVED = "removed"
     ADDED = "added"
     UNCHANGED = "unchanged"
 
 
-#: The changes that say something of what was measured; the others say that there is an answer or there is none.
-OF_BEHAVIOUR = (Change.REGRESSED, Change.FIXED, Change.OBSERVED)
+#: The changes that say something of what was measured; the others say how it is judged, or whether there is an answer.
+OF_BEHAVIOUR = (Change.REGRESSED, Change.IMPROVED, Change.OBSERVED)
+#: What an outcome is where its scenario returned.
+RETURNED = (Status.WORKS, Status.WRONG, Status.ANSWERED)
 
 
-def harm(status: Status) -> int | None:
-    """How far a status is from what is promised, which orders regressions; None where nothing is known. Total.
+def harm(outcome: OutcomeRow) -> int | None:
+    """How far an outcome harms who meets it, which orders regressions: in the order of Harm; None where nothing is known."""
+    return None if outcome["status"] == Status.UNKNOWN else list(Harm).index(Harm(outcome["harm"]))
 
-    0 it does what is documented; 1 it does something else; 2 it says that it cannot, and a caller can go on; 3 it takes
-    the caller's process or time.
-    """
-    match status:
-        case Status.WORKS | Status.ANSWERED:
-            return 0
-        case Status.WRONG:
-            return 1
-        case Status.MISSING | Status.FAILS:
-            return 2
-        case Status.CRASHES | Status.HANGS:
-            return 3
-        case Status.UNKNOWN:
-            return None
-        case _ as never:
-            assert_never(never)
+
+def same_event(before: OutcomeRow, after: OutcomeRow) -> bool:
+    """Whether the same was seen on both sides, whatever is said of it: a value that was returned, or an error."""
+    if before["type"] or after["type"]:
+        return bool((before["type"], before["message"]) == (after["type"], after["message"]))
+    if before["status"] not in RETURNED or after["status"] not in RETURNED:
+        return False
+    return same_text(before["observed"], after["observed"])
 
 
 class Evidence(Protocol):
@@ -250,17 +247,19 @@ def compare_rows(before: Side, after: Side, trials: Iterable[tuple[TrialRow | No
 
 
 def change_of(before: OutcomeRow | None, after: OutcomeRow | None) -> Change:
-    """What became of an outcome that is not the same. Where one side has no answer, it never regressed nor was fixed."""
+    """What became of an outcome that is not the same. Where one side has no answer, it got neither worse nor better."""
     if before is None:
         return Change.ADDED
     if after is None:
         return Change.REMOVED
-    was, becomes = harm(Status(before["status"])), harm(Status(after["status"]))
+    was, becomes = harm(before), harm(after)
     if was is None or becomes is None:
         return Change.ENVIRONMENT
+    if same_event(before, after):
+        return Change.JUDGED
     if was == becomes:
         return Change.OBSERVED
-    return Change.REGRESSED if becomes > was else Change.FIXED
+    return Change.REGRESSED if becomes > was else Change.IMPROVED
 
 
 def row_of(

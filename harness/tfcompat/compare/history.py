@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tfcompat.compare.alignment import HOLE
 from tfcompat.door.door import Door, Row
-from tfcompat.outcomes import Reason, Status
+from tfcompat.outcomes import Harm, Reason, Status
+from tfcompat.record import words
 from tfcompat.table.agreement import alike
 
 #: From which trial on which answer was given, oldest first.
@@ -15,7 +17,7 @@ Runs = Sequence[tuple[int, int]]
 class Moment:
     """What one trial said: when it started (ISO 8601, UTC), by which engine, with which suite and lock, and its answer.
 
-    ``observed`` is JSON text, empty where nothing was observed.
+    ``observed`` is JSON text, empty where nothing was observed; ``raised`` is the exception, empty where there was none.
     """
 
     started: str
@@ -23,20 +25,34 @@ class Moment:
     suite: str
     lock: str
     status: Status
+    harm: Harm = Harm.NONE
     observed: str
     reason: Reason | None
+    whose: str = ""
+    raised: str = ""
+
+    @property
+    def word(self) -> str:
+        """What the answer is called."""
+        return words.word(self.status, self.observed, self.reason or "", self.whose)
 
 
 def scenarios(door: Door, cell: str) -> list[str]:
     """The scenarios that a cell was ever asked; those of its newest trial come first."""
-    return list(asked(door, door.trials(cell)).values())
+    return list(asked(door, door.trials(cell)))
 
 
-def asked(door: Door, trials: Sequence[Row]) -> dict[int, str]:
-    """The scenarios that any of some trials was asked, number and id; those of the last one come first."""
+def asked(door: Door, trials: Sequence[Row]) -> dict[str, list[int]]:
+    """The scenarios that any of some trials was asked, by the id that they have now: the number of that and of each id before.
+
+    Those of the last trial come first.
+    """
     lists = {trial["list"]: trial for trial in trials}  # of each list the last trial
-    newest_first = sorted(lists.values(), key=lambda trial: trial["number"], reverse=True)
-    return {number: name for trial in newest_first for number, name in door.asked(trial).items()}
+    found: dict[str, dict[int, None]] = {}
+    for trial in sorted(lists.values(), key=lambda trial: trial["number"], reverse=True):
+        for number, name in door.asked(trial).items():
+            found.setdefault(door.heir(name), {})[number] = None
+    return {name: list(numbers) for name, numbers in found.items()}
 
 
 def history(door: Door, cell: str, only: str | None = None) -> dict[str, tuple[Moment, ...]]:
@@ -56,44 +72,47 @@ def changed(door: Door, cell: str) -> dict[str, tuple[Moment, ...]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Moments:
-    """The moments of one scenario in some trials of a cell, made as they are asked for."""
+    """The moments of one scenario in some trials of a cell, made as they are asked for.
+
+    ``scenarios`` are its numbers: a scenario that had another id before has one more. Where a trial was asked both, the
+    one that comes first counts.
+    """
 
     door: Door
-    scenario: int
+    scenarios: Sequence[int]
     trials: Sequence[Row]
     runs: Mapping[tuple[int, int], Runs]
 
     def __iter__(self) -> Iterator[Moment]:
-        left = {sequence: list(self.of_sequence(sequence)) for sequence in self.sequences}
-        answer: dict[int, int] = {}
+        left = {run: list(self.runs.get(run, ())) for run in self.all_runs}
+        answer: dict[tuple[int, int], int] = {}
         for trial in self.trials:
-            of_engine = left[trial["sequence"]]
-            while of_engine and of_engine[0][0] <= trial["number"]:
-                answer[trial["sequence"]] = of_engine.pop(0)[1]
-            if self.scenario in self.door.asked(trial):
-                yield moment(trial, self.door.answer(answer[trial["sequence"]]))
+            scenario = next((number for number in self.scenarios if number in self.door.asked(trial)), None)
+            if scenario is not None:
+                run = trial["sequence"], scenario
+                while left[run] and left[run][0][0] <= trial["number"]:
+                    answer[run] = left[run].pop(0)[1]
+                yield moment(trial, self.door.answer(answer[run]))
             elif trial["reason"]:
-                yield moment(trial, {"status": Status.UNKNOWN, "observed": "", "reason": trial["reason"]})
+                yield moment(trial, HOLE | {"reason": trial["reason"]})
 
     @property
-    def sequences(self) -> set[int]:
-        return {trial["sequence"] for trial in self.trials}
-
-    def of_sequence(self, sequence: int) -> Runs:
-        return self.runs.get((sequence, self.scenario), ())
+    def all_runs(self) -> set[tuple[int, int]]:
+        """The sequences of the trials, with each number of the scenario."""
+        return {(trial["sequence"], number) for trial in self.trials for number in self.scenarios}
 
     @property
     def may_turn(self) -> bool:
         """Whether there can be two different moments: else all trials gave one answer, or none."""
-        answers = {answer for sequence in self.sequences for _, answer in self.of_sequence(sequence)}
+        answers = {answer for run in self.all_runs for _, answer in self.runs.get(run, ())}
         return len(answers) > 1 or any(trial["reason"] for trial in self.trials)
 
 
 def all_moments(door: Door, cell: str) -> Iterator[tuple[str, Moments]]:
     """Each scenario that a cell was ever asked with its moments; those of its newest trial come first."""
     trials, runs = door.trials(cell), door.runs(cell)
-    for number, name in asked(door, trials).items():
-        yield name, Moments(door=door, scenario=number, trials=trials, runs=runs)
+    for name, numbers in asked(door, trials).items():
+        yield name, Moments(door=door, scenarios=numbers, trials=trials, runs=runs)
 
 
 def moment(trial: Row, answer: Row) -> Moment:
@@ -103,8 +122,11 @@ def moment(trial: Row, answer: Row) -> Moment:
         suite=trial["suite"],
         lock=trial["lock"],
         status=Status(answer["status"]),
+        harm=Harm(answer["harm"]),
         observed=answer["observed"],
         reason=Reason(answer["reason"]) if answer["reason"] else None,
+        whose=answer["whose"],
+        raised=answer["message"] if answer["type"] else "",
     )
 
 

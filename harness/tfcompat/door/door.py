@@ -12,10 +12,10 @@ from urllib.parse import quote
 #: Kilobytes of pages that a door keeps in memory.
 PAGES = 8192
 #: What is known of an answer, and what its scenario says of itself.
-ANSWER = ("status", "observed", "reason", "type", "message", "documented")
-WORDS = ("title", "reference", "source")
+ANSWER = ("status", "harm", "observed", "reason", "whose", "type", "message", "expected", "documented", "documentation")
+WORDS = ("title", "reference", "source", "kind", "oracle", "answers")
 #: What the newest trials say of a scenario.
-FACTS = (*WORDS, "documented", "group")
+FACTS = (*WORDS, "documented", "aliases", "group")
 
 #: A row of something, by the names of its columns.
 Row = Mapping[str, Any]
@@ -23,8 +23,9 @@ Row = Mapping[str, Any]
 Given = tuple[int, int]
 
 #: Of each scenario that is in the table, what it did in each current trial; none where the trial was not asked it.
-OF_SCENARIO = """
-select t.cell, t.tensorflow, t.variant, t."set", t.reason as why, a.status, a.observed, a.reason
+OF_SCENARIO = f"""
+select t.cell, t.tensorflow, t.python, t.keras, t.variant, t."set", t.reason as why, t.message as because,
+    {", ".join(f"a.{name}" for name in ANSWER)}
 from trials t
 left join answers a on a.number = (
     select r.answer from runs r
@@ -33,12 +34,14 @@ left join answers a on a.number = (
     order by r.first desc limit 1
 )
 where t.current order by t.number
-"""
+"""  # noqa: S608
 #: The runs of a trial's cell and engine that began until then, so that of each scenario the last one counts.
 OF_TRIAL = """
 select r.scenario, r.answer, a.same from runs r join answers a on a.number = r.answer
 where r.sequence = ? and r.first <= ? order by r.scenario, r.first
 """
+#: The scenarios of the table that had other ids before.
+ALIASES = "select scenario, aliases from scenarios where place is not null and aliases != '' order by place"
 OF_CELL = (
     "select sequence, scenario, first, answer from runs where sequence in (select sequence from trials where cell = ?)"
 )
@@ -86,9 +89,10 @@ class Door:
         return rows[0] if rows else None
 
     def of_scenario(self, scenario: str) -> list[Row]:
-        """What a scenario did in each current trial: its status, observation and reason, empty texts in a hole.
+        """What a scenario did in each current trial: the cell, and the ``ANSWER``, empty texts in a hole.
 
-        ``why`` is the reason for which the trial has no answer at all, empty where it has one.
+        ``why`` is the reason for which the trial has no answer at all, and ``because`` the message of it; empty where it
+        has one.
         """
         numbers = self.connection.execute("select number from scenarios where scenario = ?", (scenario,)).fetchone()
         cursor = self.connection.execute(OF_SCENARIO, {"scenario": numbers[0] if numbers else None})
@@ -126,14 +130,29 @@ class Door:
         return self.answers[number]
 
     @cached_property
+    def heirs(self) -> Mapping[str, Sequence[str]]:
+        """By an id that is in the table no more the scenarios that had it before."""
+        heirs: dict[str, list[str]] = {}
+        for name, aliases in self.connection.execute(ALIASES):
+            for alias in aliases.split():
+                heirs.setdefault(alias, []).append(name)
+        known = set(self.scenarios())
+        return {alias: names for alias, names in heirs.items() if alias not in known}
+
+    def heir(self, scenario: str) -> str:
+        """The id that a scenario has now: another one where exactly one scenario of the table had this one before."""
+        heirs = self.heirs.get(scenario, ())
+        return heirs[0] if len(heirs) == 1 else scenario
+
+    @cached_property
     def words(self) -> Mapping[str, Row]:
         """The ``WORDS`` of each scenario that any trial was asked, empty where it is not in the table any more."""
         rows = self.rows(f"select scenario, {', '.join(WORDS)} from scenarios")  # noqa: S608
         return {row.pop("scenario"): row for row in rows}
 
     def outcome(self, scenario: str, answer: int) -> Row:
-        """An outcome with ``ANSWER`` and ``WORDS``."""
-        return {**self.answer(answer), **self.words[scenario]}
+        """An outcome with the id of its scenario, ``ANSWER`` and ``WORDS``."""
+        return {"scenario": scenario, **self.answer(answer), **self.words[scenario]}
 
     def runs(self, cell: str) -> Mapping[tuple[int, int], Sequence[tuple[int, int]]]:
         """By the sequence of a cell and engine and by scenario: from which trial on which answer was given, oldest first."""

@@ -14,6 +14,7 @@ import pandas as pd
 
 from tfcompat.door.door import ANSWER
 from tfcompat.record.judge import RAISED
+from tfcompat.table.agreement import SAME
 
 #: Many integers.
 Integers = np.ndarray[Any, np.dtype[np.int64]]
@@ -101,8 +102,8 @@ def coded_answers(outcomes: pd.DataFrame) -> tuple[Integers, list[tuple[str, ...
 
 def meaning(answer: tuple[str, ...]) -> tuple[str, ...]:
     """What of an answer has to be the same text for two to be the same (``table.agreement``)."""
-    status, observed, reason, kind = answer[:4]
-    return status, reason, observed, kind if status in RAISED else ""
+    of = dict(zip(ANSWER, answer, strict=True))
+    return *(of[name] for name in SAME), of["observed"], of["type"] if of["status"] in RAISED else ""
 
 
 def number_of(*texts: str) -> int:

@@ -12,8 +12,8 @@ from tfcompat.index.columns import Columns
 from tfcompat.index.lines import Lines, RawHeader, RawOutcome, UnusualError
 from tfcompat.index.shape import WORDS
 from tfcompat.record.judge import CANARY, Lack, Run, asked, lack_of_answer, outcome, reused_names
-from tfcompat.record.lines import ScenarioFacts
-from tfcompat.record.suites import Versions, documented
+from tfcompat.record.lines import RecordError, ScenarioFacts
+from tfcompat.record.suites import Facts, Versions, documented
 from tfcompat.trials.file import SUFFIX
 from tfcompat.trials.store import Store
 
@@ -156,13 +156,20 @@ class Reader:
             return self.nothing
         key = (header.suite, bytes(header.scenarios).decode(), *sorted(map(str, header.versions.items())))
         if key not in self.questions:
-            facts = asked(header.whole, self.store.sources("")).values()
+            facts = self.asked(header).values()
             self.questions[key] = Questions(
                 name=self.builder.ask([words_of(scenario) for scenario in facts]),
                 scenarios=[self.question(scenario, header.versions) for scenario in facts],
                 ids=[scenario.id for scenario in facts],
             )
         return self.questions[key]
+
+    def asked(self, header: RawHeader) -> Facts:
+        """The scenarios of a header. Raises UnusualError where its suite does not have them."""
+        try:
+            return asked(header.whole, self.store.sources(""))
+        except RecordError as error:
+            raise UnusualError(str(error)) from error
 
     def question(self, facts: ScenarioFacts, versions: Versions) -> Question:
         said = (facts.id, repr(documented(facts, versions)), repr(facts))

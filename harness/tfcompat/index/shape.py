@@ -52,7 +52,7 @@ WORDS: Mapping[str, Callable[[Outcome], str]] = {
     "oracle": lambda outcome: str(outcome.oracle or ""),
     "documented": lambda outcome: promises_as_text(outcome.promises),
     "answers": lambda outcome: as_text(outcome.answers or None),
-    "aliases": lambda outcome: " ".join(outcome.aliases),
+    "aliases": lambda outcome: "\n".join(outcome.aliases),
 }
 
 

@@ -39,7 +39,7 @@ def write(table: Table, folder: Path, claims: Sequence[Claim] = ()) -> list[Path
         "inventory.md": inventory_page(steps(table)).encode(),
     }
     if claims:
-        files["claims.json"] = verdicts(table.frame, claims)
+        files["claims.json"] = verdicts(table, claims)
     return [write_bytes(folder / name, data) for name, data in files.items()]
 
 
@@ -52,6 +52,6 @@ def inventory_page(changes: Sequence[Step]) -> str:
     return render("inventory.md.jinja", steps=changes, most=MOST_CHANGES, aliases=MOST_ALIASES)
 
 
-def verdicts(frame: pd.DataFrame, claims: Sequence[Claim]) -> bytes:
-    document = claims_of.document(claims_of.judged(frame, claims))
+def verdicts(table: Table, claims: Sequence[Claim]) -> bytes:
+    document = claims_of.document(claims_of.judged(table, claims))
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()

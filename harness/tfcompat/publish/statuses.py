@@ -1,27 +1,101 @@
-"""What a reader is shown of each status: what it means, and its colours."""
+"""What a reader is shown of each status, harm, kind and oracle: what it means, its mark and its colours."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Documentation, Harm, Kind, Oracle, Status
 
 MEANINGS: Mapping[Status, str] = {
     Status.WORKS: "it was compared with its oracle and does what is promised; a name that is asked for is there",
     Status.WRONG: "it ran and gave something other than what is promised",
-    Status.ANSWERED: "it did one of several things that it may do, which the row names",
-    Status.MISSING: "the path, class, argument or method does not exist",
+    Status.ANSWERED: "a question has the answer that the cell names; of data it is the value",
+    Status.MISSING: "the path, class, argument or method is not in this release, or its package not in this environment",
     Status.FAILS: "it exists and raises an error",
     Status.CRASHES: "it ended the process",
     Status.HANGS: "it did not end within its time limit",
     Status.UNKNOWN: "there is no answer, for the reason that is given; it may work or not",
 }
-#: On a light ground and on a dark one: told apart by lightness too, and always shown beside a symbol or a word.
-COLOURS: Mapping[Status, tuple[str, str]] = {
-    Status.WORKS: ("#2b7a4b", "#3fa268"),
-    Status.WRONG: ("#c98500", "#e0a030"),
-    Status.ANSWERED: ("#5f7fa6", "#7f9fc6"),
-    Status.MISSING: ("#c9ced6", "#3a404a"),
-    Status.FAILS: ("#b3261e", "#e2605a"),
-    Status.CRASHES: ("#5b1a5e", "#b277b6"),
-    Status.HANGS: ("#27408b", "#7f9be8"),
-    Status.UNKNOWN: ("#ffffff", "#14171c"),
+#: What each harm is to who meets it.
+HARMS: Mapping[Harm, str] = {
+    Harm.NONE: "nothing is lost",
+    Harm.LOUD: "a clear error, or a name that is not there",
+    Harm.OBSCURE: "an error that hides its cause, a crash, or no end",
+    Harm.VISIBLE: "a wrong result that shows: NaN or infinity",
+    Harm.SILENT: "wrong, stale, lost or ignored, without a word",
 }
+#: The harm that needs no saying: what happened says it.
+QUIET = (Harm.NONE, Harm.LOUD)
+#: Whether what the documentation says is so.
+TRUTH: Mapping[Documentation, str] = {
+    Documentation.SILENT: "which was not compared",
+    Documentation.AGREES: "and it is so",
+    Documentation.DISAGREES: "but it is not so",
+}
+#: The mark that shows a harm without colour; a symbol or a word beside it says what happened.
+MARKS: Mapping[Harm, str] = {Harm.NONE: "", Harm.LOUD: "", Harm.OBSCURE: "◇", Harm.VISIBLE: "△", Harm.SILENT: "▲"}
+#: The mark of harm that the documentation says there is.
+DOCUMENTED = "§"
+#: What a row of each kind asks.
+KINDS: Mapping[Kind, str] = {
+    Kind.PROMISE: "does what users rely on hold?",
+    Kind.PRESENCE: "is it there?",
+    Kind.QUESTION: "which of several behaviours is it?",
+    Kind.DATA: "which value is it? Nothing is judged",
+}
+#: What a promise is held against.
+ORACLES: Mapping[Oracle, str] = {
+    Oracle.DOCUMENTED: "what the documentation of the release says",
+    Oracle.NUMPY: "the same computed with NumPy",
+    Oracle.INVARIANCE: "another way to the same result",
+    Oracle.REFUSAL: "a refusal by one of the named exceptions",
+    Oracle.SNIPPET: "the result that a document states for its own code",
+}
+
+
+class Tone(StrEnum):
+    """How an outcome is coloured: by its harm, where it has any. Each is the name of a class in the page's styles."""
+
+    WORKS = "w"
+    ANSWERED = "a"
+    MISSING = "m"
+    LOUD = "l"
+    OBSCURE = "o"
+    VISIBLE = "v"
+    SILENT = "s"
+    UNKNOWN = "u"
+
+
+#: On a light ground and on a dark one: told apart by lightness too, and always shown beside a symbol or a word. What is
+#: held against an oracle and does what is promised is green, and nothing else is.
+COLOURS: Mapping[Tone, tuple[str, str]] = {
+    Tone.WORKS: ("#2b7a4b", "#3fa268"),
+    Tone.ANSWERED: ("#6f8fb0", "#6c8db0"),
+    Tone.MISSING: ("#c9ced6", "#3a404a"),
+    Tone.LOUD: ("#e2a79a", "#8d4a3d"),
+    Tone.OBSCURE: ("#b8471f", "#d0653a"),
+    Tone.VISIBLE: ("#d99a0b", "#e5b84b"),
+    Tone.SILENT: ("#7d0f45", "#e0559a"),
+    Tone.UNKNOWN: ("#ffffff", "#14171c"),
+}
+#: The tone of each harm that there is.
+OF_HARM: Mapping[Harm, Tone] = {
+    Harm.LOUD: Tone.LOUD,
+    Harm.OBSCURE: Tone.OBSCURE,
+    Harm.VISIBLE: Tone.VISIBLE,
+    Harm.SILENT: Tone.SILENT,
+}
+
+
+def tone(status: Status, harm: Harm) -> Tone:
+    """How an outcome is coloured."""
+    if status is Status.UNKNOWN:
+        return Tone.UNKNOWN
+    if harm is Harm.NONE:
+        return Tone.WORKS if status is Status.WORKS else Tone.ANSWERED
+    return Tone.MISSING if status is Status.MISSING and harm is Harm.LOUD else OF_HARM[harm]
+
+
+def mark(status: Status, harm: Harm, word: str = "") -> str:
+    """An outcome in a cell without colour: the symbol of its status, or the word of an answer, and the mark of its harm."""
+    shown = word if status is Status.ANSWERED and word else status.symbol
+    return f"{shown} {MARKS[harm]}".rstrip() if len(shown) > 1 else shown + MARKS[harm]

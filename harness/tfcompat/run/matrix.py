@@ -216,8 +216,8 @@ class Matrix:
         )
 
     def sources(self, cell: Cell) -> Sources:
-        """What the trials of a cell refer to: the suite, which is kept now, and earlier trials of the cell."""
-        self.store.keep_suite(self.program.suite_hash, self.scenarios)
+        """What the trials of a cell refer to: the suite of this run, earlier ones, and earlier trials of the cell."""
+        self.store.know_suite(self.program.suite_hash, self.scenarios)
         return self.store.sources(cell.id)
 
     def hole(self, cell: Cell, error: NoAnswerError, lock: Lock | None) -> Trial:
@@ -226,6 +226,8 @@ class Matrix:
     def kept(self, subject: Subject, make: Callable[[Subject, Write], Trial]) -> Trial:
         """A trial, kept in the store unless the run was interrupted or the disk is full."""
         try:
+            with disk_full_is_no_answer():
+                self.store.keep_suite(self.program.suite_hash, self.scenarios)
             with disk_full_is_no_answer(), self.store.begin(subject) as writer:
                 trial = make(writer.subject, writer.write)
                 if self.stopped.is_set():

@@ -13,6 +13,7 @@ from tfcompat.run.manifest import Manifest
 from tfcompat.select import shard
 from tfcompat.select.shard import Shard
 from tfcompat.trials import confirmed
+from tfcompat.trials.file import SUFFIX
 from tfcompat.trials.store import Store
 
 #: What a folder of results has in it: the trials, and the manifests of the runs that made them.
@@ -199,12 +200,13 @@ def copy_new(folders: Sequence[Path], target: Path) -> int:
         }
         lines, added = copy_confirmations(folders, target, Path(scratch, "confirmed"))
         move_all({**copies, **lines}, Path(scratch, "before"))
-    return added + sum(target / TRIALS in goal.parents for goal in new.values())
+    return added + sum(goal.name.endswith(SUFFIX) for goal in new.values())
 
 
 def contents(folder: Path) -> list[Path]:
     """The files of a folder that nobody ever changes."""
-    return [*manifest.files(folder / RUNS), *Store(folder / TRIALS).files()]
+    trials = Store(folder / TRIALS)
+    return [*manifest.files(folder / RUNS), *trials.suite_files(), *trials.files()]
 
 
 def copy_confirmations(folders: Sequence[Path], target: Path, scratch: Path) -> tuple[dict[Path, Path], int]:

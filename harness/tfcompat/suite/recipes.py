@@ -31,45 +31,56 @@ def load(path: Path) -> dict[str, Recipe]:
 def read(source: str) -> dict[str, Recipe]:
     tree = ast.parse(source)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    recipes = [recipe_of(node, tree, source) for node in functions if scenario_of(node).startswith(GROUP)]
+    recipes = [recipe_of(node, tree, source) for node in functions if promise_of(node).startswith(GROUP)]
     return {recipe.scenario.removeprefix(GROUP): recipe for recipe in recipes}
 
 
-def scenario_of(function: ast.FunctionDef) -> str:
-    """The id in a function's ``@scenario("…")``, empty where it has none."""
+def promise_of(function: ast.FunctionDef) -> str:
+    """The id in a function's ``@promise("…")``, empty where it has none: a recipe is a promise, never a question."""
     for decorator in function.decorator_list:
         match decorator:
-            case ast.Call(func=ast.Name(id="scenario"), args=[ast.Constant(value=str(name)), *_]):
+            case ast.Call(func=ast.Name(id="promise"), args=[ast.Constant(value=str(name)), *_]):
                 return name
     return ""
 
 
 def recipe_of(function: ast.FunctionDef, tree: ast.Module, source: str) -> Recipe:
     return Recipe(
-        scenario=scenario_of(function),
+        scenario=promise_of(function),
         title=(ast.get_docstring(function) or "").partition("\n")[0],
         code="\n".join([*imports(function, tree), "", body(function, source)]),
     )
 
 
 def imports(function: ast.FunctionDef, tree: ast.Module) -> Iterator[str]:
-    """The imports of the file that a function needs."""
-    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    """The imports of the file that a program needs."""
+    statements, result = function.body[:-1], printed(function)
+    parts = [*statements, function.body[-1] if result is None else result]
+    used = {node.id for part in parts for node in ast.walk(part) if isinstance(node, ast.Name)}
     for node in tree.body:
         if isinstance(node, ast.Import) and {alias.asname or alias.name for alias in node.names} & used:
             yield ast.unparse(node)
 
 
+def printed(function: ast.FunctionDef) -> ast.expr | None:
+    """What a function returns at the end: of ``compared(observed, expected)`` what was observed. None where it does not."""
+    match function.body[-1]:
+        case ast.Return(value=ast.Call(func=ast.Name(id="compared"), args=[observed, _])):
+            return observed
+        case ast.Return(value=value):
+            return value
+    return None
+
+
 def body(function: ast.FunctionDef, source: str) -> str:
     """The statements of a function, without its docstring; what it returns at the end is printed."""
-    start, last = lines_before(function), function.body[-1]
-    lines = source.splitlines()[start : last.end_lineno]
-    if not isinstance(last, ast.Return):
-        return textwrap.dedent("\n".join(lines)).strip("\n")
-    lines[-1] = lines[-1].encode()[: last.end_col_offset].decode() + ")"  # columns are counted in bytes of UTF-8
-    first = last.lineno - 1 - start
-    lines[first] = lines[first].replace("return ", "print(", 1)
-    return textwrap.dedent("\n".join(lines)).strip("\n")
+    start, last, result = lines_before(function), function.body[-1], printed(function)
+    if result is None:
+        return textwrap.dedent("\n".join(source.splitlines()[start : last.end_lineno])).strip("\n")
+    lines = source.splitlines()[start : last.lineno - 1]
+    deeper = result.col_offset - last.col_offset if result.lineno > last.lineno else 0
+    text = (ast.get_source_segment(source, result) or "").replace("\n" + " " * deeper, "\n")
+    return textwrap.dedent("\n".join([*lines, f"{' ' * last.col_offset}print({text})"])).strip("\n")
 
 
 def lines_before(function: ast.FunctionDef) -> int:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from tfcompat.outcomes import Status
+from tfcompat.select.places import BUNDLED as BUNDLED
+from tfcompat.select.places import family_of
 from tfcompat.select.releases import Channel
 
 if TYPE_CHECKING:
     import pandas as pd
-
-BUNDLED = "bundled"
 
 
 class CellSet(StrEnum):
@@ -68,6 +68,12 @@ def with_sets(trials: "pd.DataFrame", outcomes: "pd.DataFrame") -> "pd.DataFrame
 def last(keys: "pd.DataFrame", by: list[str]) -> "pd.DataFrame":
     """The last row of each group."""
     return keys[~keys.duplicated(by, keep="last")]
+
+
+def of_installs(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The rows of all cells of stable releases that need no variant's name: as pip installs them, or with another Keras."""
+    plain = {name: not family_of(str(name)) for name in frame["variant"].unique()}
+    return frame[(frame["channel"] == str(Channel.STABLE)) & frame["variant"].map(plain).astype("bool")]
 
 
 def of_releases(frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -47,9 +47,9 @@ COLUMNS = (
     "raised",
     "seconds",
 )
-#: What the frame has beside them: the number of the trial, the error's type and its message without it, what is missing,
-#: what led to an answer, when it was measured, and which cells stand for their release and minor (``table.columns``).
-MORE = ("trial", "type", "bare_message", "lacks", "seen", "measured", "set", "stands_for_minor")
+#: What the frame has beside them: the number of the trial, the error's type and its message without it, what is missing
+#: and whose doing that is, what led to an answer, when it was measured, and which cells stand for their release and minor.
+MORE = ("trial", "type", "bare_message", "lacks", "whose", "seen", "measured", "set", "stands_for_minor")
 OF_SCENARIO = ("group", "title", "reference", "source", "kind", "oracle", "documented", "answers", "aliases")
 #: The columns of ``Table.trials`` that a trial itself says.
 TRIAL = (

@@ -13,12 +13,13 @@ from tfcompat.index.columns import Columns, Rows, codes, positions, values
 from tfcompat.index.names import GROUP
 from tfcompat.index.shape import ANSWER
 from tfcompat.outcomes import Harm, Reason, Status
+from tfcompat.record.words import whose_of
 from tfcompat.table.names import Listings
 
 #: What an outcome says, as the index has it; its message is the bare one here.
 SAYS: Mapping[str, str] = {name: "bare_message" if name == "message" else name for name in ANSWER}
 #: The columns of an outcome, in every trial.
-OF_OUTCOME = ("trial", *SAYS.values(), "message", "raised", "seconds", "measured")
+OF_OUTCOME = ("trial", *SAYS.values(), "message", "raised", "whose", "seconds", "measured")
 #: The categories that a column has whether or not a row is of them.
 ALWAYS: Mapping[str, Sequence[str]] = {
     "status": [str(status) for status in Status],
@@ -63,6 +64,7 @@ def frame(index: Columns, of_trials: Spans, repeated: Mapping[int, str]) -> pd.D
         **says,
         "message": with_types(says["type"], says["bare_message"]),
         "raised": raised(says["type"], says["bare_message"]),
+        "whose": whose(says["status"], says["type"], says["bare_message"]),
         "measured": again(measured, trials, repeated),
     }
     frame = pd.DataFrame({"trial": trials, "seconds": seconds, **texts}, copy=False)
@@ -91,6 +93,15 @@ def with_types(types: "pd.Categorical[str]", messages: "pd.Categorical[str]") ->
 def raised(types: "pd.Categorical[str]", messages: "pd.Categorical[str]") -> "pd.Categorical[str]":
     """Each exception in one line, as it was raised; empty where there was none."""
     return paired(types, messages, lambda error, message: led_by(error, message) if error else "")
+
+
+def whose(
+    statuses: "pd.Categorical[str]", types: "pd.Categorical[str]", messages: "pd.Categorical[str]"
+) -> "pd.Categorical[str]":
+    """What does not have what is missing; empty where nothing is, and where it is the release."""
+    missing = statuses.codes == list(statuses.categories).index(str(Status.MISSING))
+    named = paired(types, messages, lambda error, message: str(whose_of(error, message)))
+    return pd.Categorical.from_codes(np.where(missing, named.codes, 0), categories=named.categories)
 
 
 def paired(

@@ -1,13 +1,15 @@
 """The published table: an ``outcomes.csv``, read back as the table that it was written from."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 from packaging.version import Version
 
 from tfcompat.errors import DataError
-from tfcompat.outcomes import Reason, Status
+from tfcompat.outcomes import Harm, Reason, Status
+from tfcompat.record.words import whose_of
 from tfcompat.select.releases import channel_of
 from tfcompat.table import names
 from tfcompat.table.columns import with_sets
@@ -16,6 +18,14 @@ from tfcompat.table.frame import OF_OUTCOME, OF_SCENARIO, TRIAL, Table
 #: The columns that an outcomes.csv has to have: of a cell, and of an outcome.
 OF_CELL = ("cell", "tensorflow", "python", "keras", "variant", "engine")
 NEEDED = (*OF_CELL, "scenario", "status", "observed", "reason", "message")
+#: The harm of each status in a table that was written before there was a harm; others have none.
+OF_OLD: Mapping[str, Harm] = {
+    Status.WRONG: Harm.SILENT,
+    Status.MISSING: Harm.LOUD,
+    Status.FAILS: Harm.LOUD,
+    Status.CRASHES: Harm.OBSCURE,
+    Status.HANGS: Harm.OBSCURE,
+}
 #: The type of the error that leads a message, as the table writes it.
 TYPE = r"^([A-Za-z_][\w.]*): "
 
@@ -28,10 +38,19 @@ def read_outcomes(path: Path) -> Table:
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, engine="python", encoding="utf-8")
         check_fields(rows)
+        rows = with_harm(rows)
         check_outcomes(rows)
         return table_of(rows)
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path} is not a table of outcomes ({error}): make it with tfcompat report") from error
+
+
+def with_harm(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table with the harm that a table without one means by its statuses."""
+    if "harm" in rows.columns:
+        return rows
+    status = rows["status"].replace("differs", str(Status.WRONG))
+    return rows.assign(status=status, harm=status.map(lambda word: str(OF_OLD.get(word, Harm.NONE))))
 
 
 def check_fields(rows: pd.DataFrame) -> None:
@@ -44,7 +63,7 @@ def check_fields(rows: pd.DataFrame) -> None:
 
 def check_outcomes(rows: pd.DataFrame) -> None:
     """Raise ValueError where a row is not an outcome: only an unknown one has a reason, and a cell has one of a scenario."""
-    for column, words in (("status", Status), ("reason", ("", *Reason))):
+    for column, words in (("status", Status), ("harm", Harm), ("reason", ("", *Reason))):
         strange = rows.loc[~rows[column].isin([str(word) for word in words]), column]
         if not strange.empty:
             raise ValueError(f"{strange.iloc[0]!r} is not a {column}")
@@ -62,12 +81,6 @@ def check_outcomes(rows: pd.DataFrame) -> None:
 def table_of(rows: pd.DataFrame) -> Table:
     """The table of checked rows: a trial a cell, with what the rows say of it."""
     cells = rows.drop_duplicates("cell", ignore_index=True)
-    outcomes = rows.reindex(columns=list(OF_OUTCOME), fill_value="").assign(
-        trial=rows["cell"].map({cell: number for number, cell in enumerate(cells["cell"])}),
-        type=rows["message"].str.extract(TYPE, expand=False).fillna(""),
-        documented="",
-        seconds=0.0,
-    )
     trials = (
         cells[list(OF_CELL)]
         .reindex(columns=list(TRIAL), fill_value="")
@@ -78,10 +91,26 @@ def table_of(rows: pd.DataFrame) -> Table:
             current=True,
         )
     )
-    scenarios = pd.DataFrame("", index=pd.Index(rows["scenario"].unique(), name="scenario"), columns=list(OF_SCENARIO))
+    outcomes = outcomes_of(rows, list(cells["cell"]))
+    words = rows.drop_duplicates("scenario").set_index("scenario").reindex(columns=list(OF_SCENARIO), fill_value="")
     return Table(
         trials=with_sets(trials, outcomes),
         outcomes=outcomes,
-        scenarios=scenarios.assign(group=scenarios.index.str.split("::").str[0]),
+        scenarios=words.assign(group=words.index.str.split("::").str[0], documented=""),
         names=names.frame(()),
+    )
+
+
+def outcomes_of(rows: pd.DataFrame, cells: Sequence[str]) -> pd.DataFrame:
+    """The outcomes of checked rows; ``trial`` is the place of the cell."""
+    error = rows["message"].str.extract(TYPE, expand=False).fillna("")
+    bare = rows["message"].str.replace(TYPE, "", regex=True)
+    missing = rows["status"] == str(Status.MISSING)
+    whose = [str(whose_of(*raised)) if missed else "" for missed, *raised in zip(missing, error, bare, strict=True)]
+    return rows.reindex(columns=list(OF_OUTCOME), fill_value="").assign(
+        trial=rows["cell"].map({cell: number for number, cell in enumerate(cells)}),
+        type=error,
+        bare_message=bare,
+        whose=whose,
+        seconds=0.0,
     )

@@ -1,28 +1,49 @@
-"""Support: for each scenario the ranges of each status, and what they were tested on, as one JSON document."""
+"""Support: for each scenario where it does what, with which harm, and what that was tested on, as one JSON document."""
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from tfcompat.table.frame import Table
-from tfcompat.table.ranges import observations, spans
+from tfcompat.outcomes import Harm
+from tfcompat.table.ranges import Range, axes, entry, observations, spans, where
+
+if TYPE_CHECKING:  # questions that need no frame are answered without pandas
+    from tfcompat.table.frame import Table
+
+#: What the document repeats of a scenario's own words.
+WORDS = ("title", "reference", "source", "kind", "oracle", "documented", "answers", "aliases", "group")
 
 
-def support(table: Table) -> dict[str, Any]:
+def support(table: "Table") -> dict[str, Any]:
     """The content of ``support.json``."""
     return {
-        "schema": 1,
+        "schema": 2,
         "tested_on": list(table.frame["cell"].unique()),
         "scenarios": {
             name: {
                 "scenario": name,
-                **{
-                    key: table.scenarios.at[name, key]
-                    for key in ("title", "reference", "source", "documented", "group")
-                },
+                **{key: table.scenarios.at[name, key] for key in WORDS},
                 "spans": spans(of_scenario),
+                "harms": [
+                    {"word": part.word, "status": part.status, "harm": part.harm, "span": span}
+                    for part, span in said(of_scenario)
+                ],
+                "axes": axes(of_scenario),
                 "observations": observations(of_scenario),
-                "ranges": [asdict(part) for part in of_scenario],
+                "ranges": [entry(part) for part in of_scenario],
             }
             for name, of_scenario in table.ranges.items()
         },
     }
+
+
+def said(ranges: Sequence[Range]) -> list[tuple[Range, str]]:
+    """Where a scenario does what, with which harm: of each word and harm the first range, and where all of them are."""
+    first: dict[tuple[str, Harm], Range] = {}
+    for part in ranges:
+        first.setdefault((part.word, part.harm), part)
+    return [(part, where(ranges, partial(is_said, part))) for part in first.values()]
+
+
+def is_said(wanted: Range, part: Range) -> bool:
+    return (part.word, part.harm) == (wanted.word, wanted.harm)

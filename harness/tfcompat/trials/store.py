@@ -2,7 +2,7 @@
 
 import glob
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -178,6 +178,10 @@ class Store:
         """Keep what a suite says of its scenarios, to which its trials refer."""
         suites.keep(self.folder, suite, scenarios)
 
+    def know_suite(self, suite: str, scenarios: Iterable[ScenarioFacts]) -> None:
+        """Take what a suite says of its scenarios as known, whether or not it is kept yet."""
+        self.suites.setdefault(suite, suites.facts_by_id(scenarios))
+
     def suite(self, suite: str) -> Facts:
         """The scenarios of a suite that was kept here or in ``origins``. Raises DataError where none has it."""
         if suite not in self.suites:
@@ -191,6 +195,10 @@ class Store:
     def files(self, cell: str | None = None) -> list[Path]:
         """The trial files, of one cell or of all, in the order of their names: of a cell and engine the oldest first."""
         return sorted(self.folder.glob(f"{'*' if cell is None else glob.escape(cell)}/*{SUFFIX}"))
+
+    def suite_files(self) -> list[Path]:
+        """The files of the suites that were kept here, by name."""
+        return sorted((self.folder / suites.FOLDER).glob(f"*{suites.SUFFIX}"))
 
     def unfinished(self) -> list[Path]:
         """The files that a run is writing now, or that it left when it was killed."""
@@ -213,6 +221,10 @@ class CellSources:
 
     def origin(self, name: str) -> Origin:
         return origin_of(self.store.find(f"{self.cell}/{name}{SUFFIX}"))
+
+    def know_suite(self, suite: str, scenarios: Iterable[ScenarioFacts]) -> None:
+        """Take what a suite says of its scenarios as known, whether or not it is kept yet."""
+        self.suites.setdefault(suite, suites.facts_by_id(scenarios))
 
     def suite(self, suite: str) -> Facts:
         return self.store.suite(suite)

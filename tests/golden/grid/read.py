@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from scenarios.grid.artefact import FOLDER, artefacts, staged, unpack
-from scenarios.observe import resolve, scenario
+from scenarios.marks import data
+from scenarios.observe import resolve
 
 
 def questions() -> Iterator[object]:

@@ -1,10 +1,11 @@
 """The writing stage on stand-ins: the value that a stand-in has, in a file."""
 
 from scenarios.grid.artefact import FOLDER, packed
-from scenarios.observe import resolve, scenario
+from scenarios.marks import data
+from scenarios.observe import resolve
 
 
-@scenario("write::text", reference="tests/standins.py", largest=2000)
+@data("write::text", reference="tests/standins.py", largest=2000)
 def test_text() -> object:
     """The value as text"""
     FOLDER.mkdir()

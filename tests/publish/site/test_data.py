@@ -101,7 +101,7 @@ def test_a_scenario_has_the_text_of_its_function(folder: Path) -> None:
     scenarios = {scenario["id"]: scenario for scenario in arguments(folder / "index.js")[0]["scenarios"]}
     (texts,) = arguments(folder / "sources.js")
     assert scenarios["adapt::mean"]["test"] == "test_made"
-    assert texts[scenarios["adapt::mean"]["text"]].startswith('@scenario("{id}"')
+    assert texts[scenarios["adapt::mean"]["text"]].startswith('@data("{id}"')
     assert "text" not in scenarios["save::statistics"], "another title: it may be another function by now"
 
 

@@ -37,7 +37,7 @@ def test_what_was_not_asked_is_unknown_with_a_reason() -> None:
 def test_observations_are_one_within_the_tolerance_and_numbered_as_they_are_met() -> None:
     made = sheet_of(
         trial("tf2.9.3-py3.9", outcome("a::one", observed=[1.0])),
-        trial("tf2.10.1-py3.9", outcome("a::one", Status.DIFFERS, observed=[2.0])),
+        trial("tf2.10.1-py3.9", outcome("a::one", Status.WRONG, observed=[2.0])),
         trial("tf2.11.1-py3.9", outcome("a::one", observed=[1.0000001])),
         trial("tf2.12.1-py3.9", outcome("a::one", Status.FAILS)),
     )
@@ -94,7 +94,7 @@ def test_answers_agree_where_status_reason_and_observation_do() -> None:
         outcome(observed=[1.0], message="at 0x1"),
         outcome(observed=[1.0], message="at 0x2"),
         outcome(observed=[2.0]),
-        outcome(status=Status.DIFFERS, observed=[1.0]),
+        outcome(status=Status.WRONG, observed=[1.0]),
     )
     assert answer.agrees_with(likewise)
     assert not answer.agrees_with(observed)
@@ -115,7 +115,7 @@ def test_a_range_has_the_answer_of_its_first_cell() -> None:
     made = sheet_of(
         trial("tf2.9.3-py3.9", outcome("a::one", observed="A")),
         trial("tf2.10.1-py3.9", outcome("a::one", observed="A")),
-        trial("tf2.11.1-py3.9", outcome("a::one", Status.DIFFERS, observed="B")),
+        trial("tf2.11.1-py3.9", outcome("a::one", Status.WRONG, observed="B")),
     )
     assert [answer.observed for answer in made.rows[0].range_answers] == ['"A"', '"B"']
 

@@ -14,6 +14,7 @@ from tfcompat.errors import ToolError
 from tfcompat.outcomes import Reason, Trial
 from tfcompat.plan.work import Work
 from tfcompat.project import Project
+from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.run.cluster import worker
 from tfcompat.run.cluster.crew import HURRY, PATIENCE, START, Crew
 from tfcompat.run.cluster.driver import AGAIN, Session
@@ -22,7 +23,6 @@ from tfcompat.run.events import Event, Finished, Progressed, Stage, Staged
 from tfcompat.run.matrix import Matrix
 from tfcompat.run.workshop import Workshop
 from tfcompat.select.cells import Cell
-from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 CELLS = (fakes.cell("2.16.2", "3.12"), fakes.cell("2.15.1", "3.11"))

@@ -8,6 +8,8 @@ from tests import fakes
 from tfcompat.outcomes import NoAnswerError, Reason
 from tfcompat.plan.work import Reused, Work
 from tfcompat.project import Project
+from tfcompat.record.judge import Origin, make_trial
+from tfcompat.record.lines import Line, OutcomeLine, ReusedLine, dump_line, trial_line, verdict_line
 from tfcompat.run.cluster import task
 from tfcompat.run.cluster.records import check, completed, may_try_again
 from tfcompat.run.cluster.task import Settings, Task, carry_out, pack, parse_task, stage_project, task_of, unpack
@@ -15,17 +17,17 @@ from tfcompat.run.cluster.worker import STEP, telling, told
 from tfcompat.run.events import Answered, Event, Noticed, Progressed, Stage, Staged
 from tfcompat.run.matrix import Matrix
 from tfcompat.run.workshop import Workshop
-from tfcompat.record.judge import make_trial
-from tfcompat.record.lines import Line, OutcomeLine, ReusedLine, dump_line, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 CELL = fakes.cell("2.16.2", "3.12")
 LOCK = fakes.lock(CELL)
 SUBJECT = fakes.subject(lock=LOCK.digest, engine="fake")
+SUITE = [fakes.scenario_facts("adapt::mean"), fakes.scenario_facts("adapt::sum")]
+SOURCES = fakes.sources(*SUITE)
 #: What a whole record of two scenarios has.
 RECORD: list[Line] = [
     trial_line(SUBJECT),
-    fakes.header_line(fakes.scenario_facts("adapt::mean"), fakes.scenario_facts("adapt::sum")),
+    fakes.header_line(*SUITE),
     fakes.outcome_line("canary::tensorflow_adds", observed=3.0),
     fakes.outcome_line("adapt::mean"),
     fakes.end_line(2),
@@ -37,6 +39,7 @@ def matrix(folder: Path) -> Matrix:
     return Matrix(
         engine=fakes.FakeEngine(),
         program=fakes.program(),
+        scenarios=SUITE,
         store=Store(folder),
         uv=fakes.FakeUv(lambda arguments: pytest.fail(f"uv was asked for {arguments}")),
         package="tensorflow-cpu",
@@ -91,7 +94,7 @@ def test_a_worker_runs_the_scenarios_that_it_is_asked_for(project_folder: Path, 
     record = carry_out(Task(cell=CELL.id, lock=LOCK.text, scenarios=("adapt::mean",), among=5), workshop, heard.append)
     (program,) = sandbox.ran
     assert (program.scenarios, program.cores) == (("adapt::mean",), 1.0)
-    trial = make_trial(unpack(record))
+    trial = make_trial(unpack(record), SOURCES)
     assert (trial.subject.cell, trial.subject.lock, trial.reason) == (CELL.id, LOCK.digest, None)
     assert Staged(cell=CELL.id, stage=Stage.RUNNING) in heard
     assert [path.name for path in (tmp_path / "cluster").iterdir()] == ["locks"]
@@ -109,14 +112,14 @@ def test_a_worker_that_cannot_make_the_environment_sends_the_reason(project_fold
     engine = fakes.FakeEngine(trouble={CELL.id: NoAnswerError(Reason.NO_NETWORK, "no route")})
     workshop = ready_workshop(project_folder, tmp_path, engine)
     record = carry_out(Task(cell=CELL.id, lock=LOCK.text, scenarios=None, among=1), workshop, lambda event: None)
-    assert make_trial(unpack(record)).reason is Reason.NO_NETWORK
+    assert make_trial(unpack(record), SOURCES).reason is Reason.NO_NETWORK
 
 
 def test_a_worker_that_is_told_to_stop_sends_that_it_was_interrupted(project_folder: Path, tmp_path: Path) -> None:
     workshop = ready_workshop(project_folder, tmp_path, fakes.FakeEngine(made={CELL.id: fakes.FakeSandbox()}))
     workshop.uv.cancelled.set()
     record = carry_out(Task(cell=CELL.id, lock=LOCK.text, scenarios=None, among=1), workshop, lambda event: None)
-    assert make_trial(unpack(record)).reason is Reason.INTERRUPTED
+    assert make_trial(unpack(record), SOURCES).reason is Reason.INTERRUPTED
 
 
 def ready_workshop(root: Path, cache: Path, engine: fakes.FakeEngine) -> Workshop:
@@ -124,7 +127,8 @@ def ready_workshop(root: Path, cache: Path, engine: fakes.FakeEngine) -> Worksho
     (cache / "cluster").mkdir()
     settings = Settings(engine="local", package="tensorflow-cpu", arguments=(), prune=False, code="")
     workshop = task.workshop_of(Project(root=root, cache=cache), settings)
-    vars(workshop).update(engine=engine, program=fakes.program())
+    suite = fakes.digested(adapt__mean="1", adapt__sum="2")
+    vars(workshop).update(engine=engine, program=fakes.program(), suite=suite)
     return workshop
 
 
@@ -142,20 +146,25 @@ def test_what_is_no_whole_record_is_no_answer(tmp_path: Path) -> None:
     assert caught.value.reason is Reason.ENGINE_LOST
 
 
+FIRST = "20260102T030405Z-local"
+ORIGIN = Origin(started="2026-01-02T03:04:05Z", outcomes={"adapt::sum": fakes.outcome_line("adapt::sum")})
+EARLIER = fakes.FakeSources(facts=SOURCES.facts, origins={FIRST: ORIGIN})
+
+
 def test_a_record_gets_keys_and_what_is_reused_before_its_verdict() -> None:
     reused = Reused(trial="20260102T030405Z-local", measured="2026-01-02T03:04:05Z", scenarios=("adapt::sum",))
-    lines = completed(RECORD, {"adapt::mean": "0123456789ab"}, [reused])
+    lines = completed(RECORD, {"adapt::mean": "0123456789ab"}, [reused], EARLIER)
     assert [line.kind for line in lines] == ["trial", "header", "outcome", "outcome", "end", "reused", "verdict"]
     assert [line.key for line in lines if isinstance(line, OutcomeLine)] == ["", "0123456789ab"]
-    assert lines[5] == reused.line
+    assert lines[5] == ReusedLine(trial=FIRST, measured="2026-01-02T03:04:05Z")
 
 
 def test_a_cell_without_an_answer_reuses_nothing() -> None:
     """What earlier trials said would look like an answer of this one."""
     reused = Reused(trial="20260102T030405Z-local", measured="", scenarios=("adapt::sum",))
     lost = verdict_line(Reason.ENGINE_LOST, "gone", 1.0)
-    assert not any(isinstance(line, ReusedLine) for line in completed([*RECORD[:3], lost], {}, [reused]))
-    assert any(isinstance(line, ReusedLine) for line in completed([*RECORD[:4], lost], {}, [reused]))
+    assert not any(isinstance(line, ReusedLine) for line in completed([*RECORD[:3], lost], {}, [reused], EARLIER))
+    assert any(isinstance(line, ReusedLine) for line in completed([*RECORD[:4], lost], {}, [reused], EARLIER))
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def claims(project: Project, names: tuple[str, ...], document: str | None, as_js
     table = table_of(project)
     wanted = [scenario for claim in chosen for scenario in claim.scenarios]
     judging.require(chosen, known_scenarios(project, table, wanted))
-    verdicts = judging.judged(table.frame, chosen)
+    verdicts = judging.judged(table, chosen)
     if as_json:
         click.echo(json.dumps(judging.document(verdicts), indent=1))
     else:

@@ -15,6 +15,7 @@ from tfcompat.compare.history import Moment
 from tfcompat.door.door import Row
 from tfcompat.errors import SelectionError
 from tfcompat.escape import printable
+from tfcompat.outcomes import Harm, Status
 from tfcompat.project import Project
 
 #: Characters of an observation in a line, and of an id; those of a hash that tell one suite or lock from another.
@@ -32,7 +33,7 @@ def history(project: Project, cell: str, scenario: str | None, as_json: bool) ->
     trials = door.trials(cell)
     if not trials:
         raise SelectionError(f"there is no trial of {cell!r}: tfcompat list names the cells")
-    only = None if scenario is None else named(scenario, moments_of.scenarios(door, cell))
+    only = None if scenario is None else named(scenario, moments_of.scenarios(door, cell), door.heirs)
     if as_json:
         moments = moments_of.history(door, cell, only)
         rows = {name: [vars(moment) for moment in of_scenario] for name, of_scenario in moments.items()}
@@ -45,9 +46,14 @@ def history(project: Project, cell: str, scenario: str | None, as_json: bool) ->
 
 def moment_line(moment: Moment) -> str:
     """What one trial said to a scenario."""
-    more = f"({moment.reason})" if moment.reason else printable(moment.observed, LONGEST)
-    answer = f"{moment.status.symbol} {moment.status} {more}"
-    return f"{moment.started}  {moment.engine}  suite {moment.suite[:HASH]}  {answer}".rstrip()
+    answer = f"{moment.status.symbol} {printable(described(moment), LONGEST)}"
+    more = moment.raised or ("" if moment.status is Status.ANSWERED else moment.observed)
+    return f"{moment.started}  {moment.engine}  suite {moment.suite[:HASH]}  {answer} {printable(more, LONGEST)}".rstrip()
+
+
+def described(moment: Moment) -> str:
+    """What an answer is called, and its harm where it has any."""
+    return moment.word if moment.harm is Harm.NONE else f"{moment.word} ({moment.harm} harm)"
 
 
 def trial_line(trial: Row) -> str:
@@ -62,7 +68,7 @@ def changed_lines(changed: Mapping[str, Sequence[Moment]]) -> list[str]:
     """The scenarios that did not always do the same, each with its turns."""
     lines = [
         f"  {printable(name, LONGEST_NAME)}: "
-        + " → ".join(f"{moment.status} ({moment.started})" for moment in of_scenario)
+        + " → ".join(f"{printable(moment.word, LONGEST)} ({moment.started})" for moment in of_scenario)
         for name, of_scenario in changed.items()
     ]
     return lines or ["no outcome has changed"]

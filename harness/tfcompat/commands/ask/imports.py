@@ -28,7 +28,9 @@ def imports(project: Project, name: str, as_json: bool) -> None:
         click.echo(
             f"{printable(path['path'], LONGEST)}{'' if path['how'] == 'imported' else '  (listed, not imported)'}"
         )
-        for status, span in path["spans"].items():
-            click.echo(f"  {status}  {span}")
+        for word, span in path["spans"].items():
+            click.echo(f"  {printable(word, LONGEST)}  {span}")
+        for text, span in path["raised"]:
+            click.echo(f"  raised on {span}: {printable(text, LONGEST)}")
     cells = {cell for path in paths for part in path["ranges"] for cell in part["tested"]}
     click.echo(f"tested on {len(cells)} cells, as pip installs them; for variants see tfcompat where", err=True)

@@ -11,7 +11,10 @@ from tfcompat.commands.completion import complete_scenario
 from tfcompat.commands.door import door_of
 from tfcompat.commands.options import json_option
 from tfcompat.escape import printable
+from tfcompat.outcomes import Documentation, Harm, Kind, Oracle
 from tfcompat.project import Project
+from tfcompat.publish.statuses import KINDS, ORACLES, QUIET, TRUTH
+from tfcompat.record.words import answer as word_of
 
 #: Characters of an observation in a line, and of an id or a title.
 LONGEST, LONGEST_NAME = 160, 300
@@ -24,7 +27,7 @@ LONGEST, LONGEST_NAME = 160, 300
 def where(project: Project, scenario: str, as_json: bool) -> None:
     """Say on which releases SCENARIO does what, what was observed, and in which cells.
 
-    SCENARIO is an id, or a part that only one id has.
+    SCENARIO is an id, one that it had before, or a part that only one id has.
     """
     facts = lookup.where(door_of(project), scenario)
     click.echo(json.dumps(facts, indent=1, ensure_ascii=False) if as_json else "\n".join(lines(facts)))
@@ -34,14 +37,47 @@ def lines(facts: Mapping[str, Any]) -> Iterator[str]:
     """What is known of a scenario: its words, then the ranges of each variant."""
     yield printable(facts["scenario"], LONGEST_NAME)
     yield f"  {printable(facts['title'], LONGEST_NAME)}"
-    for key in ("documented", "reference", "source"):
-        if facts[key]:
-            yield f"  {key}: {printable(facts[key], LONGEST)}"
+    yield from (f"  {key}: {printable(text, LONGEST)}" for key, text in words_of(facts).items() if text)
     for variant, ranges in facts["variants"].items():
-        yield f"{variant}:"
-        yield from (f"  {status}  {span}" for status, span in ranges["spans"].items())
-        yield from (f"  observed on {span}: {printable(text, LONGEST)}" for text, span in ranges["observations"])
-        yield f"  tested on {tested(ranges['ranges'])}"
+        if ranges["ranges"]:
+            yield f"{variant}{differing(ranges['axes'])}:"
+            yield from (f"  {line}" for line in said(ranges))
+
+
+def words_of(facts: Mapping[str, Any]) -> dict[str, str]:
+    """What a scenario says of itself, by what it is called."""
+    answers = json.loads(facts["answers"] or "{}")
+    return {
+        facts["kind"] or "kind": described(facts["kind"], facts["oracle"]),
+        "answers": ", ".join(f"{word} ({harm} harm)" if harm != Harm.NONE else word for word, harm in answers.items()),
+        **{key: facts[key] for key in ("documented", "reference", "source")},
+        "before": facts["aliases"].replace(" ", ", "),
+    }
+
+
+def described(kind: str, oracle: str) -> str:
+    """What a kind asks, and what a promise is held against."""
+    asks = KINDS[Kind(kind)] if kind else ""
+    return f"{asks} Held against {ORACLES[Oracle(oracle)]}" if oracle else asks
+
+
+def differing(axes: Sequence[str]) -> str:
+    """By what the outcomes differ beside the release."""
+    return f", which differ by {' and '.join(axes)}" if axes else ""
+
+
+def said(ranges: Mapping[str, Any]) -> Iterator[str]:
+    """Where what was said, observed, raised and documented, and on which cells that stands."""
+    for word, harm, span in ranges["harms"]:
+        yield f"{printable(word, LONGEST)}  {span}" + ("" if harm in QUIET else f"  ({harm} harm)")
+    called = {word for word, _, _ in ranges["harms"]}
+    for text, span in ranges["observations"]:
+        if word_of(text) not in called:
+            yield f"observed on {span}: {printable(text, LONGEST)}"
+    yield from (f"raised on {span}: {printable(text, LONGEST)}" for text, span in ranges["raised"])
+    for text, agrees, span in ranges["documented"]:
+        yield f"documented on {span}: {printable(text, LONGEST)}, {TRUTH[Documentation(agrees)]}"
+    yield f"tested on {tested(ranges['ranges'])}"
 
 
 def tested(ranges: Sequence[Mapping[str, Any]]) -> str:

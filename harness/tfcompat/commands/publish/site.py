@@ -33,7 +33,7 @@ def write_site(project: Project, table: Table, reports: Path) -> list[Path]:
 
 def sections_of(project: Project, table: Table, reports: Path) -> list[Section]:
     """The further tables of the page: those whose data are there."""
-    verdicts = claims.judged(table.frame, claims_of(project))
+    verdicts = claims.judged(table, claims_of(project))
     minors = table.current.loc[table.current["set"] == str(CellSet.MINORS), "tensorflow"]
     grid = reports / "grid.csv"
     return sections.joined(

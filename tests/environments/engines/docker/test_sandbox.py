@@ -29,7 +29,8 @@ FACTS = '''
 import os
 import socket
 
-from scenarios.observe import raised_by, scenario
+from scenarios.marks import data
+from scenarios.observe import raised_by
 
 
 def status(name):
@@ -37,7 +38,7 @@ def status(name):
         return next(line.split()[1] for line in file if line.startswith(name + ":"))
 
 
-@scenario("sandbox::facts", reference="docs/design.md")
+@data("sandbox::facts", reference="docs/design.md")
 def test_facts():
     """What the process of a scenario may do"""
     return {
