@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
 from unittest.mock import patch
@@ -26,6 +27,7 @@ from unittest.mock import patch
 from tfcompat.index import columns, parts, reader, refresh
 from tfcompat.index.listing import rules
 from tfcompat.project import Project
+from tfcompat.record.lines import SCHEMA
 from tfcompat.table.frame import table_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,6 +88,11 @@ def make(folder: Path, outcomes: int) -> int:
         path = folder / "reports" / "trials" / cell / "20260101T000000Z-docker.jsonl.gz"
         path.parent.mkdir(parents=True)
         path.write_bytes(gzip.compress(f"{line}\n".encode()) + rest[0])
+    suites = folder / "reports" / "trials" / "suites"
+    suites.mkdir()
+    for suite in {json.loads(gzip.decompress(rest[0]).partition(b"\n")[0])["suite"] for _, *rest in sources}:
+        text = "".join(json.dumps(facts) + "\n" for facts in islice(again(facts_of(suite), "id"), scenarios))
+        (suites / f"{suite}.jsonl").write_text(text)
     return number
 
 
@@ -94,7 +101,7 @@ def committed() -> Iterator[list[str]]:
     for folder in sorted((ROOT / "reports" / "trials").iterdir()):
         for path in sorted(folder.glob("*-docker.jsonl.gz"), reverse=True)[:1]:
             lines = gzip.decompress(path.read_bytes()).decode().splitlines()
-            if sum(line.startswith('{"kind":"outcome"') for line in lines) > 1:
+            if lines[1:] and json.loads(lines[1]).get("schema") == SCHEMA:
                 yield lines
 
 
@@ -102,13 +109,19 @@ def stretched(lines: Sequence[str], scenarios: int) -> tuple[dict[str, str], byt
     """The first line of a trial, and the others packed, with as many scenarios: those that it has, again and again."""
     first, header, *rest = map(json.loads, lines)
     canary, *outcomes = (line for line in rest if line["kind"] == "outcome")
-    facts = list(islice(again(header["scenarios"], "id"), scenarios))
-    known = {scenario["id"] for scenario in facts}
+    known = {facts["id"] for facts in islice(again(facts_of(header["suite"]), "id"), scenarios)}
     asked = [line for line in islice(again(outcomes, "scenario"), 2 * scenarios) if line["scenario"] in known]
     end = {"kind": "end", "outcomes": len(asked) + 1, "seconds": 1.0}
-    made = [header | {"scenarios": facts}, canary, *asked, end, rest[-1]]
+    made = [header, canary, *asked, end, rest[-1]]
     text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in made)
     return first, gzip.compress(text.encode(), compresslevel=6)
+
+
+@cache
+def facts_of(suite: str) -> Sequence[dict[str, object]]:
+    """What a committed suite says of its scenarios."""
+    path = ROOT / "reports" / "trials" / "suites" / f"{suite}.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def again(rows: Sequence[dict[str, object]], key: str) -> Iterator[dict[str, object]]:

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import msgspec
 
-from tfcompat.trials import confirmed
 from tfcompat.record.lines import MOMENT
+from tfcompat.trials import confirmed
 from tfcompat.trials.file import SUFFIX
 from tfcompat.trials.store import Store
 

@@ -37,11 +37,7 @@ from tfcompat.outcomes import Happened, Trial
 from tfcompat.plan.work import Reused
 from tfcompat.project import Project
 from tfcompat.publish.report import write as write_reports
-from tfcompat.run.manifest import Manifest, dump
-from tfcompat.trials import confirmed, nights, published
-from tfcompat.trials.confirmed import ConfirmedLine
 from tfcompat.record.judge import CANARY
-from tfcompat.trials.nights import Night
 from tfcompat.record.lines import (
     MOMENT,
     SCHEMA,
@@ -55,7 +51,12 @@ from tfcompat.record.lines import (
     dump_line,
     parse_line,
 )
+from tfcompat.run.manifest import Manifest, dump
+from tfcompat.run.trial import reused_lines
+from tfcompat.trials import confirmed, nights, published
+from tfcompat.trials.confirmed import ConfirmedLine
 from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.nights import Night
 from tfcompat.trials.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,6 +74,7 @@ MB = 1e6
 #: The files of a repository in groups, the first that fits.
 GROUPS = {
     "confirmations": r"confirmed\.jsonl$",
+    "suites": r"reports/trials/suites/",
     "trials": r"reports/trials/",
     "index": r"reports/index/",
     "outcomes.parquet": r"reports/outcomes\.parquet",
@@ -118,6 +120,8 @@ class Year:
             left_out = shutil.ignore_patterns("__pycache__", "site", "outcomes.csv")
             shutil.copytree(ROOT / name, self.project.root / name, ignore=left_out)
         self.cells = {cell.name: cell for cell in map(newest, Store(self.project.trials).cells())}
+        self.facts = list(Store(self.project.trials).suite(self.cells[NEWEST].header.suite).values())
+        Store(self.project.trials).keep_suite(self.suite, self.facts)
         for repository in (self.project.root, self.plain):
             git(repository, "init", "--quiet")
         (self.project.root / ".gitignore").write_text("/reports/outcomes.csv\n__pycache__/\n")
@@ -167,14 +171,13 @@ class Year:
         first = chosen("edit", self.night, among=len(names))
         count = EDITED[self.night // EDIT % len(EDITED)]
         changed = {CANARY, *(names[(first + number) % len(names)] for number in range(count))}
-        sources = {facts.id: facts.source.split(":")[0] for facts in self.cells[NEWEST].header.scenarios}
-        file = sources[names[first]]
+        file = next(facts.source.split(":")[0] for facts in self.facts if facts.id == names[first])
+        self.facts = [
+            structs.replace(facts, source=moved_on(facts.source) if facts.source.startswith(file) else facts.source)
+            for facts in self.facts
+        ]
+        Store(self.project.trials).keep_suite(self.suite, self.facts)
         for cell in list(self.cells.values()):
-            moved = [
-                structs.replace(facts, source=moved_on(facts.source) if facts.source.startswith(file) else facts.source)
-                for facts in cell.header.scenarios
-            ]
-            cell.header = structs.replace(cell.header, suite=self.suite, scenarios=moved)
             self.measure(cell, changed & cell.outcomes.keys())
 
     def release(self) -> None:
@@ -207,8 +210,11 @@ class Year:
     def measure(self, cell: Cell, names: set[str]) -> None:
         """Write a trial in which these scenarios ran; the outcomes of all others are reused."""
         moment = self.moment
-        cell.trial = structs.replace(cell.trial, started=moment, suite=self.suite, engine="docker")
-        cell.header = structs.replace(cell.header, suite=self.suite)
+        cell.trial = structs.replace(cell.trial, schema=SCHEMA, started=moment, suite=self.suite, engine="docker")
+        names_of_suite = [facts.id for facts in self.facts]
+        missing = set(names_of_suite) - cell.outcomes.keys()
+        asked = [name for name in names_of_suite if name in cell.outcomes] if missing else []
+        cell.header = HeaderLine(schema=SCHEMA, suite=self.suite, versions=cell.header.versions, scenarios=list(asked))
         for name in names:
             cell.outcomes[name] = measured_again(cell, cell.outcomes[name], moment)
         ran = [line for name, line in cell.outcomes.items() if name in names]
@@ -216,8 +222,9 @@ class Year:
         end = EndLine(outcomes=len(ran) - (CANARY in names), seconds=sum(line.seconds for line in ran))
         verdict = VerdictLine(reason=None, message="", seconds=end.seconds + 10.0)
         store = Store(self.project.trials)
+        kept = reused_lines(list(reused), names, asked or names_of_suite, store.sources(cell.name))
         with store.begin(cell.trial.subject) as writer:
-            for line in (cell.trial, cell.header, *ran, end, *(part.line for part in reused), verdict):
+            for line in (cell.trial, cell.header, *ran, end, *kept, verdict):
                 writer.write(line)
         path = store.files(cell.name)[-1]
         cell.file = path.name.removesuffix(SUFFIX)

@@ -122,7 +122,8 @@ def data(
 
 def mark(kind: str, id: str, **facts: Any) -> pytest.MarkDecorator:
     """The pytest mark that the recorder reads."""
-    return pytest.mark.scenario(**{**UNMARKED, "kind": kind, "id": id, **facts})
+    marked: pytest.MarkDecorator = pytest.mark.scenario(**{**UNMARKED, "kind": kind, "id": id, **facts})
+    return marked
 
 
 def promises_of(documented: Any, by_release: Optional[Mapping[str, Any]]) -> Dict[str, Any]:

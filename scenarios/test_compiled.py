@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scenarios.marks import NUMPY, promise
-from scenarios.observe import call, compared, keras_layer, normalization
+from scenarios.marks import NONE, NUMPY, SILENT, promise, question
+from scenarios.observe import answer, call, compared, keras_layer, normalization
 
 XLA = "tf.function, jit_compile=True"
 EPSILON = 0.001
@@ -104,6 +104,19 @@ ways = pytest.mark.parametrize(
 )
 
 
+def some_images(offset):
+    """Four images of eight channels whose values are the offset and up to 1 more."""
+    return (offset + np.random.RandomState(0).rand(4, 8, 8, 8)).astype("float32")
+
+
+def spread_of(run, images):
+    """The mean over the channels of the standard deviation of a normalized batch."""
+    layer = keras_layer("BatchNormalization")
+    layer.build(images.shape)
+    output = np.array(run(lambda batch: layer(batch, training=True), tf.constant(images)))
+    return output.std((0, 1, 2)).mean()
+
+
 @ways
 @promise("{group}::BatchNormalization_images{suffix}", oracle=NUMPY, reference=XLA + "; tensorflow#118701")
 def test_images(group, suffix, where, run):
@@ -111,12 +124,23 @@ def test_images(group, suffix, where, run):
 
     What is expected is what the same images near zero come to.
     """
-    images = (1e5 + np.random.RandomState(0).rand(4, 8, 8, 8)).astype("float32")
-    layer = keras_layer("BatchNormalization")
-    layer.build(images.shape)
-    output = np.array(run(lambda batch: layer(batch, training=True), tf.constant(images)))
-    expected = standardized(images - np.float32(1e5), (0, 1, 2))
-    return compared(output.std((0, 1, 2)).mean(), expected.std((0, 1, 2)).mean())
+    images = some_images(1e4)
+    expected = standardized(images - np.float32(1e4), (0, 1, 2))
+    return compared(spread_of(run, images), expected.std((0, 1, 2)).mean())
+
+
+@question(
+    "xla::BatchNormalization_images_at_100000",
+    answers={"kept": NONE, "lost": SILENT},
+    reference=XLA + "; tensorflow#118701",
+)
+def test_images_at_100000():
+    """Does XLA keep the spread of images of 100000 and more?
+
+    Where it is kept it may still be 15 % too small: how sums are cut into parts depends on the processor.
+    """
+    spread = spread_of(by_xla, some_images(1e5))
+    return answer("kept" if spread > 0.5 else "lost", seen=spread)
 
 
 @ways

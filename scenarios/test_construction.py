@@ -263,13 +263,13 @@ def test_argument_invert():
 
 @presence("construct::argument_batch_input_shape", reference="tf.keras.layers.Layer, TensorFlow 2.7")
 def test_argument_batch_input_shape():
-    """`Normalization` takes `batch_input_shape`, and a model uses it"""
+    """`Normalization` takes `batch_input_shape`"""
     return list(tf.keras.Sequential([normalization(batch_input_shape=(4, 2))]).input_shape)
 
 
 @presence("construct::argument_input_shape", reference="tf.keras.layers.Layer; tutorial: basic regression")
 def test_argument_input_shape():
-    """`Normalization` takes `input_shape`, and a model uses it"""
+    """`Normalization` takes `input_shape`"""
     return list(tf.keras.Sequential([normalization(input_shape=(2,))]).input_shape)
 
 

@@ -108,7 +108,7 @@ def test_beside_fit(layer, model):
     limit=120,
 )
 def test_beside_file(form, file):
-    """A {form} file of `tf_keras` loads in Keras 3"""
+    """Files of `tf_keras` load in Keras 3 beside it: {form}"""
     both = two_keras()
     model_of(both["tf_keras"], adapted(both["tf_keras"])).save(file)
     loaded = both["tf.keras"].models.load_model(file)
@@ -163,7 +163,7 @@ def test_unknown_layer_keras():
 @pytest.mark.parametrize(("form", "file"), [("HDF5", "model.h5"), (".keras", "model.keras")])
 @promise("ecosystem::custom_objects_for_addons_{form}", oracle=NUMPY, reference=ADDONS)
 def test_custom_objects(form, file):
-    """custom_objects names the Addons layer of a {form} file
+    """custom_objects gives an Addons layer a class: {form}
 
     What normalizes one number to 0 gives the offset that the file holds.
     """

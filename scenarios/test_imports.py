@@ -11,14 +11,14 @@ from scenarios.observe import answer, compared, from_import, import_module, norm
 
 EXPERIMENTAL = "tensorflow.keras.layers.experimental.preprocessing"
 PRIVATE = "nothing: a private path that published code imports from"
-#: Characters that a title has for a module.
-ROOM = 32
+#: Characters that a title has for a name and the module that it is imported from.
+ROOM = 50
 
 
-def elided(module):
+def elided(module, name):
     """A module's path, its middle left out where a title has no room for the whole."""
     *first, last = module.split(".")
-    while len(module) > ROOM:
+    while len(module) > ROOM - len(name):
         first.pop()
         module = "%s…%s" % (".".join(first), last)
     return module
@@ -26,7 +26,7 @@ def elided(module):
 
 def imports(*pairs):
     """The parameters of import statements: module, name, and the module as a title has it."""
-    return [(module, name, elided(module)) for module, name in pairs]
+    return [(module, name, elided(module, name)) for module, name in pairs]
 
 
 def home(thing):
@@ -97,7 +97,7 @@ def test_experimental_layer(name):
     ("path", "shown"),
     [
         ("keras.layers.Normalization",) * 2,
-        ("keras.layers.experimental.preprocessing.Normalization", "keras…experimental.preprocessing.Normalization"),
+        ("keras.layers.experimental.preprocessing.Normalization", "keras…preprocessing.Normalization"),
         ("keras.layers.BatchNormalization",) * 2,
         ("layers.BatchNormalization",) * 2,
         ("layers.batch_normalization",) * 2,
@@ -207,7 +207,7 @@ def test_private_from_import(module, name, shown):
     reference="tf.keras.layers.Normalization, TensorFlow 2.7, main aliases",
 )
 def test_experimental_is_core():
-    """Experimental Normalization is `tf.keras.layers.Normalization`"""
+    """Experimental Normalization is that of `tf.keras.layers`"""
     core = resolve("tf.keras.layers.Normalization")
     return resolve("tf.keras.layers.experimental.preprocessing.Normalization") is core
 
@@ -280,9 +280,9 @@ def model_with_batch_normalization(package):
     reference="tensorflow#58947: layers of one Keras in models of the other",
 )
 def test_foreign_layer_predicts(package):
-    """BatchNormalization of `{package}` predicts
+    """A tf.keras model takes `{package}` layers
 
-    In a functional model of tf.keras. Untrained, it divides by the square root of its variance of 1 and epsilon.
+    BatchNormalization in a functional model, and predict(): untrained it divides by the root of 1 and epsilon.
     """
     model, _ = model_with_batch_normalization(package)
     return compared(model.predict(COLUMN, verbose=0), COLUMN / np.sqrt(1.0 + 0.001))
@@ -295,10 +295,10 @@ def test_foreign_layer_predicts(package):
     reference="tensorflow#58947: layers of one Keras in models of the other",
 )
 def test_foreign_layer_in_fit(package):
-    """Does fit() train a `{package}` layer?
+    """Does tf.keras train `{package}` layers?
 
-    BatchNormalization in a functional model of tf.keras that did not take it for a layer has no variables in that model,
-    and stays as it was made.
+    BatchNormalization in a functional model, and fit(). A model that does not take it for a layer, but for the operations
+    that it consists of, has none of its variables: it stays as it was made.
     """
     model, layer = model_with_batch_normalization(package)
     model.compile("sgd", "mse")

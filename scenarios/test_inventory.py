@@ -24,7 +24,7 @@ LONGEST = 700
 @pytest.mark.parametrize("root", ROOTS)
 @data("inventory::{root}", reference="the public API of the release", limit=60, largest=200000)
 def test_inventory(root):
-    """Public names with `norm` under `{root}`, and signatures"""
+    """Public names with `norm` under `{root}`"""
     names = {}
     for module, path in public_modules(resolve(root), PACKAGES[root.split(".")[0]]):
         for name, value in members(module):

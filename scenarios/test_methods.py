@@ -80,9 +80,7 @@ def said(layer):
     return answer("adapted" if method(layer, "is_adapted") else "not adapted")
 
 
-@question(
-    "state::is_adapted_after_reset_state", answers={"not adapted": NONE, "adapted": SILENT}, reference=ADAPTED
-)
+@question("state::is_adapted_after_reset_state", answers={"not adapted": NONE, "adapted": SILENT}, reference=ADAPTED)
 def test_is_adapted_after_reset_state():
     """What does is_adapted say after reset_state()?"""
     layer = adapted()
@@ -175,7 +173,7 @@ def test_attribute_count():
 
 @promise("state::update_state_twice_then_finalize", oracle=INVARIANCE, reference="keras#17287; " + REFERENCE)
 def test_update_state_twice_then_finalize():
-    """update_state() of each batch and finalize_state() are adapt()"""
+    """update_state() of batches and finalize_state() are adapt()"""
     layer = built()
     update = method(layer, "update_state")
     update(FIRST)
@@ -184,9 +182,7 @@ def test_update_state_twice_then_finalize():
     return compared(layer(INPUTS), NORMALIZED)
 
 
-@question(
-    "state::update_state_without_finalize", answers={"used": NONE, "ignored": SILENT}, reference="keras#17287"
-)
+@question("state::update_state_without_finalize", answers={"used": NONE, "ignored": SILENT}, reference="keras#17287")
 def test_update_state_without_finalize():
     """Is update_state() used before finalize_state()?"""
     layer = built()
@@ -196,9 +192,9 @@ def test_update_state_without_finalize():
 
 @promise("state::finalize_state_in_tf_function", oracle=NUMPY, reference="keras#17287")
 def test_finalize_state_in_tf_function():
-    """update_state(), finalize_state() in a tf.function last
+    """Statistics set inside a tf.function hold outside it
 
-    A training step of one's own that keeps running statistics does this; the layer is called outside it afterwards.
+    update_state() and finalize_state() in a training step of one's own; the layer is called outside it afterwards.
     """
     layer = built()
     update, finalize = method(layer, "update_state"), method(layer, "finalize_state")
@@ -230,7 +226,7 @@ def test_update_state_given_mean_and_variance():
 
 @promise("state::reset_state_without_finalize", oracle=INVARIANCE, reference=REFERENCE + ", reset_state")
 def test_reset_state_without_finalize():
-    """After reset_state() alone adapt() is forgotten
+    """reset_state() alone forgets adapt()
 
     A layer without statistics gives its inputs.
     """
@@ -241,7 +237,7 @@ def test_reset_state_without_finalize():
 
 @promise("state::reset_state_then_finalize", oracle=INVARIANCE, reference=REFERENCE + ", reset_state")
 def test_reset_state_then_finalize():
-    """After reset_state() and finalize_state() adapt() is forgotten
+    """reset_state() and finalize_state() together forget adapt()
 
     A layer without statistics gives its inputs.
     """
@@ -387,7 +383,7 @@ def test_from_config_adapted():
 
 @promise("config::from_config_of_tensorflow_2_5", oracle=NUMPY, reference="keras#18467")
 def test_from_config_of_tensorflow_2_5():
-    """A configuration that TensorFlow 2.5 wrote makes a layer"""
+    """A configuration of TensorFlow 2.5 makes a layer that adapts"""
     config = {"name": "normalization", "trainable": True, "dtype": "float32", "axis": [-1]}
     layer = normalization_class().from_config(config)
     layer.adapt(DATA)
@@ -419,7 +415,9 @@ def test_pickle_adapted():
 # The inverse
 
 
-@promise("invert::documented_example", oracle=SNIPPET, documented=[[2.0, 10.0, 8.0]], reference="keras#17047; " + NEWEST)
+@promise(
+    "invert::documented_example", oracle=SNIPPET, documented=[[2.0, 10.0, 8.0]], reference="keras#17047; " + NEWEST
+)
 def test_invert_documented_example():
     """The documentation's example of invert=True
 
@@ -446,7 +444,7 @@ def test_round_trip_adapted():
 
 @promise("invert::made_from_attributes", oracle=INVARIANCE, reference="keras PR #16350")
 def test_made_from_attributes():
-    """An inverse made of a layer's mean, variance gives inputs back
+    """The inverse made of a layer's attributes gives inputs back
 
     `Normalization(mean=layer.mean, variance=layer.variance, invert=True)`: so it was proposed when invert was made. The
     attributes have a shape that not every release takes back.
@@ -498,9 +496,9 @@ def test_list():
     reference="keras normalization_test: unbatched adapt with ds.map",
 )
 def test_one_sample_without_batch():
-    """What does a layer adapted to rows make of one row, unbatched?
+    """What does a layer adapted to rows make of one row?
 
-    A row of each number normalizes each by the statistics of all columns.
+    Unbatched, of shape (2,). A row of each number normalizes each by the statistics of all columns.
     """
     (sample,) = INPUTS[:1]
     return which(

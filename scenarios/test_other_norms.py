@@ -157,6 +157,13 @@ def test_group_count(groups):
     keras_layer("GroupNormalization", groups=groups)(np.ones((1, 8), "float32"))
 
 
+@promise("groupnorm::integer_input", oracle=NUMPY, reference=GROUP)
+def test_group_integer_input():
+    """GroupNormalization treats integers as it does floats"""
+    output = keras_layer("GroupNormalization", groups=1)(ROW.astype("int32"))
+    return compared(output, (ROW - ROW.mean()) / np.sqrt(ROW.var() + EPSILON))
+
+
 @promise("groupnorm::instance_normalization_groups_-1", oracle=NUMPY, reference=GROUP + ", groups")
 def test_group_as_instance():
     """GroupNormalization(groups=-1) is instance normalization"""

@@ -25,7 +25,7 @@ FINALIZE = "keras normalization.py, finalize_state"
 FILES = {"tf_checkpoint": "weights", "weights_h5": "model.weights.h5"}
 SECOND_ADAPT = {"fresh": NONE, "stale": SILENT, "lost": SILENT}
 each_weight_file = pytest.mark.parametrize(
-    ("form", "file"), [("tf_checkpoint", "a TensorFlow checkpoint"), ("weights_h5", "HDF5")]
+    ("form", "file"), [("tf_checkpoint", "TF weights"), ("weights_h5", "HDF5 weights")]
 )
 
 
@@ -44,7 +44,7 @@ def exchanged(model, fresh, form):
 @each_weight_file
 @promise("weights::{form}_into_fresh_model", oracle=INVARIANCE, reference=WEIGHTS)
 def test_into_fresh_model(form, file):
-    """A new model predicts with weights loaded from {file}"""
+    """{file} are used by a new model"""
     model = functional(adapted())
     fresh = exchanged(model, unadapted_model(), form)
     return kept(predict(model), predict(fresh))
@@ -53,7 +53,7 @@ def test_into_fresh_model(form, file):
 @each_weight_file
 @promise("weights::{form}_into_model_that_predicted", oracle=INVARIANCE, reference=WEIGHTS + "; keras#20147")
 def test_into_model_that_predicted(form, file):
-    """After a predict(), weights loaded from {file} count"""
+    """{file} loaded after predict() are used"""
     model, fresh = functional(adapted()), unadapted_model()
     predict(fresh)
     exchanged(model, fresh, form)
@@ -63,7 +63,7 @@ def test_into_model_that_predicted(form, file):
 @each_weight_file
 @promise("weights::{form}_into_model_that_predicted_then_compile", oracle=INVARIANCE, reference=WEIGHTS)
 def test_into_model_that_predicted_then_compile(form, file):
-    """After a predict(), {file} and compile() count"""
+    """{file} loaded after predict() are used after compile()"""
     model, fresh = functional(adapted()), unadapted_model()
     predict(fresh)
     exchanged(model, fresh, form).compile()
@@ -73,7 +73,7 @@ def test_into_model_that_predicted_then_compile(form, file):
 @each_weight_file
 @question("weights::{form}_after_second_adapt", answers=SECOND_ADAPT, reference=WEIGHTS)
 def test_after_second_adapt(form, file):
-    """Which statistics has {file} after a second adapt()?"""
+    """Which statistics have {file} after a second adapt()?"""
     layer = adapted()
     model = functional(layer)
     predict(model)
@@ -85,7 +85,7 @@ def test_after_second_adapt(form, file):
 @each_weight_file
 @promise("weights::{form}_into_subclassed_model", oracle=INVARIANCE, reference=WEIGHTS)
 def test_into_subclassed_model(form, file):
-    """A new subclassed model has its weights from {file}"""
+    """{file} are used by a subclassed model that was called"""
     model, fresh = subclassed(), Subclassed()
     fresh(SAMPLE)
     exchanged(model, fresh, form)
@@ -95,7 +95,7 @@ def test_into_subclassed_model(form, file):
 @each_weight_file
 @promise("weights::{form}_into_unbuilt_subclassed_model", oracle=INVARIANCE, reference=WEIGHTS)
 def test_into_unbuilt_subclassed_model(form, file):
-    """A subclassed model takes {file} before its first call"""
+    """{file} are used by a subclassed model not yet called"""
     model, fresh = subclassed(), Subclassed()
     exchanged(model, fresh, form)
     return kept(predict(model), fresh(SAMPLE))
@@ -109,9 +109,9 @@ def test_into_unbuilt_subclassed_model(form, file):
 def test_by_name():
     """Does load_weights(by_name=True) tell that no name fits?"""
     model, fresh = functional(adapted()), unadapted_model()
-    model.save_weights("model.weights.h5")
+    model.save("model.h5")
     try:
-        call(fresh.load_weights, "model.weights.h5", by_name=True)
+        call(fresh.load_weights, "model.h5", by_name=True)
     except ValueError as error:
         return answer("refused", str(error)[:200])
     return which(predict(fresh), loaded=NORMALIZED, ignored=SAMPLE)
@@ -129,14 +129,14 @@ def restored(saved, fresh):
 
 @promise("weights::checkpoint_into_unbuilt_layer", oracle=INVARIANCE, reference=CHECKPOINT)
 def test_checkpoint_into_unbuilt_layer():
-    """A checkpoint counts in a layer before its first call"""
+    """A checkpoint is used by a layer that is not built"""
     layer = adapted()
     return kept(layer(SAMPLE), restored(layer, normalization(axis=-1))(SAMPLE))
 
 
 @promise("weights::checkpoint_into_built_layer", oracle=INVARIANCE, reference=CHECKPOINT)
 def test_checkpoint_into_built_layer():
-    """A checkpoint counts in a layer that is built"""
+    """A checkpoint is used by a layer that is built"""
     layer, fresh = adapted(), normalization(axis=-1)
     fresh.build((None, 2))
     return kept(layer(SAMPLE), restored(layer, fresh)(SAMPLE))
@@ -144,7 +144,7 @@ def test_checkpoint_into_built_layer():
 
 @promise("weights::checkpoint_into_built_layer_then_finalize_state", oracle=INVARIANCE, reference=FINALIZE)
 def test_checkpoint_into_built_layer_then_finalize_state():
-    """A checkpoint and finalize_state() count in a layer"""
+    """finalize_state() makes a built layer use a checkpoint"""
     layer, fresh = adapted(), normalization(axis=-1)
     fresh.build((None, 2))
     method(restored(layer, fresh), "finalize_state")()
@@ -153,14 +153,14 @@ def test_checkpoint_into_built_layer_then_finalize_state():
 
 @promise("weights::checkpoint_into_model", oracle=INVARIANCE, reference=CHECKPOINT)
 def test_checkpoint_into_model():
-    """A checkpoint counts in a new model"""
+    """A checkpoint is used by a new model"""
     model = functional(adapted())
     return kept(predict(model), predict(restored(model, unadapted_model())))
 
 
 @promise("weights::checkpoint_into_model_then_finalize_state", oracle=INVARIANCE, reference=FINALIZE)
 def test_checkpoint_then_finalize_state():
-    """A checkpoint and finalize_state() count in a new model"""
+    """finalize_state() makes a new model use a checkpoint"""
     model = functional(adapted())
     fresh = restored(model, unadapted_model())
     method(fresh.layers[-1], "finalize_state")()
@@ -171,7 +171,7 @@ def test_checkpoint_then_finalize_state():
     "weights::checkpoint_into_model_that_predicted_then_finalize_state", oracle=INVARIANCE, reference=FINALIZE
 )
 def test_checkpoint_into_model_that_predicted_then_finalize_state():
-    """After a predict(), a checkpoint and finalize_state() count"""
+    """After predict(), restore() and finalize_state() suffice"""
     model, fresh = functional(adapted()), unadapted_model()
     predict(fresh)
     method(restored(model, fresh).layers[-1], "finalize_state")()
@@ -184,7 +184,7 @@ def test_checkpoint_into_model_that_predicted_then_finalize_state():
     reference=FINALIZE,
 )
 def test_checkpoint_then_finalize_state_and_compile():
-    """A checkpoint, finalize_state() and compile() count"""
+    """restore(), finalize_state() and compile() suffice"""
     model, fresh = functional(adapted()), unadapted_model()
     predict(fresh)
     method(restored(model, fresh).layers[-1], "finalize_state")()
@@ -194,14 +194,14 @@ def test_checkpoint_then_finalize_state_and_compile():
 
 @promise("weights::checkpoint_into_sequential_without_input_shape", oracle=INVARIANCE, reference=CHECKPOINT)
 def test_checkpoint_into_sequential():
-    """A checkpoint counts in a Sequential without Input"""
+    """A checkpoint is used by a Sequential without Input"""
     model = tf.keras.Sequential([adapted()])
     return kept(predict(model), predict(restored(model, tf.keras.Sequential([normalization(axis=-1)]))))
 
 
 @promise("weights::checkpoint_into_subclassed_model", oracle=INVARIANCE, reference=CHECKPOINT)
 def test_checkpoint_into_subclassed_model():
-    """A checkpoint counts in a new subclassed model"""
+    """A checkpoint is used by a new subclassed model"""
     model = subclassed()
     return kept(predict(model), predict(restored(model, Subclassed())))
 
@@ -216,7 +216,7 @@ class Module(tf.Module):
 
 @promise("weights::checkpoint_into_module", oracle=INVARIANCE, reference=CHECKPOINT + "; tf.Module")
 def test_checkpoint_into_module():
-    """A checkpoint counts in a tf.Module with a new layer"""
+    """A checkpoint is used by a layer in a tf.Module"""
     module = Module(adapted())
     return kept(module.layer(SAMPLE), restored(module, Module(normalization(axis=-1))).layer(SAMPLE))
 

@@ -9,12 +9,15 @@ from click.testing import CliRunner
 from tests import fakes
 from tests.command import use
 from tfcompat.errors import ToolError
+from tfcompat.outcomes import Status
 from tfcompat.project import Project
 from tfcompat.suite import catalogue
 from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 S = "adapt::mean"
+#: The statuses by a letter each: the first of its name, but ``d`` for what ran and was wrong.
+LETTERS = {status.value[0]: status for status in Status} | {"w": Status.WORKS, "d": Status.WRONG}
 CLAIMS = """
 [documents]
 page = "the page"

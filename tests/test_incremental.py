@@ -110,7 +110,7 @@ def test_exactly_what_is_new_runs(stand_in_project: Path, index: str, tmp_path: 
     assert "running" not in words, "no cell was entered"
     assert (run.ran(OLD), run.ran(NEW)) == (set(), set())
     said = {outcome.scenario: (outcome.title, outcome.status) for outcome in run.newest(OLD).outcomes}
-    assert (said["edit::a"], said["edit::c"]) == (("Another title", "works"), ("The third", "differs"))
+    assert (said["edit::a"], said["edit::c"]) == (("Another title", "works"), ("The third", "wrong"))
 
     (lock,) = (tmp_path / "cache" / "locks").glob(f"{OLD}*.txt")
     lock.write_text(lock.read_text() + "\n")

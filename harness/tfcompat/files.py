@@ -53,6 +53,16 @@ def write_bytes(path: Path, data: bytes) -> Path:
     return write_file(path, lambda beside: beside.write_bytes(data))
 
 
+def fingerprint(folder: Path) -> str:
+    """What shows that a file of a folder was changed: a hash over the path, size and time of change of each.
+
+    Byte-code is left out: whoever may write there keeps it beside the files.
+    """
+    paths = sorted(path for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file())
+    stats = ((path, path.stat()) for path in paths)
+    return hash_of(*(f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats))
+
+
 def hash_of(*parts: str | bytes) -> str:
     """A short name for what something is made from: 16 hexadecimal digits of a SHA-256 over its parts."""
     whole = hashlib.sha256()

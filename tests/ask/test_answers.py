@@ -9,10 +9,11 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.fakes import outcome, trial
+from tests.statements import LETTERS
 from tfcompat.ask import answers, datafile
 from tfcompat.ask.answers import Question, QuestionsFile
 from tfcompat.errors import DataError
-from tfcompat.outcomes import Status, Trial
+from tfcompat.outcomes import Kind, Status, Trial
 from tfcompat.project import Project
 from tfcompat.run.workshop import Workshop
 from tfcompat.suite import catalogue, recipes
@@ -24,7 +25,6 @@ S = "adapt::mean of|pipes"
 RELEASES = ("tf2.2.3-py3.8", "tf2.6.5-py3.9", "tf2.9.3-py3.10")
 POINT = {"says": "the mean is there.", "all": [{"scenario": S}]}
 ROW = {"number": 1, "question": "Where is the mean?", "threads": ["keras#1", "keras#2"], "points": [POINT]}
-LETTERS = {status.value[0]: status for status in Status}
 RECIPE = Recipe(scenario="recipes::mean", title="It works everywhere", code="x = 1 < 2\nprint('*x*')")
 
 
@@ -69,8 +69,9 @@ def test_a_statement_of_some_releases_never_says_every() -> None:
 
 def test_a_statement_of_a_variant_says_which() -> None:
     row = {**ROW, "points": [{**POINT, "variants": ["addons"]}]}
-    assert "- **Not measured, variant addons:** the mean is there." in rendered(trials("www"), row)
-    assert "- **On every release tested, variant addons:** the" in rendered(trials("www", variant="+addons"), row)
+    assert "- **Not measured:** the mean is there." in rendered(trials("www"), row)
+    assert "- **On 2.2.3 – 2.9.3 in the variant addons:** the" in rendered(trials("www", variant="+addons"), row)
+    assert "- **On no release tested in the variant addons:** the" in rendered(trials("fff", variant="+addons"), row)
 
 
 def test_a_question_shows_its_threads_its_rows_and_where_they_are_on_the_page() -> None:
@@ -80,15 +81,32 @@ def test_a_question_shows_its_threads_its_rows_and_where_they_are_on_the_page() 
         "| [adapt::mean of\\|pipes](../reports/site/index.html#scenario=adapt%3A%3Amean%20of%7Cpipes) "
         "| fails 2.2.3; works 2.6.5 – 2.9.3 |"
     ) in text.splitlines()
-    assert "Tested: 2.2.3, 2.6.5, 2.9.3." in text
+    assert "Tested: 3 releases from 2.2.3 to 2.9.3, 3 cells (Python 3.8 to 3.10)." in text
 
 
-def test_only_cells_that_stand_for_a_minor_have_a_place_in_the_rows() -> None:
+def test_every_patch_and_every_python_has_a_place_in_the_statements_and_rows() -> None:
     others = [
         trial("tf2.6.4-py3.9", outcome(S, Status.FAILS)),
         trial("tf2.6.5-py3.8", outcome(S, Status.FAILS)),
     ]
-    assert "| works 2.2.3 – 2.9.3 |" in rendered([*others, *trials("www")])
+    text = rendered([*others, *trials("www")])
+    assert "- **On 2.2.3, 2.6.5 – 2.9.3 on Python ≥ 3.9:** the mean is there." in text
+    assert "| works 2.2.3, 2.6.5 – 2.9.3 on Python ≥ 3.9; fails 2.6.4, 2.6.5 on Python ≤ 3.8 |" in text
+
+
+def test_a_row_says_the_answers_of_a_question_once() -> None:
+    asked = [
+        trial(cell, outcome(S, Status.ANSWERED, kind=Kind.QUESTION, observed=answer))
+        for cell, answer in zip(RELEASES, ("fresh", "stale", "stale"), strict=True)
+    ]
+    assert "| fresh 2.2.3; stale 2.6.5 – 2.9.3 |" in rendered(asked)
+
+
+def test_a_statement_may_name_an_id_that_its_row_had_before() -> None:
+    now = [trial(cell, outcome("adapt::new", aliases=(S,))) for cell in RELEASES]
+    text = rendered(now)
+    assert "- **On every release tested:** the mean is there." in text
+    assert "| works 2.2.3 – 2.9.3 |" in text
 
 
 def test_an_observation_that_changes_is_shown_bounded_and_escaped() -> None:

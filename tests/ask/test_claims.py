@@ -7,21 +7,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
 from tests.fakes import outcome, trial
+from tests.statements import LETTERS
 from tfcompat.ask import claims, datafile
 from tfcompat.ask.claims import Claim, ClaimsFile, Verdict, VerdictKind
-from tfcompat.ask.evidence import Cells, Truth, judge
+from tfcompat.ask.evidence import Truth, cells_of, judge
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Status
 from tfcompat.project import Project
 from tfcompat.publish import report
 from tfcompat.run.workshop import Workshop
 from tfcompat.suite import catalogue
-from tfcompat.table.frame import collect
+from tfcompat.table.frame import Table, collect
 from tfcompat.trials.store import Store
 
 S = "adapt::mean"
@@ -44,14 +44,13 @@ def claim(**keys: Any) -> Claim:
     return claim
 
 
-def frame(statuses: str, **facts: Any) -> pd.DataFrame:
-    letters = {status.value[0]: status for status in Status}
+def table(statuses: str, **facts: Any) -> Table:
     cells = zip(RELEASES, statuses, strict=True)
-    return collect([trial(cell, outcome(S, letters[letter], **facts)) for cell, letter in cells]).frame
+    return collect([trial(cell, outcome(S, LETTERS[letter], **facts)) for cell, letter in cells])
 
 
 def verdict(statuses: str, **keys: Any) -> Verdict:
-    (verdict,) = claims.judged(frame(statuses), [claim(**keys)])
+    (verdict,) = claims.judged(table(statuses), [claim(**keys)])
     return verdict
 
 
@@ -59,12 +58,12 @@ def verdict(statuses: str, **keys: Any) -> Verdict:
     ("statuses", "words"),
     [
         ("www", "holds everywhere"),
-        ("fww", "holds on 2.6.5 – 2.9.3"),
-        ("wfw", "holds on 2.2.3, 2.9.3"),
+        ("fww", "false on 2.2.3; holds on 2.6.5 – 2.9.3"),
+        ("wfw", "false on 2.6.5; holds on 2.2.3, 2.9.3"),
         ("fmd", "false everywhere"),
         ("uww", "holds everywhere"),
         ("ufu", "false everywhere"),
-        ("ufw", "holds on 2.9.3"),
+        ("ufw", "false on 2.6.5; holds on 2.9.3"),
         ("uuu", "not testable: no answer on 2.2.3 – 2.9.3"),
     ],
 )
@@ -80,6 +79,13 @@ def test_what_has_no_answer_is_left_out_and_said() -> None:
         "2.6.5",
         "2.2.3",
     )
+
+
+def test_a_verdict_names_the_python_that_decides() -> None:
+    cells = {"tf2.16.2-py3.11": Status.WORKS, "tf2.16.2-py3.12": Status.FAILS, "tf2.17.1-py3.12": Status.FAILS}
+    trials = [trial(cell, outcome(S, status)) for cell, status in cells.items()]
+    (verdict,) = claims.judged(collect(trials), [claim()])
+    assert verdict.words == "false on 2.16.2 – 2.17.1 on Python ≥ 3.12; holds on 2.16.2 on Python ≤ 3.11"
 
 
 def test_a_claim_that_speaks_of_some_releases_is_judged_on_these() -> None:
@@ -99,7 +105,7 @@ def test_a_claim_that_no_tested_cell_bears_on_is_not_testable() -> None:
 def test_an_untestable_claim_says_why() -> None:
     row = {key: value for key, value in ROW.items() if key != "all"}
     (untestable,) = parsed(document({**row, "untestable": "it is a matter of taste", "also": [S]}))
-    (verdict,) = claims.judged(frame("www"), [untestable])
+    (verdict,) = claims.judged(table("www"), [untestable])
     assert (verdict.kind, verdict.words, verdict.evidence) == (
         VerdictKind.UNTESTABLE,
         "not testable: it is a matter of taste",
@@ -109,7 +115,7 @@ def test_an_untestable_claim_says_why() -> None:
 
 
 def test_a_verdict_carries_the_outcomes_that_it_rests_on() -> None:
-    (verdict,) = claims.judged(frame("wuf", observed=[1]), [claim(also=["map::other"])])
+    (verdict,) = claims.judged(table("wuf", observed=[1]), [claim(also=["map::other"])])
     assert [(seen.cell, seen.scenario, seen.status, seen.observed) for seen in verdict.evidence] == [
         (RELEASES[0], S, Status.WORKS, "[1]"),
         (RELEASES[1], S, Status.UNKNOWN, "[1]"),
@@ -168,14 +174,18 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path, text: str | None) ->
 
 
 def test_the_document_tells_everything_and_equal_outcomes_once() -> None:
-    content = claims.document(claims.judged(frame("wwf"), [claim(reading="Judged kindly", also=["map::b"])]))
+    content = claims.document(claims.judged(table("wwf"), [claim(reading="Judged kindly", also=["map::b"])]))
     assert content["documents"] == {"page": "a page"}
     (entry,) = content["claims"]
     assert entry["evidence"] == [
         {"scenario": S, "status": "works", "observed": None, "cells": list(RELEASES[:2])},
         {"scenario": S, "status": "fails", "observed": None, "cells": [RELEASES[2]]},
     ]
-    assert (entry["verdict"], entry["ranges"], entry["false_on"]) == ("holds on", "2.2.3 – 2.6.5", "2.9.3")
+    assert (entry["verdict"], entry["ranges"], entry["false_on"]) == (
+        "false in places",
+        "2.2.3 – 2.6.5",
+        "2.9.3",
+    )
     assert (entry["id"], entry["text"], entry["reading"], entry["also"]) == (
         "C1",
         "It works",
@@ -190,18 +200,18 @@ def test_the_verdicts_are_a_report_where_there_are_claims(tmp_path: Path) -> Non
     assert not (tmp_path / "claims.json").exists()
     assert tmp_path / "claims.json" in report.write(table, tmp_path, [claim()])
     written = json.loads((tmp_path / "claims.json").read_text(encoding="utf-8"))
-    assert written == json.loads(json.dumps(claims.document(claims.judged(table.frame, [claim()]))))
+    assert written == json.loads(json.dumps(claims.document(claims.judged(table, [claim()]))))
 
 
 @cache
-def committed() -> tuple[Sequence[Claim], pd.DataFrame]:
-    """The claims of this project, and the frame of its trials."""
+def committed() -> tuple[Sequence[Claim], Table]:
+    """The claims of this project, and the table of its trials."""
     trials = Store(ROOT / "reports" / "trials").read()
-    return claims.load(ROOT / "statements" / "claims.toml"), collect(trials).frame
+    return claims.load(ROOT / "statements" / "claims.toml"), collect(trials)
 
 
 def test_the_claims_of_this_project_are_those_of_the_catalogue() -> None:
-    known, frame = committed()
+    known, table = committed()
     assert len(known) == 68
     assert Counter(claim.document for claim in known) == {
         "attribute-error": 15,
@@ -210,8 +220,7 @@ def test_the_claims_of_this_project_are_those_of_the_catalogue() -> None:
         "import-layer-normalization": 8,
         "layer-page": 26,
     }
-    claims.require(known, set(frame["scenario"]))
-    assert [verdict.claim.id for verdict in claims.judged(frame, known)] == [claim.id for claim in known]
+    assert [verdict.claim.id for verdict in claims.judged(table, known)] == [claim.id for claim in known]
 
 
 @pytest.mark.local
@@ -234,16 +243,18 @@ def test_every_scenario_that_a_claim_names_is_in_the_suite(tmp_path: Path) -> No
 )
 def test_verdicts_of_this_project_say_what_people_found(name: str, holding: set[str], failing: set[str]) -> None:
     """By the minors that threads and documents name: read by people, before any rule was written."""
-    known, frame = committed()
+    known, table = committed()
     (rule,) = [claim.rule for claim in known if claim.id == name]
     assert rule is not None
-    truths = {release.rsplit(".", 1)[0]: truth for release, truth in judge(rule, Cells(frame)).releases}
-    assert {minor for minor in holding | failing if truths[minor] is Truth.HOLDS} == holding
-    assert {minor for minor in holding | failing if truths[minor] is Truth.FALSE} == failing
+    truths: dict[str, set[Truth]] = {}
+    for spot, truth in judge(rule, cells_of(table)).truths:
+        truths.setdefault(spot.tensorflow.rsplit(".", 1)[0], set()).add(truth)
+    assert {minor for minor in holding | failing if truths[minor] == {Truth.HOLDS}} == holding
+    assert {minor for minor in holding | failing if truths[minor] == {Truth.FALSE}} == failing
 
 
 def test_the_committed_verdicts_are_what_the_committed_trials_give() -> None:
-    known, frame = committed()
-    verdicts = claims.document(claims.judged(frame, known))
+    known, table = committed()
+    verdicts = claims.document(claims.judged(table, known))
     text = (ROOT / "reports" / "claims.json").read_text(encoding="utf-8")
     assert text == json.dumps(verdicts, indent=1, ensure_ascii=False) + "\n", "make them again: tfcompat report"

@@ -77,7 +77,7 @@ def test_a_file_is_read_into_its_model(tmp_path: Path) -> None:
         (
             'claims = [{id = "C1", status = ["worked"]}]',
             "claim C1 in {path}, item 1 of status is 'worked', which is not a status: "
-            "write one of works, differs, missing, fails, crashes, hangs, unknown",
+            "write one of works, wrong, answered, missing, fails, crashes, hangs, unknown",
         ),
         *(
             (

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.fakes import outcome, trial
+from tests.statements import LETTERS
 from tfcompat.ask import datafile
-from tfcompat.ask.evidence import Cells, RuleResult, Truth, evidence, judge
+from tfcompat.ask.evidence import Cells, RuleResult, Truth, cells_of, evidence, heirs, judge
 from tfcompat.ask.rules import Rule
-from tfcompat.outcomes import Outcome, Reason, Status
+from tfcompat.outcomes import Harm, Kind, Outcome, Reason, Status, Trial
 from tfcompat.table.frame import collect
 
 S = "adapt::mean"
@@ -32,9 +33,8 @@ def cells(**outcomes: Mapping[str, Outcome]) -> Cells:
 
 def all_over(statuses: str, scenario: str = S, **facts: Any) -> dict[str, Outcome]:
     """An outcome for each of the five releases, by the first letter of its status; a dot was never asked."""
-    letters = {status.value[0]: status for status in Status}
     return {
-        release: outcome(scenario, letters[letter], **facts)
+        release: outcome(scenario, LETTERS[letter], **facts)
         for release, letter in zip(CELLS, statuses, strict=True)
         if letter != "."
     }
@@ -45,8 +45,8 @@ def rule(row: Mapping[str, Any]) -> Rule:
 
 
 def truths(row: Mapping[str, Any], cells: Cells) -> str:
-    """What each release says, a letter each: holds, false, no data, silent."""
-    return "".join(truth.name[0] for _, truth in judge(rule(row), cells).releases)
+    """What each cell says, a letter each: holds, false, no data, silent."""
+    return "".join(truth.name[0] for _, truth in judge(rule(row), cells).truths)
 
 
 def check(**keys: Any) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def test_ranges_say_what_was_tested_and_fill_nothing_in() -> None:
 
 
 def test_nothing_tested_says_nothing() -> None:
-    assert RuleResult(releases=()).ranges(Truth.HOLDS) == ""
+    assert RuleResult(truths=()).ranges(Truth.HOLDS) == ""
 
 
 def test_the_evidence_is_every_outcome_that_was_looked_at_each_once() -> None:
@@ -186,6 +186,11 @@ def test_the_evidence_leaves_out_what_a_check_does_not_speak_of() -> None:
     ]
 
 
+def keras(version: str, of: str, status: Status = Status.WORKS) -> Trial:
+    """A trial of a cell with a Keras."""
+    return trial(of, outcome(S, status), versions={"keras": version})
+
+
 MANY = [
     trial("tf2.10.0-py3.10", outcome(S, Status.FAILS)),
     trial("tf2.10.1-py3.9", outcome(S, Status.FAILS)),
@@ -196,13 +201,70 @@ MANY = [
 ]
 
 
-def test_only_default_cells_speak() -> None:
-    """The last patch of each minor, on its newest Python; no pre-release, and each variant for itself."""
+def test_every_measured_cell_of_a_stable_release_speaks() -> None:
+    """Every patch and Python; no pre-release, and each variant for itself."""
     measured = Cells(collect(MANY).frame)
-    assert judge(rule(check()), measured).releases == (("2.9.3", Truth.HOLDS), ("2.10.1", Truth.HOLDS))
-    addons = rule({**check(), "variants": ["addons"]})
-    assert judge(addons, measured).releases == (("2.9.3", Truth.FALSE),)
+    bundled = judge(rule(check()), measured)
+    assert bundled.cells == {
+        "tf2.9.3-py3.10": Truth.HOLDS,
+        "tf2.10.0-py3.10": Truth.FALSE,
+        "tf2.10.1-py3.9": Truth.FALSE,
+        "tf2.10.1-py3.10": Truth.HOLDS,
+    }
+    assert bundled.ranges(Truth.HOLDS) == "2.9.3, 2.10.1 on Python ≥ 3.10"
+    addons = judge(rule({**check(), "variants": ["addons"]}), measured)
+    assert addons.ranges(Truth.FALSE) == "2.9.3 in the variant addons"
     assert measured.variants == ["bundled", "addons"]
+
+
+def test_another_keras_under_a_release_speaks_of_it_and_is_named_where_it_decides() -> None:
+    trials = [
+        keras("2.15.0", "tf2.15.1-py3.11"),
+        keras("3.4.1", "tf2.16.2-py3.12", Status.FAILS),
+        keras("3.15.1", "tf2.16.2-py3.12+keras-latest"),
+        keras("3.9.0", "tf2.18.1-py3.12"),
+        keras("2.18.0", "tf2.18.1-py3.12+legacy", Status.FAILS),
+    ]
+    result = judge(rule(check()), Cells(collect(trials).frame))
+    assert (result.ranges(Truth.HOLDS), result.ranges(Truth.FALSE)) == ("2.15.1, Keras ≥ 3.9", "Keras 3.4")
+
+
+def test_every_variant_may_be_asked() -> None:
+    measured = Cells(collect(MANY).frame)
+    everywhere = judge(rule({**check(), "variants": ["all"]}), measured)
+    assert everywhere.ranges(Truth.FALSE) == "2.10.0, 2.10.1 on Python ≤ 3.9, 2.9.3 in the variant addons"
+
+
+def test_a_scenario_is_found_by_an_id_that_it_had() -> None:
+    table = collect([trial("tf2.9.3-py3.10", outcome("adapt::new", aliases=(S, "adapt::older")))])
+    assert judge(rule(check()), cells_of(table)).cells == {"tf2.9.3-py3.10": Truth.HOLDS}
+    assert judge(rule(check()), Cells(table.frame)).cells == {"tf2.9.3-py3.10": Truth.NO_DATA}
+
+
+def test_an_id_that_went_to_two_scenarios_or_is_still_one_is_nobodys() -> None:
+    assert heirs({"a::b": "a::x\na::y z", "a::c": "a::x", "a::y z": ""}.items()) == {}
+    assert heirs({"a::b": "a::x\na::y z"}.items()) == {"a::x": "a::b", "a::y z": "a::b"}
+
+
+def test_harm_decides_where_it_is_named() -> None:
+    silent = {**all_over("d....", harm=Harm.SILENT), **{"2.5.3": outcome(S, Status.WRONG, harm=Harm.VISIBLE)}}
+    measured = cells(mean={**silent, "2.6.5": outcome(S, Status.FAILS, harm=Harm.LOUD)})
+    assert truths(check(harm=["silent"]), measured) == "HFF"
+    assert truths(check(harm=["silent", "visible"], status=["wrong"]), measured) == "HHF"
+
+
+def test_an_answer_is_a_word_that_counts_and_one_of_another_kind_says_nothing() -> None:
+    asked = outcome(S, Status.ANSWERED, kind=Kind.QUESTION, observed="stale", harm=Harm.SILENT)
+    older = outcome(S, Status.WORKS, observed="stale")
+    measured = cells(mean={"2.2.3": asked, "2.5.3": older})
+    assert truths(check(observed=["stale"], kind="question"), measured) == "HN"
+    assert truths(check(observed=["fresh"]), measured) == "FF"
+
+
+def test_what_was_answered_before_there_were_kinds_works_and_a_question_never_does() -> None:
+    older = outcome(S, Status.ANSWERED, observed=[1])
+    asked = outcome(S, Status.ANSWERED, kind=Kind.QUESTION, observed="fresh")
+    assert truths(check(), cells(mean={"2.2.3": older, "2.5.3": asked})) == "HF"
 
 
 def test_the_order_of_the_table_does_not_matter() -> None:
@@ -210,17 +272,17 @@ def test_the_order_of_the_table_does_not_matter() -> None:
     assert judge(rule(check()), Cells(told[::-1])) == judge(rule(check()), Cells(told))
 
 
-def test_releases_of_several_variants_come_oldest_first() -> None:
+def test_several_variants_are_each_named() -> None:
     trials = [trial(name, outcome(S)) for name in ("tf2.9.0-py3.9", "tf2.9.1-py3.9+addons", "tf2.9.3-py3.9")]
     both = rule({**check(), "variants": ["bundled", "addons"]})
-    assert judge(both, Cells(collect(trials).frame)).ranges(Truth.HOLDS) == "2.9.1 – 2.9.3"
+    assert judge(both, Cells(collect(trials).frame)).ranges(Truth.HOLDS) == "2.9.0 – 2.9.3, 2.9.1 in the variant addons"
 
 
-def test_a_release_of_several_variants_holds_where_all_of_them_do() -> None:
-    both = rule({**check(), "variants": ["bundled", "addons"]})
-    assert judge(both, Cells(collect(MANY).frame)).releases == (("2.9.3", Truth.FALSE), ("2.10.1", Truth.HOLDS))
-
-
-def test_a_cell_without_any_answer_is_no_data() -> None:
-    trials = [trial("tf2.2.3-py3.8", outcome(S)), trial("tf2.5.3-py3.9", reason=Reason.NO_IMAGE)]
-    assert truths(check(), Cells(collect(trials).frame)) == "HN"
+def test_a_cell_without_any_answer_is_no_data_and_is_not_filled_in() -> None:
+    trials = [
+        trial("tf2.2.3-py3.8", outcome(S)),
+        trial("tf2.5.3-py3.9", reason=Reason.NO_IMAGE),
+        trial("tf2.6.5-py3.9", outcome(S)),
+    ]
+    assert truths(check(), Cells(collect(trials).frame)) == "HNH"
+    assert judge(rule(check()), Cells(collect(trials).frame)).ranges(Truth.HOLDS) == "2.2.3, 2.6.5"

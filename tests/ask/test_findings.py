@@ -16,13 +16,14 @@ from tfcompat.ask import findings
 from tfcompat.ask.findings import Sighting
 from tfcompat.environments.engine import LockedCell
 from tfcompat.errors import DataError
-from tfcompat.outcomes import Status, Trial
+from tfcompat.outcomes import Harm, Status, Trial
 from tfcompat.project import Project, default_cache
 from tfcompat.run.workshop import Workshop
 from tfcompat.select import releases
 from tfcompat.select.cells import cells
+from tfcompat.select.places import Place
 from tfcompat.table.frame import Table, collect
-from tfcompat.table.ranges import ranges
+from tfcompat.table.ranges import Range
 from tfcompat.trials.store import Store
 
 FOLDER = ROOT / "docs" / "findings"
@@ -67,7 +68,14 @@ def measured(version: str, status: Status = Status.WORKS, observed: object = Non
     """A trial of both scenarios of the finding."""
     return trial(
         f"tf{version}-py3.9",
-        outcome("save::h5", status, observed=observed, title="Saved", message="" if observed else HOSTILE),
+        outcome(
+            "save::h5",
+            status,
+            harm=Harm.SILENT if status is Status.WRONG else Harm.NONE,
+            observed=observed,
+            title="Saved",
+            message="" if observed else HOSTILE,
+        ),
         outcome("adapt::mean", observed=mean, title="The mean"),
     )
 
@@ -98,8 +106,7 @@ def test_a_change_in_a_patch_release_is_a_row_and_a_quiet_one_is_named(folder: P
     ]
     text = findings.markdown(collect(trials), folder)
     assert '| 2.9.1 → 2.9.3 | Saved<br>`save::h5` | "kept" | "lost" |' in text.splitlines()
-    assert '| 2.9.3 → 2.9.4 | Saved<br>`save::h5` | differs: "lost" | works: "lost" |' in text.splitlines()
-    assert "Nothing changed in the other 1: 2.9.0 → 2.9.1." in text.splitlines()
+    assert "Nothing changed in the other 2: 2.9.0 → 2.9.1, 2.9.3 → 2.9.4." in text.splitlines()
 
 
 def test_what_a_cell_said_is_escaped(folder: Path) -> None:
@@ -181,7 +188,7 @@ def test_a_finding_without_its_script_is_an_error(folder: Path) -> None:
         findings.markdown(collect([measured("2.9.3", Status.WRONG, "lost", [2.0])]), folder)
 
 
-def test_the_releases_of_keras_that_show_it_on_one_tensorflow_are_named(folder: Path) -> None:
+def test_the_releases_of_keras_that_show_it_are_named_in_place_of_tensorflows(folder: Path) -> None:
     def put(keras: str, status: Status, version: str = "2.19.1", variant: str = "") -> Trial:
         of = measured(version, status, "seen", [2.0])
         minor = variant or "keras" + keras.rpartition(".")[0]
@@ -200,14 +207,41 @@ def test_the_releases_of_keras_that_show_it_on_one_tensorflow_are_named(folder: 
     (line,) = [
         line for line in findings.markdown(collect(trials), folder).splitlines() if line.endswith("(`save::h5`)")
     ]
-    assert line == "- **2.9.3**, Keras 3.3.3 – 3.4.1, 3.10.0 on 2.19.1: Saved (`save::h5`)"
+    assert line == "- **2.9.3, 2.19.1 with Keras ≤ 3.4, Keras ≥ 3.10**: Saved (`save::h5`)"
 
 
 def test_numbers_within_the_tolerance_show_what_is_wrong() -> None:
-    assert Sighting(id="adapt::mean", wrong="[2.0]").shown_by(Status.WORKS, "[2.0001]")
-    assert not Sighting(id="adapt::mean", wrong="[2.1]").shown_by(Status.WORKS, "[2.0001]")
-    assert not Sighting(id="adapt::mean").shown_by(Status.WORKS, "[2.0001]")
-    assert not Sighting(id="adapt::mean", wrong="[2.0]").shown_by(Status.FAILS, "")
+    def part(observed: str) -> Range:
+        return Range(status=Status.WORKS, place=Place(), observed=observed)
+
+    assert Sighting(id="adapt::mean", wrong="[2.0]").shown_by(part("[2.0001]"))
+    assert not Sighting(id="adapt::mean", wrong="[2.1]").shown_by(part("[2.0001]"))
+    assert not Sighting(id="adapt::mean").shown_by(part("[2.0001]"))
+    assert not Sighting(id="adapt::mean", wrong="[2.0]").shown_by(part(""))
+
+
+@pytest.mark.parametrize(("harm", "shown"), [(harm, harm in (Harm.SILENT, Harm.VISIBLE)) for harm in Harm])
+def test_what_harms_without_an_error_shows_a_finding(harm: Harm, shown: bool) -> None:
+    part = Range(status=Status.ANSWERED, place=Place(), harm=harm, observed='"stale"')
+    assert Sighting(id="adapt::mean").shown_by(part) is shown
+
+
+def test_an_outcome_that_a_python_decides_is_told_of_each(folder: Path) -> None:
+    older = measured("2.9.3", Status.WRONG, "lost", [2.0])
+    newer = measured("2.9.3", observed="kept", mean=[2.0])
+    newer = replace(newer, subject=replace(newer.subject, cell="tf2.9.3-py3.10", python="3.10"))
+    lines = findings.markdown(collect([older, newer]), folder).splitlines()
+    assert "- **2.9.3 on Python ≤ 3.9**: Saved (`save::h5`)" in lines
+    assert '| Saved<br>`save::h5` | Python ≤ 3.9: "lost"; Python ≥ 3.10: "kept" | x is one | `keras/x.py:7` |' in lines
+
+
+def test_a_finding_may_name_an_id_that_its_row_had_before(folder: Path) -> None:
+    wrong = outcome("save::hdf5", Status.WRONG, harm=Harm.SILENT, observed="lost", title="Saved", aliases=("save::h5",))
+    lines = findings.markdown(
+        collect([trial("tf2.9.3-py3.9", wrong, outcome("adapt::mean", observed=[2.0]))]), folder
+    ).splitlines()
+    assert "- **2.9.3**: Saved (`save::hdf5`)" in lines
+    assert '| Saved<br>`save::hdf5` | "lost" | x is one | `keras/x.py:7` |' in lines
 
 
 # The committed page
@@ -224,13 +258,13 @@ def test_the_page_is_what_the_trials_say(committed: Table) -> None:
 
 
 def test_each_script_names_a_release_that_shows_it(committed: Table) -> None:
-    of_scenarios = ranges(committed.frame)
+    now = findings.now_of(committed)
     for finding in FINDINGS:
         shown = [
             part
             for sighting in finding.scenarios
-            for part in of_scenarios[sighting.id]
-            if sighting.shown_by(part.status, part.observed)
+            for part in committed.ranges[now(sighting.id)]
+            if sighting.shown_by(part)
         ]
         cells = {cell for part in shown for cell in part.tested}
         assert any(cell.startswith(f"tf{finding.release}-") for cell in cells), finding.name

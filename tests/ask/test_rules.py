@@ -27,7 +27,7 @@ def test_a_check_counts_what_works() -> None:
 
 
 def test_a_check_with_observations_counts_whatever_ran() -> None:
-    assert check(observed=[1.0]).statuses == {Status.WORKS, Status.WRONG}
+    assert check(observed=[1.0]).statuses == {Status.WORKS, Status.WRONG, Status.ANSWERED}
 
 
 def test_a_check_with_an_error_counts_what_failed() -> None:
@@ -102,7 +102,7 @@ def test_what_json_has_may_be_observed(value: Any) -> None:
         ({"all": [{"scenario": 3}]}, "scenario is not a text"),
         ({"all": [{**CHECK, "Status": ["works"]}]}, "check adapt::mean in claim X has unknown Status"),
         ({"all": [{**CHECK, "status": "works"}]}, "check adapt::mean in claim X: status is not a list"),
-        ({"all": [{**CHECK, "status": ["worked"]}]}, "'worked', which is not a status: write one of works, differs"),
+        ({"all": [{**CHECK, "status": ["worked"]}]}, "'worked', which is not a status: write one of works, wrong"),
         ({"all": [{**CHECK, "status": ["unknown"]}]}, "unknown, which is not an answer"),
         ({"all": [{**CHECK, "observed": 3}]}, "observed is not a list"),
         ({"all": [{**CHECK, "observed": []}]}, "observed is an empty list"),

@@ -167,3 +167,40 @@ def test_a_bundle_that_cannot_be_installed_is_no_answer_and_leaves_no_half(tmp_p
     assert raised.value.reason is Reason.NO_IMAGE
     assert [path for path in (tmp_path / "bundles").iterdir() if path.is_dir()] == []
     assert staging.stage_bundle(tmp_path / "images", tmp_path, fakes.FakeUv(installs)).is_dir()
+
+
+def test_a_staged_suite_that_was_edited_is_staged_again(tmp_path: Path) -> None:
+    """A scenario in a local environment may write there; the hash would say that what it left is the suite."""
+    staged = staging.stage_suite(FILES, tmp_path)
+    (staged / "cell.py").write_text("edited\n")
+    assert staging.stage_suite(FILES, tmp_path) == staged
+    assert (staged / "cell.py").read_bytes() == FILES["cell.py"]
+    (staged / "test_more.py").write_text("added\n")
+    staging.stage_suite(FILES, tmp_path)
+    assert not (staged / "test_more.py").exists()
+    for path in staged.glob("*.py"):
+        path.unlink()
+    staging.stage_suite(FILES, tmp_path)
+    assert (staged / "cell.py").read_bytes() == FILES["cell.py"]
+
+
+def test_a_bundle_that_was_edited_is_installed_again(tmp_path: Path) -> None:
+    uv = fakes.FakeUv(installs)
+    bundle = staging.stage_bundle(images(tmp_path / "images"), tmp_path, uv)
+    compiled_for = bundle.with_suffix(".py3.10")
+    compiled_for.touch()
+    (source,) = bundle.glob("*.py")
+    before = source.read_text()
+    source.write_text(before + "edited = True\n")
+    assert staging.stage_bundle(tmp_path / "images", tmp_path, uv) == bundle
+    assert source.read_text() == before
+    assert not compiled_for.exists(), "its byte-code is gone, too"
+
+
+def test_byte_code_beside_the_bundle_is_no_edit_of_it(tmp_path: Path) -> None:
+    bundle = staging.stage_bundle(images(tmp_path / "images"), tmp_path, fakes.FakeUv(installs))
+    kept = bundle / "__pycache__" / "kept.cpython-38.pyc"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(b"code")
+    staging.stage_bundle(tmp_path / "images", tmp_path, fakes.FakeUv(installs))
+    assert kept.exists()

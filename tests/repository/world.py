@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from msgspec import structs
 from msgspec.structs import replace
 
 from tests import fakes
@@ -21,17 +22,18 @@ from tfcompat.files import hash_of
 from tfcompat.outcomes import Happened, Reason, Subject, Trial
 from tfcompat.plan.valid import Anew, Known, work_of
 from tfcompat.plan.work import Work
+from tfcompat.record.judge import CANARY, Sources
+from tfcompat.record.lines import HeaderLine, Line, OutcomeLine, trial_line, verdict_line
 from tfcompat.run import manifest, merge
+from tfcompat.run.trial import reused_lines
 from tfcompat.select import rotation, shard
 from tfcompat.select.cells import Cell
 from tfcompat.select.rotation import Tonight
 from tfcompat.select.shard import Shard
 from tfcompat.trials import nights, published
 from tfcompat.trials.current import newest
-from tfcompat.record.judge import CANARY
 from tfcompat.trials.nights import Night
 from tfcompat.trials.recent import recent
-from tfcompat.record.lines import HeaderLine, Line, OutcomeLine, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 SHARDS = 4
@@ -153,7 +155,7 @@ class World:
         return work_of(cell, known, self.suite, Anew(all=anew))
 
     def header(self) -> HeaderLine:
-        return fakes.header_line(*map(fakes.scenario_facts, self.scenarios))
+        return structs.replace(fakes.header_line(suite=self.suite), scenarios=[])
 
     def write_plan(
         self, folder: Path, part: Shard, works: Sequence[str], share: Sequence[Cell], planned: Sequence[str]
@@ -173,11 +175,17 @@ class World:
         """Keep the trial of a cell as a run keeps it: what ran, and what it reused."""
         subject = self.subject(work.cell.id, seconds)
         store = Store(folder / "trials", [self.reports / "trials"], confirms=True)
+        store.keep_suite(self.suite, [*map(fakes.scenario_facts, self.scenarios)])
+        sources = store.sources(work.cell.id)
         with store.begin(subject) as writer:
-            for line in (trial_line(subject), *self.lines(work, reason), verdict_line(told(reason), "", LENGTH)):
+            for line in (
+                trial_line(subject),
+                *self.lines(work, reason, sources),
+                verdict_line(told(reason), "", LENGTH),
+            ):
                 writer.write(line)
 
-    def lines(self, work: Work, reason: Reason | None) -> Iterator[Line]:
+    def lines(self, work: Work, reason: Reason | None, sources: Sources) -> Iterator[Line]:
         if reason is Reason.CANARY_FAILED:
             yield self.header()
             yield fakes.outcome_line(CANARY, "raised", type="ImportError", message="no protobuf")
@@ -185,7 +193,7 @@ class World:
             yield self.header()
             ran = self.scenarios if work.scenarios is None else work.scenarios
             yield from (self.outcome(work.cell.id, name) for name in ran)
-            yield from (part.line for part in work.reused)
+            yield from reused_lines(work.reused, set(ran), list(self.scenarios), sources)
 
     def outcome(self, cell: str, name: str) -> OutcomeLine:
         key = self.keys(cell)[name]

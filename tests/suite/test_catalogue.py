@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,13 +11,49 @@ from tests import fakes
 from tests.conftest import ROOT
 from tfcompat import process
 from tfcompat.errors import DataError
+from tfcompat.outcomes import Harm, Kind, Oracle
 from tfcompat.project import Project
+from tfcompat.record.lines import ScenarioFacts
 from tfcompat.run.workshop import Workshop
 from tfcompat.suite import catalogue
 from tfcompat.suite.catalogue import CataloguedScenario, lacks
 from tfcompat.suite.program import Program
 
+
 #: A scenario of each form: parameters, promises by release, limits.
+@pytest.mark.parametrize(
+    ("change", "lack"),
+    [
+        ({"kind": None}, "a kind: mark it with promise, presence, question or data"),
+        ({"kind": Kind.PROMISE}, "an oracle"),
+        ({"kind": Kind.PROMISE, "oracle": Oracle.DOCUMENTED}, "what is documented"),
+        ({"kind": Kind.PROMISE, "oracle": Oracle.SNIPPET}, "what is documented"),
+        ({"kind": Kind.PROMISE, "oracle": Oracle.REFUSAL}, "the classes of the refusal"),
+        ({"kind": Kind.QUESTION}, "answers: at least 2 words"),
+        ({"kind": Kind.QUESTION, "answers": {"fresh": Harm.NONE}}, "answers: at least 2 words"),
+    ],
+)
+def test_what_a_row_lacks_to_be_judged_is_named(change: dict[str, Any], lack: str) -> None:
+    (found,) = lacks(msgspec.structs.replace(WHOLE, **change))
+    assert found.startswith(lack)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": Kind.PRESENCE},
+        {"kind": Kind.DATA},
+        {"kind": Kind.PROMISE, "oracle": Oracle.NUMPY},
+        {"kind": Kind.PROMISE, "oracle": Oracle.INVARIANCE},
+        {"kind": Kind.PROMISE, "oracle": Oracle.DOCUMENTED, "promises": {">=2.6": None}},
+        {"kind": Kind.PROMISE, "oracle": Oracle.REFUSAL, "refused_by": ["ValueError"]},
+        {"kind": Kind.QUESTION, "answers": {"fresh": Harm.NONE, "stale": Harm.SILENT}},
+    ],
+)
+def test_a_row_with_its_oracle_or_answers_lacks_nothing(change: dict[str, Any]) -> None:
+    assert list(lacks(msgspec.structs.replace(WHOLE, **change))) == []
+
+
 SUITE = """
 import pytest
 import tensorflow as tf
@@ -83,13 +120,15 @@ def test_a_catalogued_scenario_has_all_that_its_test_says(made: Program, tmp_pat
         file="test_made.py",
         function="test_of",
         parameters={"dtype": "tensorflow.float32", "kind": "'a'"},
+        kind=Kind.PROMISE,
+        oracle=Oracle.DOCUMENTED,
         promises={"<2.6": [1], "keras>=3": 2.0},
         limit=7.0,
         largest=4000,
         fresh=False,
     )
     assert second.parameters == {"dtype": "tensorflow.float64", "kind": "'b'"}
-    assert (plain.documented, plain.promises, plain.parameters) == (True, {"": True}, {})
+    assert (plain.promises, plain.parameters) == ({"": True}, {})
     assert (plain.fresh, plain.largest) == (True, 9)
 
 
@@ -125,16 +164,18 @@ def test_a_damaged_catalogue_is_made_again(damaged: bytes, made: Program, tmp_pa
 
 
 @pytest.mark.local
-def test_the_facts_of_a_catalogued_scenario_are_those_of_a_header(made: Program) -> None:
-    first, _, plain = catalogue.scenarios(made)
-    assert msgspec.to_builtins(plain) == {
+def test_what_a_suite_is_kept_with_is_what_judges_its_scenarios(made: Program) -> None:
+    _, _, plain = catalogue.scenarios(made)
+    kept = msgspec.convert(plain, ScenarioFacts, from_attributes=True)
+    assert msgspec.to_builtins(kept) == {
         "id": "made::plain",
         "title": "Plain",
         "reference": "here",
         "source": plain.source,
-        "documented": True,
+        "kind": "promise",
+        "oracle": "documented",
+        "promises": {"": True},
     }
-    assert "documented" not in msgspec.to_builtins(first)
 
 
 @pytest.mark.local

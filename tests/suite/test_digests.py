@@ -29,15 +29,20 @@ class Item:
     fresh: bool = False
 
 
-OBSERVE = '''"""Helpers."""
+MARKS = '''"""Marks."""
 import pytest
 
 LIMIT = 30.0
 
-def scenario(id, *, reference, documented=None, documented_by_release=None, limit=LIMIT, largest=4000, fresh=False):
+def data(id, *, reference, limit=LIMIT, largest=4000, fresh=False):
     """Mark a test."""
     return pytest.mark.scenario(id=id, reference=reference, limit=limit, largest=largest, fresh=fresh)
 
+def promise(id, *, documented=None, **more):
+    """Mark a test."""
+    return data(id, **more)
+'''
+OBSERVE = '''"""Helpers."""
 def resolve(path):
     """Find."""
     return step(path)
@@ -134,6 +139,7 @@ if __name__ == "__main__":
 '''
 FILES = {
     "__init__.py": "",
+    "marks.py": MARKS,
     "observe.py": OBSERVE,
     "sample.py": SAMPLE,
     "test_a.py": TEST_A,
@@ -217,7 +223,7 @@ def test_a_digest_is_sixteen_hexadecimal_digits_and_the_same_each_time() -> None
         pytest.param(
             "test_a.py", "    return doubled(DATA)", "    # more\n\n    return doubled( DATA )", set(), id="layout"
         ),
-        pytest.param("observe.py", "LIMIT = 30.0", "LIMIT = 60.0", set(), id="what only marks say"),
+        pytest.param("marks.py", "LIMIT = 30.0", "LIMIT = 60.0", set(), id="what only marks say"),
         pytest.param("runner/cell.py", "return plain(1)", "return plain(2)", set(), id="recorder"),
     ],
 )
@@ -289,7 +295,7 @@ def test_an_edit_changes_those_that_use_it(file: str, old: str, new: str, expect
         ),
         pytest.param("test_b.py", "os = print(1)", FORKED | {"b::alone"}, id="effect in the file of a fresh one"),
         pytest.param("sample.py", "print(1)", FORKED, id="effect in an imported file"),
-        pytest.param("observe.py", "print(1)", EVERY, id="effect in a file that all import"),
+        pytest.param("marks.py", "print(1)", EVERY, id="effect in a file that all import"),
         pytest.param("__init__.py", "print(1)", EVERY, id="effect of the package"),
         pytest.param("conftest.py", "print(1)", EVERY, id="effect in conftest.py"),
         pytest.param("other.py", "print(1)", set(), id="effect in a file that none imports"),
@@ -335,22 +341,22 @@ def test_a_mark_that_is_behaviour_changes_its_scenario(setting: dict[str, object
 
 def test_a_mark_of_pytest_changes_its_scenario() -> None:
     mark = '@pytest.mark.skipif(doubled(1) == 2, reason="")\n@data("a::two"'
-    with_mark = edited("test_a.py", '@scenario("a::two"', mark)
+    with_mark = edited("test_a.py", '@data("a::two"', mark)
     assert changed(with_mark) == {"a::two"}
     assert changed(edited("test_a.py", "value * by", "by * value", with_mark), with_mark) == {"a::one", "a::two"}
 
 
 def test_a_mark_with_a_name_changes_those_that_have_it() -> None:
     named = added("test_a.py", "on_small = pytest.mark.skipif(doubled(1) == 2, reason='')", edited(
-        "test_a.py", '@scenario("a::two"', '@on_small\n@scenario("a::two"'
+        "test_a.py", '@data("a::two"', '@on_small\n@data("a::two"'
     ))  # fmt: skip
     assert changed(edited("test_a.py", "doubled(1) == 2", "doubled(1) == 3", named), named) == {"a::two"}
     assert changed(edited("test_a.py", "value * by", "by * value", named), named) == {"a::one", "a::two"}
 
 
 def test_the_decorator_of_a_scenario_may_be_reached_through_its_file() -> None:
-    before = edited("test_a.py", '@scenario("a::two", reference="x"', '@o.scenario("a::two", reference="x"')
-    before = edited("test_a.py", "import pytest\n", "import pytest\nimport scenarios.observe as o\n", before)
+    before = edited("test_a.py", '@data("a::two", reference="x"', '@o.data("a::two", reference="x"')
+    before = edited("test_a.py", "import pytest\n", "import pytest\nimport scenarios.marks as o\n", before)
     assert changed(edited("test_a.py", '"a::two", reference="x"', '"a::two", reference="y"', before), before) == set()
 
 
@@ -666,7 +672,7 @@ def test_a_scenario_whose_function_is_not_found_depends_on_the_whole_file() -> N
         ("runner/cell.py", '"""Run."""', '"""Run"""', False),
         ("runner/cell.py", '"""Run it."""', '"""Run it"""', False),
         ("observe.py", "return ROUND(value)", "return ROUND(value) + 0", True),
-        ("observe.py", "limit=limit,", "limit=2 * limit,", True),
+        ("marks.py", "limit=limit,", "limit=2 * limit,", False),
         ("observe.py", "return step(path)", "return step(path + '')", False),
         ("test_a.py", "value * by", "by * value", False),
     ],

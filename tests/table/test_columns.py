@@ -5,7 +5,7 @@ import pytest
 
 from tests.fakes import outcome, subject, trial
 from tfcompat.outcomes import Reason, Status
-from tfcompat.table.columns import of_minors, of_releases
+from tfcompat.table.columns import of_installs, of_minors, of_releases
 from tfcompat.table.frame import collect
 
 
@@ -108,3 +108,13 @@ def test_what_is_not_current_stands_for_nothing() -> None:
     old = trial(subject("tf2.9.3-py3.9", started="2026-01-01T00:00:00Z"), outcome())
     new = trial(subject("tf2.9.3-py3.9", started="2026-01-02T00:00:00Z"), outcome())
     assert collect([old, new]).trials["stands_for_minor"].tolist() == [False, True]
+
+
+def test_installs_are_every_cell_of_a_stable_release_that_needs_no_variants_name() -> None:
+    cells = (*MANY, "tf2.16.2-py3.12+keras-latest", "tf2.16.2-py3.12+keras3.9", "tf2.22.0rc0-py3.13+keras-latest")
+    frame = collect(trial(cell, outcome()) for cell in cells).frame
+    assert set(cells_of(of_installs(frame))) == {
+        *MANY[:4],
+        "tf2.16.2-py3.12+keras-latest",
+        "tf2.16.2-py3.12+keras3.9",
+    }

@@ -1,11 +1,12 @@
-"""Tests of ranges: neighbouring releases that do the same, and nothing filled in between."""
+"""Tests of ranges: where a scenario does the same, over every measured cell, and nothing filled in between."""
 
 import pytest
 
 from tests.fakes import outcome, trial
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Harm, Outcome, Reason, Status, Trial
+from tfcompat.select.places import Axis
 from tfcompat.table.frame import collect
-from tfcompat.table.ranges import Range, observations, ranges, spans
+from tfcompat.table.ranges import Range, axes, entry, observations, ranges, runs, spans, where
 
 VERSIONS = ("2.6.5", "2.7.4", "2.9.3", "2.10.1", "2.16.2")
 
@@ -28,17 +29,19 @@ WORKS, MISSING = outcome(), outcome(status=Status.MISSING)
 
 
 def test_neighbours_that_tell_the_same_are_one_range() -> None:
-    assert found_ranges(WORKS, WORKS, MISSING) == [
-        Range(
-            status=Status.WORKS,
-            first="2.6.5",
-            last="2.7.4",
-            tested=("tf2.6.5-py3.9", "tf2.7.4-py3.9"),
-            observed="",
-            reason="",
-        ),
-        Range(status=Status.MISSING, first="2.9.3", last="2.9.3", tested=("tf2.9.3-py3.9",), observed="", reason=""),
-    ]
+    works, missing = found_ranges(WORKS, WORKS, MISSING)
+    assert entry(works) == {
+        "status": "works",
+        "harm": "none",
+        "first": "2.6.5",
+        "last": "2.7.4",
+        "on": "",
+        "tested": ("tf2.6.5-py3.9", "tf2.7.4-py3.9"),
+        "observed": "",
+        "reason": "",
+        "whose": "",
+    }
+    assert (missing.status, missing.span, missing.tested) == (Status.MISSING, "2.9.3", ("tf2.9.3-py3.9",))
 
 
 def test_what_works_breaks_and_works_again_has_several_ranges() -> None:
@@ -76,14 +79,73 @@ def test_small_steps_do_not_add_up_inside_a_range() -> None:
     assert [one.span for one in found] == ["2.6.5 – 2.7.4", "2.9.3"]
 
 
-def test_ranges_are_of_the_bundled_cells_only() -> None:
-    trials = [*cells(WORKS), trial("tf2.7.4-py3.9+legacy", MISSING)]
-    assert [one.tested for one in ranges(collect(trials).frame)["adapt::mean"]] == [("tf2.6.5-py3.9",)]
+def test_ranges_are_of_stable_releases_as_pip_installs_them_and_with_another_keras() -> None:
+    others = [trial("tf2.7.4-py3.9+legacy", MISSING), trial("tf2.17.0rc1-py3.12", MISSING)]
+    trials = [*cells(WORKS), *others, trial("tf2.16.2-py3.12+keras-latest", WORKS, versions={"keras": "3.15.1"})]
+    assert [one.tested for one in ranges(collect(trials).frame)["adapt::mean"]] == [
+        ("tf2.6.5-py3.9", "tf2.16.2-py3.12+keras-latest")
+    ]
+
+
+PYTHONS = {"tf2.15.1-py3.11": WORKS, "tf2.16.2-py3.11": WORKS, "tf2.16.2-py3.12": MISSING, "tf2.17.1-py3.12": MISSING}
+
+
+def test_a_python_that_decides_is_named() -> None:
+    found = ranges(collect([trial(cell, answer) for cell, answer in PYTHONS.items()]).frame)["adapt::mean"]
+    assert [(one.word, one.span, one.axes) for one in found] == [
+        ("works", "2.15.1 – 2.16.2 on Python ≤ 3.11", (Axis.PYTHON,)),
+        ("missing", "2.16.2 – 2.17.1 on Python ≥ 3.12", (Axis.PYTHON,)),
+    ]
+    assert [entry(one)["on"] for one in found] == ["Python ≤ 3.11", "Python ≥ 3.12"]
+    assert axes(found) == (Axis.PYTHON,)
+    assert axes(found_ranges(WORKS, MISSING)) == ()
+
+
+def test_a_hole_is_passed_over_where_another_cell_of_its_release_has_an_answer() -> None:
+    trials = [*cells(WORKS, WORKS, WORKS), trial("tf2.7.4-py3.8", reason=Reason.NO_LOCK)]
+    found = ranges(collect(trials).frame)["adapt::mean"]
+    assert [(one.word, one.span) for one in found] == [
+        ("works", "2.6.5 – 2.9.3"),
+        ("unknown: no lock", "2.7.4 on Python ≤ 3.8"),
+    ]
+
+
+def test_harm_and_who_lacks_it_part_a_range() -> None:
+    wrong = [outcome(status=Status.WRONG, harm=harm, observed=1) for harm in (Harm.SILENT, Harm.VISIBLE)]
+    assert [one.harm for one in found_ranges(*wrong)] == [Harm.SILENT, Harm.VISIBLE]
+    lacking = [
+        outcome(status=Status.MISSING, type="ModuleNotFoundError", message="No module named 'keras'"),
+        outcome(status=Status.MISSING, type="AttributeError", message="module 'keras' has no attribute 'x'"),
+    ]
+    assert [(one.word, one.whose) for one in found_ranges(*lacking)] == [
+        ("missing: no package", "no package"),
+        ("missing", ""),
+    ]
+
+
+def test_columns_side_by_side_run_whatever_tells_them_apart() -> None:
+    rows = collect([trial(cell, answer) for cell, answer in PYTHONS.items()]).frame.to_dict("records")
+    assert [(one.status, one.span) for one in runs(rows)] == [
+        (Status.WORKS, "2.15.1 – 2.16.2"),
+        (Status.MISSING, "2.16.2 – 2.17.1"),
+    ]
 
 
 def test_spans_join_the_neighbours_of_one_status() -> None:
     found = found_ranges(outcome(observed=1), outcome(observed=2), MISSING, outcome(observed=1), MISSING)
-    assert spans(found) == {Status.WORKS: "2.6.5 – 2.7.4, 2.10.1", Status.MISSING: "2.9.3, 2.16.2"}
+    assert spans(found) == {"works": "2.6.5 – 2.7.4, 2.10.1", "missing": "2.9.3, 2.16.2"}
+
+
+def test_the_answers_of_a_question_are_spans_of_their_own() -> None:
+    answers = [outcome(status=Status.ANSWERED, observed=word) for word in ("fresh", "stale", "stale", "fresh")]
+    assert spans(found_ranges(*answers)) == {"fresh": "2.6.5, 2.10.1", "stale": "2.7.4 – 2.9.3"}
+
+
+def test_where_something_is_so_is_exact_over_all_cells_of_the_ranges() -> None:
+    found = ranges(collect([trial(cell, answer) for cell, answer in PYTHONS.items()]).frame)["adapt::mean"]
+    assert where(found, lambda part: part.status is Status.WORKS) == "2.15.1 – 2.16.2 on Python ≤ 3.11"
+    assert where(found, lambda part: True) == "2.15.1 – 2.17.1"
+    assert where(found, lambda part: False) == ""
 
 
 def test_no_range_has_no_span() -> None:

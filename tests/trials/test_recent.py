@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests import fakes
 from tfcompat.outcomes import Reason, Trial
 from tfcompat.record.lines import trial_line, verdict_line
-from tfcompat.trials import recent, store
+from tfcompat.trials import file, recent, store
 from tfcompat.trials.current import current_trials
 from tfcompat.trials.nights import measured
 from tfcompat.trials.store import Store
@@ -81,7 +81,7 @@ def test_however_many_trials_there_are_few_are_read(tmp_path: Path, monkeypatch:
     for day in range(1, 20):
         made(tmp_path, day, value=day)
     read: list[str] = []
-    real = store.read
+    real = file.read
 
     def counted(path: Path, *arguments: object) -> Trial:
         read.append(path.name)

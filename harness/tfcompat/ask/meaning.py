@@ -1,6 +1,7 @@
 """Meaning: whether what is published means what it says: ticks were compared, answers are words, statements hold."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +75,7 @@ def meaning(table: Table, published: Iterable[Published], rules: Iterable[tuple[
     )
 
 
-def share(rows: pd.DataFrame, good: Any) -> Share:
+def share(rows: pd.DataFrame, good: Callable[[Mapping[Any, Any]], bool]) -> Share:
     """How many outcomes are good; the others by scenario and cell."""
     outcomes = rows[["scenario", "cell", "status", "kind", "oracle", "type"]].astype(object).to_dict("records")
     not_so = [f"{outcome['scenario']} on {outcome['cell']}" for outcome in outcomes if not good(outcome)]
@@ -88,7 +89,7 @@ def is_compared(outcome: Mapping[Any, Any]) -> bool:
 
 def is_in_vocabulary(outcome: Mapping[Any, Any]) -> bool:
     """Whether a question was answered with one of its words, as far as it was; another word is wrong."""
-    return outcome["status"] != Status.WRONG
+    return bool(outcome["status"] != Status.WRONG)
 
 
 def is_as_raised(outcome: Mapping[Any, Any]) -> bool:
@@ -140,7 +141,6 @@ def problems(check: Check, kind: str, answers: str) -> Iterator[str]:
 
 def kinds_of(scenarios: pd.DataFrame) -> dict[tuple[str, str], int]:
     """How many rows there are of each kind and oracle, in the order of the kinds; those without come last."""
-    counts = scenarios.groupby(["kind", "oracle"]).size()
     rank = [*map(str, Kind), ""]
-    ordered = sorted(counts.items(), key=lambda item: (rank.index(str(item[0][0])), -int(item[1])))  # type: ignore[index]
-    return {(str(kind), str(oracle)): int(count) for (kind, oracle), count in ordered}  # type: ignore[misc]
+    counts = Counter(zip(scenarios["kind"].astype(str), scenarios["oracle"].astype(str), strict=True))
+    return dict(sorted(counts.items(), key=lambda item: (rank.index(item[0][0]), -item[1])))

@@ -37,7 +37,7 @@ class Published:
 
 def cells_named(words: str) -> Callable[[Spot], bool]:
     """Whether some words, as they were published, name a cell."""
-    if words == EVERYWHERE or words == UNMEASURED or words.startswith(NOWHERE):
+    if words in (EVERYWHERE, UNMEASURED) or words.startswith(NOWHERE):
         return lambda spot: words == EVERYWHERE
     places = list(parse(words.removeprefix(ON)))
     return lambda spot: any(place.admits(spot) for place in places)

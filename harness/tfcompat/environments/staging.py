@@ -9,7 +9,7 @@ from pathlib import Path
 from tfcompat import locking
 from tfcompat.environments.uv import Uv, check
 from tfcompat.errors import DataError
-from tfcompat.files import hash_of
+from tfcompat.files import fingerprint, hash_of
 from tfcompat.outcomes import Reason
 
 #: The oldest Python of the matrix: a bundle made for it is pure Python and works on the later ones.
@@ -36,9 +36,13 @@ def suite_hash(files: Mapping[str, bytes]) -> str:
 def stage_suite(files: Mapping[str, bytes], cache: Path) -> Path:
     """Copy a suite into the cache under its hash, so that editing it does not change a run under way.
 
-    The last part of the path is the package's name; a file's name may lead through folders of it.
+    The last part of the path is the package's name; a file's name may lead through folders of it. A copy that a scenario
+    has edited is made again.
     """
-    destination = cache / "suites" / suite_hash(files)
+    name = suite_hash(files)
+    destination = cache / "suites" / name
+    if destination.exists() and not is_suite(destination / "scenarios", name):
+        shutil.rmtree(destination)
     if not destination.exists():
         destination.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
@@ -51,17 +55,34 @@ def stage_suite(files: Mapping[str, bytes], cache: Path) -> Path:
     return destination / "scenarios"
 
 
+def is_suite(folder: Path, name: str) -> bool:
+    """Whether the files of a staged suite are those that its name is the hash of."""
+    try:
+        return suite_hash(suite_files(folder)) == name
+    except DataError:
+        return False
+
+
 def stage_bundle(images: Path, cache: Path, uv: Uv) -> Path:
-    """Install the runner bundle from its hashes into the cache, once. Raises NoAnswerError where that fails."""
+    """Install the runner bundle from its hashes into the cache, once, and again where a scenario has edited it.
+
+    Raises NoAnswerError where that fails.
+    """
     requirements = images / "bundle.txt"
     destination = cache / "bundles" / hash_of(requirements.read_bytes())
     destination.parent.mkdir(parents=True, exist_ok=True)
+    seal = destination.with_suffix(".seal")
     with locking.holding(destination.with_suffix(".lock")):
+        if destination.exists() and not (seal.exists() and seal.read_text() == fingerprint(destination)):
+            shutil.rmtree(destination)
+            for done in destination.parent.glob(f"{destination.name}.py*"):  # says that byte-code is there
+                done.unlink()
         if not destination.exists():
             with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
                 bundle = Path(folder, "staged")
                 install_bundle(requirements, bundle, uv)
                 publish(bundle, destination)
+                seal.write_text(fingerprint(destination))
     return destination
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Kind, Status
 from tfcompat.publish.headings import column_names
-from tfcompat.publish.statuses import MEANINGS
+from tfcompat.publish.statuses import HARMS, KINDS, MARKS, MEANINGS, mark
+from tfcompat.record.words import word
 from tfcompat.rendering import render
 from tfcompat.table.columns import of_minors
 from tfcompat.table.frame import Table, wide
@@ -18,11 +19,16 @@ from tfcompat.table.support import support
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Some scenarios as ``support.json`` has them, and their symbols: a row each, neighbouring columns merged."""
+    """Some scenarios as ``support.json`` has them, and their marks: a row each, neighbouring columns merged."""
 
     name: str
     scenarios: Sequence[Mapping[str, Any]]
-    symbols: pd.DataFrame
+    marks: pd.DataFrame
+
+    @property
+    def silent(self) -> int:
+        """How many of them do silent harm anywhere."""
+        return sum(any(said["harm"] is Harm.SILENT for said in scenario["harms"]) for scenario in self.scenarios)
 
 
 def markdown(table: Table) -> str:
@@ -30,21 +36,36 @@ def markdown(table: Table) -> str:
     scenarios = support(table)["scenarios"].values()
     return render(
         "README.md.jinja",
-        groups=groups(scenarios, wide(of_minors(table.frame))),
+        groups=groups(scenarios, marks(of_minors(table.frame))),
         scenarios=len(scenarios),
         meanings=MEANINGS,
+        harms=HARMS,
+        marks=MARKS,
+        kinds=KINDS,
         trials=table.current.to_dict("records"),
         oldest=table.current["started"].min(),
         newest=table.current["started"].max(),
     )
 
 
-def groups(scenarios: Sequence[Mapping[str, Any]], statuses: pd.DataFrame) -> list[Group]:
-    """The groups in the order of their scenarios; ``statuses`` has scenarios down and cells across."""
-    symbols = statuses.map(lambda status: Status(status).symbol)
+def marks(frame: pd.DataFrame) -> pd.DataFrame:
+    """What each outcome looks like: scenarios down and cells across."""
+    columns = ["scenario", "cell", "kind", "status", "harm", "observed"]
+    rows = frame[columns].astype("str").assign(mark=[marked(*row) for row in frame[columns[2:]].itertuples(index=False)])
+    return wide(rows, "mark")
+
+
+def marked(kind: str, status: str, harm: str, observed: str) -> str:
+    """An outcome in a cell: the answer of a question, else a symbol, and the mark of its harm."""
+    answer = word(status, observed) if kind == Kind.QUESTION else ""
+    return mark(Status(status), Harm(harm), answer)
+
+
+def groups(scenarios: Sequence[Mapping[str, Any]], marks: pd.DataFrame) -> list[Group]:
+    """The groups in the order of their scenarios; ``marks`` has scenarios down and cells across."""
     members = [(name, list(some)) for name, some in groupby(scenarios, key=lambda scenario: scenario["group"])]
-    rows = {name: symbols.loc[[scenario["scenario"] for scenario in some]] for name, some in members}
-    return [Group(name=name, scenarios=some, symbols=merged(rows[name])) for name, some in members]
+    rows = {name: marks.loc[[scenario["scenario"] for scenario in some]] for name, some in members}
+    return [Group(name=name, scenarios=some, marks=merged(rows[name])) for name, some in members]
 
 
 def merged(cells: pd.DataFrame) -> pd.DataFrame:

@@ -17,10 +17,11 @@ THEMES = ("imports", "adapt", "readapt", "map")
 
 def picture(frame: pd.DataFrame, *, dark: bool = False) -> str:
     """The SVG of the long frame of a table, on a light ground or on a dark one."""
-    statuses = pictured(wide(of_minors(frame)))
+    minors = of_minors(frame)
+    shown = minors.assign(shown=[(Status(status), Harm(harm)) for status, harm in zip(minors["status"], minors["harm"], strict=True)])
     rows = [
-        {"group": group, "label": label, "statuses": list(map(Status, values))}
-        for (group, _, label), values in zip(
+        {"group": group, "label": label, "outcomes": outcomes}
+        for (group, _, label), outcomes in zip(
             (name.partition("::") for name in statuses.index), statuses.to_numpy(), strict=True
         )
     ]

@@ -8,7 +8,8 @@ import pandas as pd
 from tfcompat.compare import changes
 from tfcompat.compare.diff import Diff
 from tfcompat.escape import markdown_cell, printable
-from tfcompat.outcomes import Reason, Status, fault
+from tfcompat.outcomes import Harm, Reason, Status, fault
+from tfcompat.publish.statuses import MARKS
 from tfcompat.table.frame import Table
 from tfcompat.table.support import support
 
@@ -26,7 +27,7 @@ def markdown(table: Table, diff: Diff | None = None, limit: int = LIMIT) -> str:
     """
     outcomes = table.outcomes[table.outcomes["trial"].isin(table.current.index)]
     lines = [
-        *counts(len(table.current), outcomes["status"].astype(object)),
+        *counts(len(table.current), outcomes["status"].astype(object), outcomes["harm"].astype(object)),
         *holes(table.current[table.current["reason"] != ""]),
         *changed(diff),
         *ranges(support(table)["scenarios"]),
@@ -47,11 +48,14 @@ def fitted(lines: Sequence[str], limit: int) -> str:
     return "".join(f"{line}\n" for line in lines[:kept]) + CUT.format(left=len(lines) - kept, limit=limit)
 
 
-def counts(cells: int, statuses: pd.Series) -> Iterator[str]:
-    """How many cells there are, and how many outcomes of each status."""
-    of_status = statuses.value_counts()
+def counts(cells: int, statuses: pd.Series, harms: pd.Series) -> Iterator[str]:
+    """How many cells there are, and how many outcomes of each status and of each harm, the worst first."""
+    of_status, of_harm = statuses.value_counts(), harms.value_counts()
     counted = ", ".join(f"{status.symbol} {of_status[status]} {status}" for status in Status if status in of_status)
+    harmed = [harm for harm in reversed(Harm) if harm in of_harm and harm is not Harm.NONE]
     yield from ("# tfcompat", "", f"{cells} cells, {len(statuses)} outcomes: {counted}")
+    if harmed:
+        yield "Harm: " + ", ".join(f"{MARKS[harm]} {of_harm[harm]} {harm}".strip() for harm in harmed)
 
 
 def holes(cells: pd.DataFrame) -> Iterator[str]:
@@ -71,11 +75,16 @@ def changed(diff: Diff | None) -> Iterator[str]:
 
 
 def ranges(scenarios: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """The ranges of each scenario, a table a group; the groups in the order of the table."""
+    """Where each scenario does what, a table a group; the groups in the order of the table."""
     group = ""
     for name, scenario in scenarios.items():
         if scenario["group"] != group:
             group = scenario["group"]
             yield from ("", f"## {markdown_cell(group)}", "", "| scenario | ranges |", "| --- | --- |")
-        spans = "; ".join(f"{Status(status).symbol} {status} {span}" for status, span in scenario["spans"].items())
+        spans = "; ".join(map(span, scenario["harms"]))
         yield f"| {markdown_cell(printable(name, 200))} | {markdown_cell(spans)} |"
+
+
+def span(said: Mapping[str, Any]) -> str:
+    """Where a scenario does something, with the mark of its harm."""
+    return f"{said['status'].symbol}{MARKS[said['harm']]} {printable(said['word'], 100)} {said['span']}"

@@ -130,10 +130,10 @@ class Family:
         return replace(place, python=bounds) if candidate.axis is Axis.PYTHON else replace(place, keras=bounds)
 
     def exact_place(self, place: Place, spot: Spot) -> Place:
-        """One cell by all that it has; by its variant too where another cell has the same Python and Keras."""
-        twins = [other for other in self.spots if order(other)[:3] == order(spot)[:3]]
-        variant = spot.variant if len(twins) > 1 else self.name
-        return replace(place, python=exactly(spot.python), keras=exactly(spot.keras), variant=variant)
+        """One cell by all that it has; by its variant too where the rest says another cell as well."""
+        exact = replace(place, python=exactly(spot.python), keras=exactly(spot.keras))
+        alone = not any(exact.admits(other) for other in self.spots if other != spot)
+        return exact if alone else replace(exact, variant=spot.variant)
 
 
 def together(candidates: Iterable[Candidate]) -> Mask:
@@ -189,7 +189,7 @@ def bounds_of(cells: Iterable[Spot], axis: Axis, context: Iterable[Spot]) -> Bou
     reach as far as it does; None where it has no others.
     """
     own = {version_of(spot, axis) for spot in cells}
-    others = {version_of(spot, axis) for spot in context} - own - {NOTHING}
+    others = {version_of(spot, axis) for spot in context} - own
     below, above = any(other < min(own) for other in others), any(other > max(own) for other in others)
     for parts in PARTS:
         bounds = Bounds(first=cut(min(own), parts) if below else "", last=cut(max(own), parts) if above else "")

@@ -135,10 +135,11 @@ def words(places: Iterable[Place]) -> str:
     return COMMA.join(map(str, places))
 
 
+VERSIONS = rf"\d[\w.]*(?:{DASH}\d[\w.]*)?"
 PLACE = re.compile(
-    rf"(?:(?P<releases>[\d][^ ]*(?:{DASH}\S+)?)(?:{ON_PYTHON}|{WITH_KERAS})?)?"
-    rf"(?:Python (?P<python>(?:[≥≤] )?\S+(?:{DASH}\S+)?))?(?: and )?"
-    rf"(?:Keras (?P<keras>(?:[≥≤] )?\S+(?:{DASH}\S+)?))?"
+    rf"(?:(?P<releases>{VERSIONS})(?:{ON_PYTHON}|{WITH_KERAS})?)?"
+    rf"(?:Python (?P<python>(?:[≥≤] )?{VERSIONS}))?(?: and )?"
+    rf"(?:Keras (?P<keras>(?:[≥≤] )?{VERSIONS}))?"
     rf"(?:{IN_VARIANT}(?P<variant>\S+))?"
 )
 

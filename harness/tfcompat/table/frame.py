@@ -250,8 +250,8 @@ def scenarios(index: Columns, asked: Iterable[str]) -> pd.DataFrame:
     return words.iloc[rank.argsort(kind="stable")]
 
 
-def wide(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table: scenarios down, cells across, a status in each."""
-    plain = frame[["scenario", "cell", "status"]].astype("str")
+def wide(frame: pd.DataFrame, column: str = "status") -> pd.DataFrame:
+    """The table: scenarios down, cells across, a status or another column's text in each."""
+    plain = frame[["scenario", "cell", column]].astype("str")
     cells, scenarios = plain["cell"].unique(), plain["scenario"].unique()
-    return plain.pivot(index="scenario", columns="cell", values="status").reindex(index=scenarios, columns=cells)
+    return plain.pivot(index="scenario", columns="cell", values=column).reindex(index=scenarios, columns=cells)

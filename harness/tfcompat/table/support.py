@@ -37,12 +37,15 @@ def support(table: "Table") -> dict[str, Any]:
     }
 
 
-def said(ranges: Sequence[Range]) -> list[tuple[Range, str]]:
-    """Where a scenario does what, with which harm: of each word and harm the first range, and where all of them are."""
+def said(ranges: Sequence[Range], among: Sequence[Range] = ()) -> list[tuple[Range, str]]:
+    """Where a scenario does what, with which harm: of each word and harm the first range, and where all of them are.
+
+    The words for the places are those that they have ``among`` all its ranges, where ``ranges`` are only some.
+    """
     first: dict[tuple[str, Harm], Range] = {}
     for part in ranges:
         first.setdefault((part.word, part.harm), part)
-    return [(part, where(ranges, partial(is_said, part))) for part in first.values()]
+    return [(part, where(among or ranges, partial(is_said, part))) for part in first.values()]
 
 
 def is_said(wanted: Range, part: Range) -> bool:

@@ -222,10 +222,6 @@ class CellSources:
     def origin(self, name: str) -> Origin:
         return origin_of(self.store.find(f"{self.cell}/{name}{SUFFIX}"))
 
-    def know_suite(self, suite: str, scenarios: Iterable[ScenarioFacts]) -> None:
-        """Take what a suite says of its scenarios as known, whether or not it is kept yet."""
-        self.suites.setdefault(suite, suites.facts_by_id(scenarios))
-
     def suite(self, suite: str) -> Facts:
         return self.store.suite(suite)
 

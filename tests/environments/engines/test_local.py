@@ -18,6 +18,7 @@ from tests import fakes
 from tfcompat import locking, process
 from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.engines.local import COMPLETE, LocalEngine, LocalSandbox, lock_file
+from tfcompat.files import fingerprint
 from tfcompat.outcomes import NoAnswerError, Reason
 from tfcompat.process import Completed
 from tfcompat.suite.program import Program
@@ -39,7 +40,9 @@ def whole(folder: Path) -> None:
     """What a made environment looks like; its interpreter is this one."""
     (folder / "bin").mkdir(parents=True)
     (folder / "bin" / "python").symlink_to(sys.executable)
-    (folder / COMPLETE).touch()
+    (folder / "lib").mkdir()
+    (folder / "lib" / "package.py").write_text("edited = False\n")
+    (folder / COMPLETE).write_text(fingerprint(folder / "lib"))
 
 
 def installs(asked: list[str]) -> Completed:
@@ -336,3 +339,24 @@ def test_a_removal_that_is_killed_leaves_nothing_that_seems_whole(
         engine.remove(LOCKED)
     assert sandbox.python.exists()
     assert engine.find(LOCKED) is None
+
+
+@pytest.mark.starts
+def test_an_environment_that_a_scenario_edited_is_made_again(engine: LocalEngine, sandbox: LocalSandbox) -> None:
+    source = sandbox.folder / "lib" / "package.py"
+    assert engine.find(LOCKED) is not None
+    source.write_text("edited = True\n")
+    assert engine.find(LOCKED) is None
+    assert not sandbox.folder.exists()
+    engine.build(LOCKED)
+    assert engine.find(LOCKED) is not None
+
+
+@pytest.mark.starts
+def test_an_environment_is_installed_from_copies_and_not_from_links(engine: LocalEngine) -> None:
+    """Else an edit in it would be one of uv's cache, and what is made from it again would have it too."""
+    engine.build(LOCKED)
+    uv = engine.uv
+    assert isinstance(uv, Uv)
+    (install,) = (asked for asked in uv.asked if asked[:2] == ["pip", "install"])
+    assert install[install.index("--link-mode") + 1] == "copy"

@@ -13,14 +13,14 @@ from tfcompat.environments import interpreters
 from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.uv import Uv, check
 from tfcompat.errors import DISK_FULL
-from tfcompat.files import hash_of
+from tfcompat.files import fingerprint, hash_of
 from tfcompat.outcomes import NoAnswerError, Reason, interrupted
 from tfcompat.suite.program import Program
 
 #: Seconds that the installation of one environment may take; a slow network needs most of it.
 INSTALL_LIMIT = 1800.0
 #: Part of every environment's name: raise it where this file makes them otherwise than before.
-GENERATION = "1"
+GENERATION = "2"
 #: Written last into an environment: without it, it is not whole.
 COMPLETE = ".tfcompat-complete"
 #: The suffix of an environment's lock file, beside it: runs share the lock, and who makes or removes the environment has it alone.
@@ -101,7 +101,11 @@ class LocalEngine:
         return hash_of(self.name, GENERATION, locked.cell.python)
 
     def find(self, locked: LockedCell) -> LocalSandbox | None:
-        return self.sandbox(locked) if is_whole(self.folder_of(locked)) else None
+        """The environment of a cell; one that a scenario has edited is removed, so that it is made again."""
+        folder = self.folder_of(locked)
+        if is_whole(folder) and not is_as_made(folder):
+            discard(folder)
+        return self.sandbox(locked) if is_whole(folder) else None
 
     def build(self, locked: LockedCell) -> LocalSandbox:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -137,10 +141,12 @@ class LocalEngine:
             "--python",
             folder / "bin" / "python",
             "--compile-bytecode",
+            "--link-mode",
+            "copy",  # else an edit in this environment would be one of uv's cache, and of the environments made from it
         ]
         install += ["--require-hashes", "--no-deps", "--requirement", lock]
         self.install(install, f"installing {locked.cell.id}")
-        (folder / COMPLETE).touch()
+        (folder / COMPLETE).write_text(fingerprint(folder / "lib"))
 
     def install(self, arguments: Sequence[str | Path], doing: str) -> None:
         check(self.uv(arguments, INSTALL_LIMIT), doing, Reason.NO_IMAGE)
@@ -181,6 +187,11 @@ def cell_of(folder: Path) -> str:
 def is_whole(folder: Path) -> bool:
     """Whether an environment was made to its end, and its interpreter, which lies outside of it, is still there."""
     return (folder / COMPLETE).exists() and (folder / "bin" / "python").exists()
+
+
+def is_as_made(folder: Path) -> bool:
+    """Whether no file of an environment was changed since it was made."""
+    return (folder / COMPLETE).read_text() == fingerprint(folder / "lib")
 
 
 def lock_file(folder: Path) -> Path:

@@ -3,21 +3,34 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
+from packaging.version import Version
+
 from tfcompat.escape import shortened
-from tfcompat.outcomes import Status
-from tfcompat.publish.statuses import COLOURS
+from tfcompat.outcomes import Harm, Status
+from tfcompat.publish.statuses import Tone, tone
 from tfcompat.rendering import render
-from tfcompat.table.ranges import Range, spans
+from tfcompat.table.ranges import Range, where
 
 #: Width of a character of the badge's font, in pixels, and the space around a text.
 CHARACTER, PADDING = 6.4, 12
-LONGEST_LABEL = 60
-#: Where nothing was seen to work, but not every release has an answer.
-GREY = "#6b7280"
+#: Characters of a label and of a message.
+LONGEST_LABEL, LONGEST_MESSAGE = 60, 80
+#: Dark enough for white letters. Unknown is where nothing was seen to work, but not every release has an answer.
+COLOURS: Mapping[Tone, str] = {
+    Tone.WORKS: "#2b7a4b",
+    Tone.ANSWERED: "#4a6785",
+    Tone.MISSING: "#5b6470",
+    Tone.LOUD: "#a3493a",
+    Tone.OBSCURE: "#b0421b",
+    Tone.VISIBLE: "#8a5a00",
+    Tone.SILENT: "#7d0f45",
+    Tone.UNKNOWN: "#6b7280",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +62,33 @@ def files(badges: Mapping[str, Badge]) -> dict[str, str]:
 
 
 def of_row(name: str, ranges: Sequence[Range]) -> Badge:
-    """Where a scenario works. No data is not "does not work", and is said as what it is."""
+    """Where a scenario works, or gives its newest answer; the colour is of the worst that it does on the newest release.
+
+    No data is not "does not work", and is said as what it is.
+    """
     label = shortened(name, LONGEST_LABEL)
-    where = spans(ranges)
-    if works := where.get(Status.WORKS):
-        newest = ranges[-1].status is Status.WORKS
-        return Badge(label=label, message=minors(works), colour=colour(Status.WORKS if newest else Status.WRONG))
-    if set(where) <= {Status.UNKNOWN}:
-        return Badge(label=label, message="no data", colour=GREY)
-    if Status.UNKNOWN in where:
-        return Badge(label=label, message="not seen to work", colour=GREY)
-    return Badge(label=label, message="on no tested release", colour=colour(Status.FAILS))
+    known = [part for part in ranges if part.status is not Status.UNKNOWN]
+    if not known:
+        return Badge(label=label, message="no data", colour=COLOURS[Tone.UNKNOWN])
+    told = [part for part in newest_first(known) if part.status in (Status.WORKS, Status.ANSWERED)]
+    if told:
+        words = "" if told[0].status is Status.WORKS else f"{told[0].word} "
+        message = words + short(ranges, lambda part: part.word == told[0].word)
+        return Badge(label=label, message=shortened(message, LONGEST_MESSAGE), colour=colour(known))
+    if len(known) < len(ranges):
+        return Badge(label=label, message="not seen to work", colour=COLOURS[Tone.UNKNOWN])
+    return Badge(label=label, message="on no tested release", colour=colour(known))
+
+
+def newest_first(ranges: Iterable[Range]) -> list[Range]:
+    return sorted(ranges, key=lambda part: Version(part.last), reverse=True)
+
+
+def colour(known: Sequence[Range]) -> str:
+    """The colour of the worst that was seen on the newest release that has an answer."""
+    newest = newest_first(known)[0].last
+    last = max((part for part in known if part.last == newest), key=lambda part: list(Harm).index(part.harm))
+    return COLOURS[tone(last.status, last.harm)]
 
 
 def of_all(releases: int, scenarios: int, newest: str) -> Badge:
@@ -69,14 +98,18 @@ def of_all(releases: int, scenarios: int, newest: str) -> Badge:
     )
 
 
-def minors(span: str) -> str:
-    """A span without its patches: ``2.6 – 2.21``."""
-    text = re.sub(r"\b(\d+\.\d+)\.\d+\b", r"\1", span)
-    return ", ".join(re.sub(r"^(\S+) – \1$", r"\1", part) for part in text.split(", "))
-
-
-def colour(status: Status) -> str:
-    return "#8a5a00" if status is Status.WRONG else COLOURS[status][0]
+def short(ranges: Sequence[Range], wanted: Callable[[Range], bool]) -> str:
+    """Where a scenario does what is wanted: ``2.6 – 2.21`` where each minor does so wholly or not at all, else all of it."""
+    of_minors: dict[str, set[bool | None]] = {}
+    spots = (
+        (spot, None if part.status is Status.UNKNOWN else wanted(part)) for part in ranges for spot in part.place.spots
+    )
+    for spot, does in sorted(spots, key=lambda pair: Version(pair[0].tensorflow)):
+        of_minors.setdefault(".".join(spot.tensorflow.split(".")[:2]), set()).add(does)
+    if any(len(does) > 1 for does in of_minors.values()):
+        return where(ranges, wanted)
+    spans = [list(run) for does, run in groupby(of_minors, key=lambda name: of_minors[name]) if does == {True}]
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} – {run[-1]}" for run in spans)
 
 
 def file_names(scenarios: Iterable[str]) -> dict[str, str]:

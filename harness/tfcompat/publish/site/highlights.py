@@ -1,26 +1,53 @@
-"""Highlights: the few facts that surprise a reader most, derived from the rows of the page, none of them written by hand."""
+"""Highlights: the few facts that a reader has to know, the most harmful first, derived from the rows of the page."""
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from tfcompat.outcomes import Status
-from tfcompat.publish.site.sheet import Row
-from tfcompat.table.ranges import Range, spans
+from tfcompat.outcomes import Documentation, Harm, Status
+from tfcompat.publish.site.sheet import Answer, Row, Sheet
+from tfcompat.table.ranges import Range
+from tfcompat.table.support import said
 
-#: The words by which an observation says that something was lost without an error being raised.
-LOST = re.compile(r"\b(lost|forgotten|no statistics)\b", re.IGNORECASE)
 EXAMPLES = 3
 #: Where an answer says that the thing is of no use, rather than that nothing is known.
 USELESS = frozenset({Status.MISSING, Status.FAILS, Status.CRASHES, Status.HANGS})
+#: What ends the process, or does not end itself.
+FATAL = (Status.CRASHES, Status.HANGS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Harmful:
+    """Something that does harm: its kind, what it is called, what it is in a sentence, and whether it ends in no answer."""
+
+    kind: str
+    label: str
+    what: str
+    harm: Harm
+    fatal: bool = False
+
+    def is_in(self, part: Range) -> bool:
+        return part.harm is self.harm and (part.status in FATAL) is self.fatal
+
+
+#: What does harm, the worst first.
+HARMFUL = (
+    Harmful(
+        kind="silent",
+        label="Wrong without a word",
+        what="Results that are wrong, stale or lost without a word",
+        harm=Harm.SILENT,
+    ),
+    Harmful(kind="visible", label="NaN or infinity", what="Results that are NaN or infinity", harm=Harm.VISIBLE),
+    Harmful(kind="fatal", label="No error, no answer", what="A crash, or no end,", harm=Harm.OBSCURE, fatal=True),
+    Harmful(kind="obscure", label="Errors that mislead", what="Errors that hide their cause", harm=Harm.OBSCURE),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Highlight:
     """One fact: its kind, a headline with its numbers, the rows it stands on, the most surprising first, and a few of
-    them as examples, each with a note.
+    them as examples, each with a note. Where it is about a harm, that is the ``harm``.
     """
 
     kind: str
@@ -28,134 +55,146 @@ class Highlight:
     headline: str
     rows: tuple[Row, ...]
     examples: tuple[tuple[Row, str], ...]
+    harm: Harm = Harm.NONE
 
 
-def highlights(rows: Sequence[Row]) -> list[Highlight]:
-    """What there is to say, in the order in which a maintainer would want to read it."""
-    if not rows or not rows[0].ranges:
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A row and what it did on each release that has an answer: the ranges that any cell of the release is in."""
+
+    row: Row
+    releases: Mapping[str, Sequence[Range]]
+
+    def all_of(self, release: str, statuses: frozenset[Status]) -> bool:
+        """Whether every cell of a release has one of some statuses."""
+        return release in self.releases and {part.status for part in self.releases[release]} <= statuses
+
+    def any_of(self, release: str, wanted: Callable[[Range], bool]) -> bool:
+        """Whether a cell of a release does what is wanted."""
+        return any(map(wanted, self.releases.get(release, ())))
+
+    def size(self, wanted: Callable[[Range], bool]) -> int:
+        """In how many cells what is wanted was seen."""
+        return sum(len(part.tested) for part in self.row.ranges if wanted(part))
+
+
+def told(row: Row) -> Told:
+    releases: dict[str, list[Range]] = {}
+    for part in row.ranges:
+        for release in dict.fromkeys(spot.tensorflow for spot in part.place.spots):
+            if part.status is not Status.UNKNOWN:
+                releases.setdefault(release, []).append(part)
+    return Told(row=row, releases=releases)
+
+
+def highlights(sheet: Sheet) -> list[Highlight]:
+    """What there is to say: what does harm comes first, in the order of its harm."""
+    rows = [told(row) for row in sheet.rows]
+    releases = list(dict.fromkeys(sheet.columns["tensorflow"].iloc[sheet.shown]))
+    if not rows or not releases:
         return []
-    makers = (silent_loss, documentation, moves, biggest_step, returns, takes_down)
-    return [highlight for maker in makers for highlight in maker(rows)]
+    of_harm = [found for what in HARMFUL for found in harmful(what, rows, releases[-1])]
+    steps = list(pairwise(releases))
+    of_steps = [*moves(rows, steps), *biggest_step(rows, steps), *returns(rows, releases)]
+    return [*of_harm, *of_steps, *documentation(sheet, releases[-1])]
 
 
 def summary(row: Row) -> str:
-    """The ranges of a row in words."""
-    return "; ".join(f"{status} {span}" for status, span in spans(row.ranges).items())
+    """What a row does where, in words."""
+    return "; ".join(f"{part.word} {span}" for part, span in said(row.ranges))
 
 
 def highlight(
     kind: str,
     label: str,
     headline: str,
-    rows: Sequence[Row],
-    surprise: Callable[[Row], int],
+    rows: Sequence[Told],
+    surprise: Callable[[Told], int],
     note: Callable[[Row], str] = summary,
 ) -> Highlight:
     """A highlight of some rows: the most surprising first, the first few with a note."""
-    ordered = sorted(rows, key=surprise, reverse=True)
+    ordered = [one.row for one in sorted(rows, key=surprise, reverse=True)]
     examples = tuple((row, note(row)) for row in ordered[:EXAMPLES])
     return Highlight(kind=kind, label=label, headline=headline, rows=tuple(ordered), examples=examples)
 
 
-def size(row: Row, wanted: Callable[[Range], bool]) -> int:
-    """In how many cells a range that is wanted was seen."""
-    return sum(len(part.tested) for part in row.ranges if wanted(part))
-
-
-def silent_loss(rows: Sequence[Row]) -> Iterator[Highlight]:
-    """What is lost without an error on some releases, and kept on others."""
-    partly = [row for row in rows if any(map(is_lost, row.ranges)) and any(map(is_kept, row.ranges))]
-    if not partly:
+def harmful(what: Harmful, rows: Sequence[Told], newest: str) -> Iterator[Highlight]:
+    """What does some harm on any release; what still does on the newest comes first, and of that what has been right."""
+    some = [one for one in rows if one.size(what.is_in)]
+    if not some:
         return
-    lasting = {row.scenario for row in partly if is_lost(row.ranges[-1])}
-    yield highlight(
-        "silent-loss",
-        "Lost without an error",
-        f"Statistics are lost without an error in {count(partly)} on some releases and kept on others"
-        + (f"; in {len(lasting)} of them on the newest release too" if lasting else ""),
-        partly,
-        lambda row: (row.scenario in lasting) * 1000 + size(row, is_lost),
-        lambda row: "lost " + ", ".join(part.span for part in row.ranges if is_lost(part)),
+    lasting = {one.row.scenario for one in some if one.any_of(newest, what.is_in)}
+    still = f"; in {len(lasting)} of them on {newest}, the newest release, too" if lasting else ""
+    found = highlight(
+        what.kind,
+        what.label,
+        f"{what.what} in {count(some)}{still}",
+        some,
+        lambda one: (one.row.scenario in lasting) * 10_000 + one.size(is_right),
+        lambda row: where_harmful(row, what),
     )
+    yield replace(found, harm=what.harm)
 
 
-def is_lost(part: Range) -> bool:
-    return part.status in (Status.WORKS, Status.WRONG) and bool(LOST.search(part.observed))
+def is_right(part: Range) -> bool:
+    """Whether nobody is harmed, and there is an answer."""
+    return part.harm is Harm.NONE and part.status is not Status.UNKNOWN
 
 
-def is_kept(part: Range) -> bool:
-    return part.status is Status.WORKS and not is_lost(part)
+def where_harmful(row: Row, what: Harmful) -> str:
+    """Where a row does some harm, by the words for it, and whether all of that is documented."""
+    parts = "; ".join(f"{part.word} {span}" for part, span in said(list(filter(what.is_in, row.ranges)), row.ranges))
+    answers = [answer for answer in row.answers if answer.harm is what.harm]
+    return parts + (", as documented" if answers and all(answer.as_documented for answer in answers) else "")
 
 
-def documentation(rows: Sequence[Row]) -> Iterator[Highlight]:
-    """What differs from its documentation on the newest release."""
-    differing = [row for row in rows if row.ranges[-1].status is Status.WRONG]
-    if differing:
-        yield highlight(
-            "documentation",
-            "Not as documented",
-            f"{count(differing)} behave{'s' * (len(differing) == 1)} differently from the documentation"
-            f" on {rows[0].ranges[-1].last}, the newest release",
-            differing,
-            lambda row: -size(row, lambda part: part.status is Status.WRONG),
-        )
-
-
-def moves(rows: Sequence[Row]) -> Iterator[Highlight]:
+def moves(rows: Sequence[Told], steps: Sequence[tuple[str, str]]) -> Iterator[Highlight]:
     """The release at which most import paths stop working."""
-    gone: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        for step in losses(row) if row.group == "imports" else ():
-            gone.setdefault(step, []).append(row)
-    if gone:
-        (before, after), most = max(gone.items(), key=lambda item: len(item[1]))
+    paths = [one for one in rows if one.row.group == "imports"]
+    gone = {step: [one for one in paths if is_lost(one, *step)] for step in steps}
+    (before, after), most = max(gone.items(), key=lambda item: len(item[1]), default=(("", ""), []))
+    if most:
         yield highlight(
             "moves",
             "Moved",
             f"{len(most)} import path{'s' * (len(most) > 1)} that worked on {before}"
             f" {'are' if len(most) > 1 else 'is'} gone on {after}",
             most,
-            lambda row: size(row, lambda part: part.status is Status.WORKS),
+            lambda one: one.size(lambda part: part.status is Status.WORKS),
         )
 
 
-def losses(row: Row) -> list[tuple[str, str]]:
-    """The neighbouring releases between which a row stops working."""
-    return [
-        (before.last, after.first)
-        for before, after in pairwise(row.ranges)
-        if before.status is Status.WORKS and after.status in USELESS
-    ]
+def is_lost(one: Told, before: str, after: str) -> bool:
+    """Whether a row works in every cell of a release, and in none of the one after it."""
+    return one.all_of(before, frozenset({Status.WORKS})) and one.all_of(after, USELESS)
 
 
-def biggest_step(rows: Sequence[Row]) -> Iterator[Highlight]:
+def biggest_step(rows: Sequence[Told], steps: Sequence[tuple[str, str]]) -> Iterator[Highlight]:
     """The two neighbouring releases between which most rows change."""
-    steps = Counter(step for row in rows for step in changes(row))
-    if not steps:
-        return
-    (before, after), number = steps.most_common(1)[0]
-    yield highlight(
-        "turn",
-        "The biggest step",
-        f"{number} of {len(rows)} scenarios change between {before} and {after}, more than between any other"
-        " two neighbours",
-        [row for row in rows if (before, after) in changes(row)],
-        lambda row: -len(row.ranges),
-    )
+    changed = {step: [one for one in rows if changes(one, *step)] for step in steps}
+    (before, after), most = max(changed.items(), key=lambda item: len(item[1]), default=(("", ""), []))
+    if most:
+        yield highlight(
+            "turn",
+            "The biggest step",
+            f"{len(most)} of {len(rows)} scenarios change between {before} and {after}, more than between any other"
+            " two neighbours",
+            most,
+            lambda one: -len(one.row.ranges),
+        )
 
 
-def changes(row: Row) -> list[tuple[str, str]]:
-    """The neighbouring releases between which a row changes; what is unknown is not a change."""
-    return [
-        (before.last, after.first)
-        for before, after in pairwise(row.ranges)
-        if Status.UNKNOWN not in (before.status, after.status)
-    ]
+def changes(one: Told, before: str, after: str) -> bool:
+    """Whether no cell of a release does what any of the one before does; what is unknown is not a change."""
+    if before not in one.releases or after not in one.releases:
+        return False
+    old, new = ({(part.word, part.harm, part.observed) for part in one.releases[name]} for name in (before, after))
+    return old.isdisjoint(new)
 
 
-def returns(rows: Sequence[Row]) -> Iterator[Highlight]:
+def returns(rows: Sequence[Told], releases: Sequence[str]) -> Iterator[Highlight]:
     """What works, stops working, and works again."""
-    returning = [row for row in rows if comes_back(statuses(row))]
+    returning = [one for one in rows if comes_back(one, releases)]
     if returning:
         verb = "s" * (len(returning) == 1)
         yield highlight(
@@ -163,37 +202,35 @@ def returns(rows: Sequence[Row]) -> Iterator[Highlight]:
             "Broken and repaired",
             f"{count(returning)} work{verb}, stop{verb} working, and work{verb} again on a later release",
             returning,
-            lambda row: len(statuses(row)),
+            lambda one: len(one.row.ranges),
         )
 
 
-def statuses(row: Row) -> list[Status]:
-    """The statuses one after another, neighbours once; what is unknown is left out."""
-    return [status for status, _ in groupby(part.status for part in row.ranges if part.status is not Status.UNKNOWN)]
+def comes_back(one: Told, releases: Sequence[str]) -> bool:
+    """Whether a release works in every cell, a later one in none, and one after that in every cell."""
+    works = [place for place, name in enumerate(releases) if one.all_of(name, frozenset({Status.WORKS}))]
+    useless = [place for place, name in enumerate(releases) if one.all_of(name, USELESS)]
+    return any(works[0] < place < works[-1] for place in useless) if works else False
 
 
-def comes_back(statuses: Sequence[Status]) -> bool:
-    works = [place for place, status in enumerate(statuses) if status is Status.WORKS]
-    return any(USELESS & set(statuses[before:after]) for before, after in pairwise(works))
-
-
-def takes_down(rows: Sequence[Row]) -> Iterator[Highlight]:
-    """What ends the process, or does not end itself."""
-    taking = [row for row in rows if size(row, is_fatal)]
-    if taking:
+def documentation(sheet: Sheet, newest: str) -> Iterator[Highlight]:
+    """Of which rows the documentation of the newest release says what is not so."""
+    places = [place for place in sheet.shown if sheet.columns["tensorflow"].iloc[place] == newest]
+    rows = [told(row) for row in sheet.rows if any(is_untrue(row.answers[place]) for place in places)]
+    if rows:
         yield highlight(
-            "takes-down",
-            "No error, no answer",
-            f"{count(taking)} crash{'es' * (len(taking) == 1)} the process or never return"
-            f"{'s' * (len(taking) == 1)} on some release",
-            taking,
-            lambda row: size(row, is_fatal),
+            "documentation",
+            "Not as documented",
+            f"What is documented of {count(rows)} is not so on {newest}, the newest release",
+            rows,
+            lambda one: one.size(is_right),
         )
 
 
-def is_fatal(part: Range) -> bool:
-    return part.status in (Status.CRASHES, Status.HANGS)
+def is_untrue(answer: Answer) -> bool:
+    """Whether the documentation says of an answer what is not so."""
+    return answer.documentation == Documentation.DISAGREES
 
 
-def count(rows: Sequence[Row]) -> str:
+def count(rows: Sequence[Told]) -> str:
     return f"{len(rows)} scenario{'s' * (len(rows) != 1)}"

@@ -1,50 +1,82 @@
 """The sheet: the columns and rows of the page, and the answer of each row in each column."""
 
+import json
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
 
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.site.columns import arrange
+from tfcompat.record.words import word
 from tfcompat.table.agreement import same_text
 from tfcompat.table.columns import CellSet
 from tfcompat.table.frame import Table
-from tfcompat.table.ranges import Range, runs
+from tfcompat.table.ranges import Range
 
 #: The texts of an answer, and what is read of an outcome, current or earlier.
-TEXTS = ("status", "observed", "documented", "reason", "type", "bare_message")
+TEXTS = (
+    *("status", "harm", "observed", "expected", "seen", "documented", "documentation"),
+    *("reason", "whose", "type", "bare_message", "lacks"),
+)
 OF_ANSWER = ["trial", "scenario", *TEXTS, "seconds", "measured"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a scenario did in a cell, as texts. ``kind`` numbers the row's different observations; -1 is none."""
+    """What a scenario did in a cell, as texts. ``variety`` numbers the row's different observations; -1 is none."""
 
     status: Status
+    harm: Harm
     observed: str
+    expected: str
+    seen: str
     documented: str
+    documentation: str
     reason: str
+    whose: str
     type: str
     message: str
-    kind: int
+    lacks: str
+    variety: int
 
     @property
     def word(self) -> str:
-        """The status for a reader; where there is no answer, why."""
-        return f"{self.status}: {self.reason}" if self.reason else str(self.status)
+        """What it is called; where there is no answer, why."""
+        return word(self.status, self.observed, self.reason, self.whose)
+
+    @property
+    def says_word(self) -> bool:
+        """Whether the word is an answer, which a cell shows in the place of a symbol."""
+        return self.status is Status.ANSWERED and self.word != self.status
+
+    @property
+    def as_documented(self) -> bool:
+        """Whether it does harm, and the documentation says that it does so."""
+        return self.harm is not Harm.NONE and bool(self.documented) and same_text(self.observed, self.documented)
 
     def agrees_with(self, other: "Answer") -> bool:
-        return (self.status, self.reason, self.kind) == (other.status, other.reason, other.kind)
+        """Whether both are one range: what the documentation says is no part of what it does."""
+        return what_it_does(self) == what_it_does(other)
+
+    def looks_like(self, other: "Answer") -> bool:
+        """Whether both are one bar in the table."""
+        return self.agrees_with(other) and self.as_documented is other.as_documented
+
+
+def what_it_does(answer: Answer) -> tuple[str | int, ...]:
+    return answer.status, answer.harm, answer.reason, answer.whose, answer.variety
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """A scenario: for each column an answer, its seconds and when it was measured, what other trials of the column answered
-    (newest first; None is not asked), and its ranges over the columns that the page opens with, each with its answer.
+    (newest first; None is not asked), and its ``ranges`` over all measured cells of releases as pip installs them.
+
+    ``harms`` are the answers that its question may have, each with its harm; ``aliases`` the ids that it had before.
     """
 
     scenario: str
@@ -52,12 +84,15 @@ class Row:
     title: str
     reference: str
     source: str
+    kind: str
+    oracle: str
+    harms: Mapping[str, str]
+    aliases: tuple[str, ...]
     answers: tuple[Answer, ...]
     seconds: tuple[float, ...]
     measured: tuple[str, ...]
     earlier: tuple[tuple[Answer | None, ...], ...]
     ranges: tuple[Range, ...]
-    range_answers: tuple[Answer, ...]
 
     @property
     def name(self) -> str:
@@ -105,7 +140,21 @@ def make(table: Table) -> Sheet:
     outcomes = [outcome for frame in (table.frame, earlier) for outcome in records(frame)]
     rank = {trial: rank for rank, trial in enumerate(reading_order(columns, others))}
     outcomes.sort(key=lambda outcome: rank[outcome["trial"]])
-    return Sheet(columns=columns, others=others, rows=tuple(rows(outcomes, table.scenarios, columns, others)))
+    words = words_of(table.scenarios)
+    return Sheet(columns=columns, others=others, rows=tuple(rows(outcomes, words, columns, others, table.ranges)))
+
+
+def words_of(scenarios: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """What each scenario says of itself."""
+    said = scenarios[["group", "title", "reference", "source", "kind", "oracle"]].to_dict("index")
+    return {
+        str(name): {
+            **{str(key): text for key, text in said[name].items()},
+            "harms": json.loads(answers or "{}"),
+            "aliases": tuple(aliases.split()),
+        }
+        for name, answers, aliases in zip(said, scenarios["answers"], scenarios["aliases"], strict=True)
+    }
 
 
 def records(frame: pd.DataFrame) -> Sequence[Mapping[Any, Any]]:
@@ -135,54 +184,55 @@ def reading_order(columns: pd.DataFrame, others: pd.DataFrame) -> list[Hashable]
 
 
 def rows(
-    outcomes: Iterable[Mapping[Any, Any]], scenarios: pd.DataFrame, columns: pd.DataFrame, others: pd.DataFrame
+    outcomes: Iterable[Mapping[Any, Any]],
+    words: Mapping[str, Mapping[str, Any]],
+    columns: pd.DataFrame,
+    others: pd.DataFrame,
+    ranges: Mapping[str, Sequence[Range]],
 ) -> Iterator[Row]:
     """The rows in the order of the scenarios; the ``outcomes`` come in reading order."""
-    of_scenarios: dict[str, list[Mapping[Any, Any]]] = {str(name): [] for name in scenarios.index}
+    of_scenarios: dict[str, list[Mapping[Any, Any]]] = {name: [] for name in words}
     for outcome in outcomes:
         if outcome["scenario"] in of_scenarios:
             of_scenarios[outcome["scenario"]].append(outcome)
     answered = answered_as(others)
     earlier = {cell: list(trials) for cell, trials in others.groupby("cell", sort=False).groups.items()}
     sources = [[answered[trial] for trial in earlier.get(cell, ())] for cell in columns["cell"]]
-    cells = dict(zip(columns.index, columns[["cell", "tensorflow"]].to_dict("records"), strict=True))
-    opening = columns.index[shown(columns["set"])]
-    words = scenarios[["group", "title", "reference", "source"]].to_dict("records")
-    for (name, of_scenario), said in zip(of_scenarios.items(), words, strict=True):
+    for name, of_scenario in of_scenarios.items():
         by_trial = dict(zip((outcome["trial"] for outcome in of_scenario), answers(of_scenario), strict=True))
-        current = {outcome["trial"]: outcome for outcome in of_scenario if outcome["trial"] in cells}
-        ranges = tuple(runs([{**current[trial], **cells[trial]} for trial in opening]))
-        starts = accumulate((len(part.tested) for part in ranges[:-1]), initial=0)
+        current = {outcome["trial"]: outcome for outcome in of_scenario}
         yield Row(
             scenario=name,
-            **{str(key): text for key, text in said.items()},
+            **words[name],
             answers=tuple(by_trial[trial] for trial in columns.index),
             seconds=tuple(current[trial]["seconds"] for trial in columns.index),
             measured=tuple(current[trial]["measured"] for trial in columns.index),
             earlier=tuple(tuple(by_trial.get(trial) for trial in trials) for trials in sources),
-            ranges=ranges,
-            range_answers=tuple(by_trial[opening[start]] for start, _ in zip(starts, ranges, strict=False)),
+            ranges=tuple(ranges.get(name, ())),
         )
 
 
 def answers(outcomes: Sequence[Mapping[Any, Any]]) -> Iterator[Answer]:
     """The answers of one scenario's outcomes, in their order; equal ones are one object."""
-    kinds = numbered(outcome["observed"] for outcome in outcomes)
+    varieties = numbered(outcome["observed"] for outcome in outcomes)
     known: dict[tuple[str, ...], Answer] = {}
     for outcome in outcomes:
         texts = tuple(outcome[name] for name in TEXTS)
         if texts not in known:
-            status, observed, documented, reason, error, message = texts
-            known[texts] = Answer(
-                status=Status(status),
-                observed=observed,
-                documented=documented,
-                reason=reason,
-                type=error,
-                message=message,
-                kind=kinds[observed],
-            )
+            known[texts] = answer(dict(zip(TEXTS, texts, strict=True)), varieties[outcome["observed"]])
         yield known[texts]
+
+
+def answer(texts: Mapping[str, str], variety: int) -> Answer:
+    """The answer of an outcome's texts."""
+    rest = {name: text for name, text in texts.items() if name not in ("status", "harm", "bare_message")}
+    return Answer(
+        status=Status(texts["status"]),
+        harm=Harm(texts["harm"]),
+        message=texts["bare_message"],
+        variety=variety,
+        **rest,
+    )
 
 
 def numbered(observed: Iterable[str]) -> Mapping[str, int]:

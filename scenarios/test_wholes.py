@@ -1,0 +1,143 @@
+"""Normalization layers within larger wholes: wrappers, FeatureSpace, models over columns, layers of other packages."""
+
+import numpy as np
+import tensorflow as tf
+
+from scenarios.marks import NUMPY, promise
+from scenarios.observe import compared, keras_layer, normalization, resolve
+
+EPSILON = 0.001
+#: Two samples of two steps.
+STEPS = np.array([[[1.0], [3.0]], [[5.0], [11.0]]], "float32")
+COLUMN = np.array([1.0, 3.0, 5.0, 7.0], "float32")
+
+
+@promise(
+    "wholes::time_distributed_BatchNormalization",
+    oracle=NUMPY,
+    reference="tf.keras.layers.TimeDistributed; tf.keras.layers.BatchNormalization",
+)
+def test_time_distributed_batch():
+    """BatchNormalization in TimeDistributed counts every step"""
+    layer = keras_layer("BatchNormalization", momentum=0.0)
+    tf.keras.layers.TimeDistributed(layer)(STEPS, training=True)
+    return compared(layer.get_weights()[2:], [[STEPS.mean()], [STEPS.var()]])
+
+
+@promise(
+    "wholes::time_distributed_BatchNormalization_in_fit",
+    oracle=NUMPY,
+    reference="tf.keras.layers.TimeDistributed; tf.keras.layers.BatchNormalization",
+)
+def test_time_distributed_fit():
+    """fit() trains a BatchNormalization in TimeDistributed"""
+    layer, inputs = keras_layer("BatchNormalization", momentum=0.0), tf.keras.Input((2, 1))
+    model = tf.keras.Model(inputs, tf.keras.layers.TimeDistributed(layer)(inputs))
+    model.compile(tf.keras.optimizers.SGD(0.0), "mse")
+    model.fit(STEPS, STEPS, verbose=0)
+    return compared(layer.get_weights()[2:], [[STEPS.mean()], [STEPS.var()]])
+
+
+@promise(
+    "wholes::time_distributed_LayerNormalization",
+    oracle=NUMPY,
+    reference="tf.keras.layers.TimeDistributed; tf.keras.layers.LayerNormalization",
+)
+def test_time_distributed_layer():
+    """LayerNormalization in TimeDistributed normalizes each step"""
+    steps = np.concatenate([STEPS, 2.0 * STEPS + 1.0], axis=-1)
+    mean, variance = steps.mean(-1, keepdims=True), steps.var(-1, keepdims=True)
+    output = tf.keras.layers.TimeDistributed(keras_layer("LayerNormalization"))(steps)
+    return compared(output, (steps - mean) / np.sqrt(variance + EPSILON))
+
+
+def feature_space(feature):
+    """A FeatureSpace of one column of numbers, made by a function of the class and adapted to 1, 3, 5 and 7."""
+    cls = resolve("tf.keras.utils.FeatureSpace")
+    space = cls({"age": feature(cls)}, output_mode="concat")
+    space.adapt(tf.data.Dataset.from_tensor_slices({"age": COLUMN}))
+    return space
+
+
+@promise(
+    "wholes::feature_space_float_normalized", oracle=NUMPY, reference="tf.keras.utils.FeatureSpace.float_normalized"
+)
+def test_feature_space():
+    """FeatureSpace.float_normalized() adapts to its column"""
+    space = feature_space(lambda cls: cls.float_normalized())
+    return compared(space({"age": tf.constant(COLUMN)}), (COLUMN[:, None] - COLUMN.mean()) / COLUMN.std())
+
+
+@promise(
+    "wholes::feature_space_given_statistics",
+    oracle=NUMPY,
+    reference="tf.keras.utils.FeatureSpace.feature, preprocessor; keras#17427",
+)
+def test_feature_space_given():
+    """FeatureSpace keeps a given mean and variance
+
+    Its adapt() has nothing to do for a Normalization that was made with its statistics.
+    """
+    ready = normalization(axis=None, mean=1.0, variance=4.0)
+    space = feature_space(lambda cls: cls.feature("float32", preprocessor=ready, output_mode="float"))
+    return compared(space({"age": tf.constant([3.0])}), np.array([[(3.0 - 1.0) / np.sqrt(4.0)]]))
+
+
+@promise(
+    "wholes::subclassed_model_over_columns",
+    oracle=NUMPY,
+    reference="tutorial: classify structured data; keras#15329; tensorflow#51845",
+)
+def test_columns():
+    """A subclassed model normalizes a dictionary's column in fit()"""
+    columns = {"age": COLUMN}
+    norm = normalization(axis=None)
+    norm.adapt(tf.data.Dataset.from_tensor_slices(COLUMN).batch(2))
+
+    class Model(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.norm = norm
+
+        def call(self, features):
+            return tf.reshape(self.norm(features["age"]), (-1, 1))
+
+    model = Model()
+    model.compile("sgd", "mse")
+    targets = np.ones((4, 1), "float32")
+    loss = model.fit(tf.data.Dataset.from_tensor_slices((columns, targets)).batch(4), verbose=0).history["loss"][0]
+    return compared(loss, (((COLUMN - COLUMN.mean()) / COLUMN.std() - 1.0) ** 2).mean())
+
+
+@promise(
+    "wholes::unknown_layer_of_addons",
+    refused_by=("ValueError",),
+    reference="tf.keras.models.load_model, custom_objects; LST-AI#11: Unknown layer: Addons>InstanceNormalization",
+)
+def test_unknown_layer():
+    """load_model() refuses an unknown layer of TensorFlow Addons
+
+    The file is one that a model with tfa.layers.InstanceNormalization was saved in, loaded where Addons is not imported.
+    """
+    import h5py
+
+    tf.keras.Sequential([tf.keras.Input((2,)), keras_layer("LayerNormalization")]).save("model.h5")
+    with h5py.File("model.h5", "r+") as file:
+        config = file.attrs["model_config"]
+        text = config.decode() if isinstance(config, bytes) else config
+        file.attrs["model_config"] = text.replace('"LayerNormalization"', '"Addons>InstanceNormalization"').encode()
+    tf.keras.models.load_model("model.h5")
+
+
+@promise(
+    "wholes::adapt_beyond_2**31_numbers",
+    oracle=NUMPY,
+    reference="tf.keras.layers.Normalization.adapt; tensorflow#40016",
+    limit=300,
+)
+def test_many():
+    """adapt() counts more numbers than an int32 holds"""
+    batch = tf.ones((2**24, 1))
+    layer = normalization()
+    layer.adapt(tf.data.Dataset.range(129).map(lambda number: batch))
+    return compared([np.ravel(layer.mean), np.ravel(layer.variance)], [[1.0], [0.0]])
