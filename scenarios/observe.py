@@ -3,13 +3,15 @@
 import contextlib
 import importlib
 import math
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterator, Optional
 
 #: Where the Normalization class has lived, newest first.
 NORMALIZATION_PATHS = (
     "tf.keras.layers.Normalization",
     "tf.keras.layers.experimental.preprocessing.Normalization",
 )
+#: How Keras 3 says that it does not write a format.
+NOT_WRITTEN = ("Invalid filepath extension for saving", "The filename must end in `.weights.h5`", "Unrecognized format")
 
 
 class Missing(Exception):
@@ -184,6 +186,7 @@ def unknown_argument(error: Exception, arguments: Dict[str, Any]) -> bool:
         "unexpected keyword argument" in text
         or "Keyword argument not understood" in text
         or "Unrecognized keyword arguments" in text
+        or "Invalid keyword argument" in text
     )
 
 
@@ -202,6 +205,17 @@ def use_policy(name: str) -> None:
     except Missing:
         setter = resolve("tf.keras.mixed_precision.experimental.set_policy")
     setter(name)
+
+
+@contextlib.contextmanager
+def format_of_release() -> Iterator[None]:
+    """Raises Missing where what is done inside asks for a format of files that this release does not write."""
+    try:
+        yield
+    except ValueError as error:
+        if any(text in str(error) for text in NOT_WRITTEN):
+            raise Missing("no such format: %s" % error) from error
+        raise
 
 
 def statistics(layer: Any) -> Any:

@@ -1,12 +1,10 @@
 """Models that are saved, the ways through a file, and what is left of the predictions after one."""
 
-import contextlib
-
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from scenarios.observe import Missing, compared, normalization
+from scenarios.observe import compared, format_of_release, normalization
 
 TRAINING = np.array([[0.0, 10.0], [2.0, 30.0]], "float32")
 OTHER_TRAINING = np.array([[1.0, -4.0], [5.0, 4.0]], "float32")
@@ -19,22 +17,9 @@ OTHERWISE_NORMALIZED = (SAMPLE - OTHER_TRAINING.mean(axis=0)) / OTHER_TRAINING.s
 LOST = "statistics lost: outputs equal inputs"
 #: What a whole model is saved to, by form: which kind of file it becomes is the ending's doing.
 FORMATS = {"h5": "model.h5", "keras": "model.keras", "savedmodel": "model"}
-FORMS = [("h5", "HDF5"), ("keras", "`.keras`"), ("savedmodel", "SavedModel")]
+FORMS = [("h5", "HDF5"), ("keras", ".keras"), ("savedmodel", "SavedModel")]
 each_format = pytest.mark.parametrize(("form", "file"), FORMS)
 each_file = pytest.mark.parametrize(("form", "file"), FORMS[:2])
-#: How Keras 3 says that it does not write a format.
-NOT_WRITTEN = ("Invalid filepath extension for saving", "The filename must end in `.weights.h5`", "Unrecognized format")
-
-
-@contextlib.contextmanager
-def format_of_release():
-    """Raises Missing where what is done inside asks for a format that the release does not write."""
-    try:
-        yield
-    except ValueError as error:
-        if any(text in str(error) for text in NOT_WRITTEN):
-            raise Missing("no such format: %s" % error) from error
-        raise
 
 
 def adapted(data=TRAINING, **arguments):

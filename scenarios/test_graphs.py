@@ -27,8 +27,12 @@ BY_SECOND = (SAMPLE - SECOND_DATA.mean(axis=0)) / SECOND_DATA.std(axis=0)
 NOTED = "keras>=2.6,<3"
 #: Whether what holds the layer sees a later adapt().
 SEES = {"fresh": NONE, "stale": SILENT}
-#: What an exception of an inner tensor says: nothing of what the caller did.
-OF_A_GRAPH = (TypeError, ValueError)
+#: What errors say that speak of a tensor inside, and not of what the caller did.
+OF_A_GRAPH = (
+    "is out of scope and cannot be used here",
+    "captured an external symbolic tensor",
+    'a "Graph" tensor',
+)
 
 
 def adapted_layer():
@@ -109,8 +113,11 @@ def only_batch(dataset):
 
 
 def broken(error):
-    """The answer "broken", and the last line of what the error says."""
-    return answer("broken", seen=refused(error).seen)
+    """The answer "broken" where an error speaks of a tensor inside; any other error is raised."""
+    for words in OF_A_GRAPH:
+        if words in str(error):
+            return answer("broken", seen="%s: ... %s ..." % (type(error).__name__, words))
+    raise error
 
 
 # Models
@@ -231,7 +238,7 @@ def test_fit_unadapted(kind):
     model = trainable(normalization(axis=-1), MODELS[kind])
     try:
         loss = fit(model)
-    except OF_A_GRAPH as error:
+    except (TypeError, ValueError) as error:
         return broken(error)
     return which(loss, unchanged=squared_error(SAMPLE))
 
@@ -336,7 +343,7 @@ def test_call_with_other_features_than_adapted():
     reference="keras normalization.py; tf-keras#78",
 )
 def test_static_layer_after_adapt():
-    """Given a mean, what is left of it after adapt()?
+    """What is left of a given mean after a tried adapt()?
 
     adapt() is refused or not; then the layer is called. Where it is broken, the error speaks of a tensor of a graph.
     """
@@ -344,7 +351,7 @@ def test_static_layer_after_adapt():
     raised_by(layer.adapt, SECOND_DATA)
     try:
         output = layer(SAMPLE)
-    except OF_A_GRAPH as error:
+    except (TypeError, ValueError) as error:
         return broken(error)
     return which(output, kept=BY_STATIC, overwritten=BY_SECOND)
 
@@ -430,7 +437,12 @@ def test_tf_function_jit_compile_static():
     return compared(xla_function(static_layer())(tf.constant(SAMPLE)), (SAMPLE - 1.0) / np.sqrt(4.0))
 
 
-@question("graphs::tf_function_jit_compile_after_second_adapt", answers=SEES, reference=ADAPT)
+@question(
+    "graphs::tf_function_jit_compile_after_second_adapt",
+    answers=SEES,
+    documented_by_release={NOTED: "stale"},
+    reference=ADAPT,
+)
 def test_tf_function_jit_compile_after_second_adapt():
     """Does a function that XLA compiled see a second adapt()?"""
     layer = adapted_layer()
@@ -456,7 +468,12 @@ def test_input_signature(unknown):
     return compared(outputs, [expected, expected[:1]])
 
 
-@question("graphs::input_signature_after_second_adapt", answers=SEES, reference=ADAPT)
+@question(
+    "graphs::input_signature_after_second_adapt",
+    answers=SEES,
+    documented_by_release={NOTED: "stale"},
+    reference=ADAPT,
+)
 def test_input_signature_after_second_adapt():
     """Does a function of fixed signature see a second adapt()?
 
@@ -517,7 +534,7 @@ def called_after_adapt_inside(layer):
         return refused(error)
     try:
         output = layer(SAMPLE)
-    except OF_A_GRAPH as error:
+    except (TypeError, ValueError) as error:
         return broken(error)
     return which(output, adapted=BY_FIRST)
 

@@ -9,7 +9,6 @@ import tensorflow as tf
 from scenarios.marks import INVARIANCE, NONE, NUMPY, SILENT, promise, question
 from scenarios.observe import compared, method, normalization, resolve, which
 from scenarios.saved import (
-    FORMATS,
     NORMALIZED,
     OTHER_TRAINING,
     OTHERWISE_NORMALIZED,
@@ -61,7 +60,7 @@ def test_round_trip(kind, model, form, file):
     reference="Keras, model saving guide",
 )
 def test_keras_file_is():
-    """What kind of file is `.keras`?"""
+    """What kind of file is .keras?"""
     functional(adapted()).save("model.keras")
     return {b"PK": "zip archive", b"\x89H": "HDF5"}[Path("model.keras").read_bytes()[:2]]
 
@@ -88,7 +87,7 @@ def test_repaired_by_finalize_state():
 @each_format
 @question("save::{form}_after_second_adapt", answers=SECOND_ADAPT, reference=SAVE + "; keras#15219")
 def test_after_second_adapt(form, file):
-    """Which statistics has {file}, saved after a second adapt()?"""
+    """Does saving as {file} see a second adapt()?"""
     layer = adapted()
     model = functional(layer)
     predict(model)
@@ -126,14 +125,14 @@ AXES = {"none": None, "pair": (1, 3)}
 @pytest.mark.parametrize(("axes", "axis"), [("none", "None"), ("pair", "(1, 3)")])
 @promise("save::{form}_axis_{axes}", oracle=INVARIANCE, reference=SAVE + "; keras normalization_test.py")
 def test_axis(axes, axis, form, file):
-    """Normalization(axis={axis}) predicts the same from {file}"""
+    """{file} keeps an adapted Normalization(axis={axis})"""
     return round_trip(functional(adapted(PICTURES, axis=AXES[axes]), shape=(2, 2, 3)), form, PICTURES)
 
 
 @each_format
 @promise("save::{form}_invert", oracle=INVARIANCE, reference=SAVE + "; keras#17556; tf-keras#264")
 def test_invert(form, file):
-    """Normalization(invert=True) predicts the same from {file}"""
+    """{file} keeps an adapted Normalization(invert=True)"""
     return round_trip(functional(adapted(invert=True)), form)
 
 
@@ -154,14 +153,14 @@ def static_model(kind):
 @each_static
 @promise("save::{form}_static_{kind}", oracle=INVARIANCE, reference=SAVE + "; keras#20624; mlflow#11847")
 def test_static(kind, form, file):
-    """Mean and variance given as {kind} are kept in {file}"""
+    """{file} keeps a mean and a variance given as {kind}"""
     return round_trip(static_model(kind), form)
 
 
 @each_static
 @promise("save::json_static_{kind}", oracle=INVARIANCE, reference="tf.keras.Model.to_json")
 def test_json_static(kind):
-    """Mean and variance given as {kind} are kept by to_json()"""
+    """to_json() keeps a mean and a variance given as {kind}"""
     model = static_model(kind)
     return kept(predict(model), predict(tf.keras.models.model_from_json(model.to_json())))
 
@@ -169,7 +168,7 @@ def test_json_static(kind):
 @each_file
 @promise("save::{form}_static_scalar", oracle=INVARIANCE, reference=SAVE + "; keras#20624")
 def test_static_scalar(form, file):
-    """A mean and a variance given as one number are kept in {file}"""
+    """{file} keeps a mean and a variance given as one number"""
     column = SAMPLE[:, :1]
     return round_trip(functional(normalization(axis=-1, mean=3.0, variance=2.0), shape=(1,)), form, column)
 
@@ -177,7 +176,7 @@ def test_static_scalar(form, file):
 @each_format
 @promise("save::{form}_float64", oracle=NUMPY, reference=SAVE)
 def test_float64(form, file):
-    """Normalization(dtype="float64") is one of float64 in {file}"""
+    """{file} keeps Normalization(dtype="float64")"""
     model = functional(adapted(dtype="float64"))
     read = loaded(model, form)
     return compared([read(SAMPLE).dtype.name, predict(read)], ["float64", NORMALIZED])
@@ -189,7 +188,7 @@ def test_float64(form, file):
 @each_format
 @promise("save::{form}_layer_a_column", oracle=INVARIANCE, reference=SAVE + "; tutorial: preprocessing layers")
 def test_layer_a_column(form, file):
-    """A dictionary of columns, a layer each, is the same in {file}"""
+    """{file} keeps a dictionary of columns with a layer each"""
     columns = {"weight": (TRAINING, SAMPLE), "age": (OTHER_TRAINING, SAMPLE + 1)}
     inputs = {name: tf.keras.Input(shape=(2,), name=name) for name in columns}
     outputs = [adapted(data)(inputs[name]) for name, (data, _) in columns.items()]
@@ -199,7 +198,7 @@ def test_layer_a_column(form, file):
     return kept(predict(model, samples), predict(loaded(model, form), samples), without)
 
 
-@pytest.mark.parametrize(("form", "file"), [("keras", "`.keras`"), ("savedmodel", "SavedModel")])
+@pytest.mark.parametrize(("form", "file"), [("keras", ".keras"), ("savedmodel", "SavedModel")])
 @promise("save::{form}_subclassed_model", oracle=INVARIANCE, reference=SAVE)
 def test_subclassed_model(form, file):
     """A subclassed model keeps its statistics in {file}"""

@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from scenarios.marks import INVARIANCE, LOUD, NONE, SILENT, promise, question
-from scenarios.observe import answer, call, method, normalization, which
+from scenarios.observe import answer, call, format_of_release, method, normalization, which
 from scenarios.saved import (
     NORMALIZED,
     OTHER_TRAINING,
@@ -12,7 +12,6 @@ from scenarios.saved import (
     SAMPLE,
     Subclassed,
     adapted,
-    format_of_release,
     functional,
     kept,
     predict,
@@ -73,7 +72,7 @@ def test_into_model_that_predicted_then_compile(form, file):
 @each_weight_file
 @question("weights::{form}_after_second_adapt", answers=SECOND_ADAPT, reference=WEIGHTS)
 def test_after_second_adapt(form, file):
-    """Which statistics have {file} after a second adapt()?"""
+    """Do {file} see a second adapt()?"""
     layer = adapted()
     model = functional(layer)
     predict(model)
@@ -107,7 +106,7 @@ def test_into_unbuilt_subclassed_model(form, file):
     reference="tf.keras.Model.load_weights(by_name)",
 )
 def test_by_name():
-    """Does load_weights(by_name=True) tell that no name fits?"""
+    """What does load_weights(by_name=True) do with other names?"""
     model, fresh = functional(adapted()), unadapted_model()
     model.save("model.h5")
     try:
@@ -167,9 +166,7 @@ def test_checkpoint_then_finalize_state():
     return kept(predict(model), predict(fresh))
 
 
-@promise(
-    "weights::checkpoint_into_model_that_predicted_then_finalize_state", oracle=INVARIANCE, reference=FINALIZE
-)
+@promise("weights::checkpoint_into_model_that_predicted_then_finalize_state", oracle=INVARIANCE, reference=FINALIZE)
 def test_checkpoint_into_model_that_predicted_then_finalize_state():
     """After predict(), restore() and finalize_state() suffice"""
     model, fresh = functional(adapted()), unadapted_model()
@@ -223,7 +220,7 @@ def test_checkpoint_into_module():
 
 @question("weights::checkpoint_after_second_adapt", answers=SECOND_ADAPT, reference=CHECKPOINT)
 def test_checkpoint_after_second_adapt():
-    """Which statistics has a checkpoint after a second adapt()?"""
+    """Does a checkpoint see a second adapt()?"""
     layer = adapted()
     layer(SAMPLE)
     layer.adapt(OTHER_TRAINING)

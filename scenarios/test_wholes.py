@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from scenarios.marks import NUMPY, promise
-from scenarios.observe import compared, keras_layer, normalization, resolve
+from scenarios.marks import NONE, NUMPY, SILENT, promise, question
+from scenarios.observe import compared, keras_layer, normalization, resolve, statistics, which
 
 EPSILON = 0.001
 #: Two samples of two steps.
@@ -12,30 +12,45 @@ STEPS = np.array([[[1.0], [3.0]], [[5.0], [11.0]]], "float32")
 COLUMN = np.array([1.0, 3.0, 5.0, 7.0], "float32")
 
 
-@promise(
+#: Over what BatchNormalization in TimeDistributed takes its statistics, and what moving ones of momentum 0 are then.
+OVER = {"all steps": NONE, "each step alone": SILENT}
+
+
+def over(layer):
+    return which(
+        layer.get_weights()[2:],
+        all_steps=[[STEPS.mean()], [STEPS.var()]],
+        each_step_alone=[STEPS[:, -1].mean(0), STEPS[:, -1].var(0)],
+    )
+
+
+@question(
     "wholes::time_distributed_BatchNormalization",
-    oracle=NUMPY,
-    reference="tf.keras.layers.TimeDistributed; tf.keras.layers.BatchNormalization",
+    answers=OVER,
+    reference="tf.keras.layers.TimeDistributed: applies a layer to every temporal slice",
 )
 def test_time_distributed_batch():
-    """BatchNormalization in TimeDistributed counts every step"""
+    """Over what has TimeDistributed(BatchNormalization) its mean?
+
+    Where each step is alone, moving statistics are those of the steps in turn, and the variance between steps is in none.
+    """
     layer = keras_layer("BatchNormalization", momentum=0.0)
     tf.keras.layers.TimeDistributed(layer)(STEPS, training=True)
-    return compared(layer.get_weights()[2:], [[STEPS.mean()], [STEPS.var()]])
+    return over(layer)
 
 
-@promise(
+@question(
     "wholes::time_distributed_BatchNormalization_in_fit",
-    oracle=NUMPY,
-    reference="tf.keras.layers.TimeDistributed; tf.keras.layers.BatchNormalization",
+    answers=OVER,
+    reference="tf.keras.layers.TimeDistributed: applies a layer to every temporal slice",
 )
 def test_time_distributed_fit():
-    """fit() trains a BatchNormalization in TimeDistributed"""
+    """Over what is TimeDistributed(BatchNormalization) fitted?"""
     layer, inputs = keras_layer("BatchNormalization", momentum=0.0), tf.keras.Input((2, 1))
     model = tf.keras.Model(inputs, tf.keras.layers.TimeDistributed(layer)(inputs))
     model.compile(tf.keras.optimizers.SGD(0.0), "mse")
     model.fit(STEPS, STEPS, verbose=0)
-    return compared(layer.get_weights()[2:], [[STEPS.mean()], [STEPS.var()]])
+    return over(layer)
 
 
 @promise(
@@ -140,4 +155,4 @@ def test_many():
     batch = tf.ones((2**24, 1))
     layer = normalization()
     layer.adapt(tf.data.Dataset.range(129).map(lambda number: batch))
-    return compared([np.ravel(layer.mean), np.ravel(layer.variance)], [[1.0], [0.0]])
+    return compared(statistics(layer), {"mean": [1.0], "variance": [0.0]})

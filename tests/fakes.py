@@ -19,6 +19,7 @@ from tfcompat.process import Completed
 from tfcompat.record.judge import Origin
 from tfcompat.record.lines import SCHEMA, EndLine, HeaderLine, Line, OutcomeLine, RecordError, ScenarioFacts, dump_line
 from tfcompat.record.suites import Facts, facts_by_id
+from tfcompat.record.words import USUAL
 from tfcompat.run.manifest import Manifest
 from tfcompat.select.cells import Cell
 from tfcompat.select.releases import Release
@@ -29,14 +30,6 @@ from tfcompat.trials.store import Store
 
 #: The hash of every suite that is made for a test and says no other.
 SUITE = "0123456789abcdef"
-#: The harm of an outcome that says no other, by its status; others have none.
-HARM = {
-    Status.WRONG: Harm.SILENT,
-    Status.MISSING: Harm.LOUD,
-    Status.FAILS: Harm.LOUD,
-    Status.CRASHES: Harm.OBSCURE,
-    Status.HANGS: Harm.OBSCURE,
-}
 #: What a program that ended well looks like.
 ENDED_WELL = Exit(code=0, output="")
 
@@ -87,7 +80,7 @@ def subject(of: str = "tf2.16.2-py3.12", **changes: str) -> Subject:
 
 def outcome(scenario: str = "adapt::mean", status: Status = Status.WORKS, **facts: Any) -> Outcome:
     """An outcome with the harm that its status mostly has; an unknown one was not run unless it says otherwise."""
-    facts.setdefault("harm", HARM.get(status, Harm.NONE))
+    facts.setdefault("harm", USUAL.get(status, Harm.NONE))
     if status is Status.UNKNOWN:
         facts.setdefault("reason", Reason.NOT_RUN)
     return Outcome(scenario=scenario, status=status, **facts)

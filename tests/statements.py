@@ -44,7 +44,7 @@ threads = ["keras#1"]
 recipes = ["mean"]
 points = [{ says = "it is there.", all = [{ scenario = "adapt::mean" }] }]
 """
-RECIPES = '@data("recipes::mean")\ndef test_mean():\n    """It works"""\n    return 1\n'
+RECIPES = '@promise("recipes::mean")\ndef test_mean():\n    """It works"""\n    return 1\n'
 VERDICT = verdict_line(None, "", 1.0)
 
 
@@ -52,6 +52,7 @@ def keep(folder: Path, cell: str, **answer: Any) -> None:
     """A trial file with one scenario."""
     header = fakes.header_line(fakes.scenario_facts(S))
     subject = fakes.subject(cell)
+    fakes.keep_suite(folder / "reports" / "trials", fakes.scenario_facts(S))
     with Store(folder / "reports" / "trials").begin(subject) as writer:
         for line in (trial_line(subject), header, fakes.outcome_line(S, **answer), fakes.end_line(1), VERDICT):
             writer.write(line)

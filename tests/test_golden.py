@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from tests.stand_in_project import PYTHON, containers, start, tfcompat
 
 EXPECTED = ROOT / "tests" / "golden" / "outcomes.csv"
-COLUMNS = ["cell", "scenario", "status", "observed", "reason"]
+COLUMNS = ["cell", "scenario", "kind", "status", "harm", "observed", "reason"]
 
 
 @pytest.mark.usefixtures("staged_bundle")

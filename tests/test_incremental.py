@@ -11,7 +11,7 @@ from tfcompat.trials.store import Store
 SHARED = "def doubled(value):\n    return value * 2\n"
 SUITE = '''"""Four scenarios, three of which share a helper."""
 
-from scenarios.marks import data, promise
+from scenarios.marks import NONE, SILENT, data, promise, question
 from scenarios.shared import doubled
 
 
@@ -37,7 +37,7 @@ def test_c():
     return through_another()
 
 
-@data("edit::d", reference="here")
+@question("edit::d", reference="here", answers={"by itself": NONE, "by itself again": NONE})
 def test_d():
     """The fourth"""
     return "by itself"
@@ -95,7 +95,7 @@ def test_exactly_what_is_new_runs(stand_in_project: Path, index: str, tmp_path: 
     assert run() == "8 of 8 outcomes reused; --fresh runs them again\n", "no environment, no trial, no word of either"
     assert run.files() == before
 
-    run.edit(run.suite, '"by itself"', '"by itself again"')
+    run.edit(run.suite, 'return "by itself"', 'return "by itself again"')
     assert "6 of 8 outcomes reused" in run()
     assert (run.ran(OLD), run.ran(NEW)) == ({"edit::d"}, {"edit::d"})
 
@@ -105,12 +105,15 @@ def test_exactly_what_is_new_runs(stand_in_project: Path, index: str, tmp_path: 
 
     run.edit(run.suite, "The first", "Another title")
     run.edit(run.suite, "documented=6", "documented=7")
+    run.edit(run.suite, '"by itself again": NONE', '"by itself again": SILENT')
     words = run()
     assert "8 of 8 outcomes reused" in words
     assert "running" not in words, "no cell was entered"
     assert (run.ran(OLD), run.ran(NEW)) == (set(), set())
-    said = {outcome.scenario: (outcome.title, outcome.status) for outcome in run.newest(OLD).outcomes}
-    assert (said["edit::a"], said["edit::c"]) == (("Another title", "works"), ("The third", "wrong"))
+    said = {outcome.scenario: (outcome.title, outcome.status, outcome.harm) for outcome in run.newest(OLD).outcomes}
+    assert said["edit::a"] == ("Another title", "answered", "none")
+    assert said["edit::c"] == ("The third", "wrong", "silent"), "another oracle judges what was seen before"
+    assert said["edit::d"] == ("The fourth", "answered", "silent"), "and so does another harm"
 
     (lock,) = (tmp_path / "cache" / "locks").glob(f"{OLD}*.txt")
     lock.write_text(lock.read_text() + "\n")

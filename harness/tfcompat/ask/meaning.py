@@ -128,7 +128,7 @@ def problems(check: Check, kind: str, answers: str) -> Iterator[str]:
     """What a check asks for that a row of a kind, with these answers as JSON, never says."""
     if kind == Kind.QUESTION:
         vocabulary = msgspec.json.decode(answers or "{}", type=dict[str, Harm])
-        if Status.WORKS in check.statuses and not check.observed:
+        if Status.WORKS in check.statuses and not (check.observed or check.harm):
             yield "is a question, which has answers and never works: name them as observed"
         yield from (
             f"has no answer {word!r}, only {', '.join(vocabulary)}" for word in check.observed if word not in vocabulary

@@ -99,7 +99,9 @@ def of_claim(claim: Claim, cells: Cells) -> Iterator[Published]:
 
 
 def of_findings(table: Table, folder: Path) -> Iterator[Published]:
-    """Where each finding is seen."""
+    """Where each finding is seen; a project need not have any."""
+    if not folder.exists():
+        return
     now = findings.now_of(table)
     for finding in findings.findings(folder):
         for sighting in finding.scenarios:

@@ -16,7 +16,7 @@ from tfcompat.trials.current import current_trials
 from tfcompat.trials.store import Store
 
 #: What both suites take from the project's own beside the runner: what it needs, and the model that is exchanged.
-SHARED = ("__init__.py", "observe.py", "grid/__init__.py", "grid/artefact.py", "grid/model.py")
+SHARED = ("__init__.py", "marks.py", "observe.py", "grid/__init__.py", "grid/artefact.py", "grid/model.py")
 #: The scenarios of each suite.
 WRITING, READING = "grid/write/test_write.py", "grid/read/test_read.py"
 #: The file that tells a reading suite which artefacts it has.

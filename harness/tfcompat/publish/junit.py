@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from tfcompat.escape import shortened, xml_text
 from tfcompat.outcomes import Reason, Status, Subject
+from tfcompat.record.words import word
 from tfcompat.table.frame import Table
 
 #: Characters of one text.
@@ -15,6 +16,8 @@ LONGEST = 4000
 NOT_ASKED = {Reason.UNANSWERABLE, Reason.NOT_RUN}
 #: The attributes of a suite that count its cases, and the element that each counts.
 COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+#: The properties of a case.
+OF_CASE = ("kind", "oracle", "status", "harm", "raised")
 #: The properties of a suite: what its cell was measured on.
 SUBJECT = tuple(name for name in Subject.__dataclass_fields__ if name != "cell")
 
@@ -22,8 +25,8 @@ SUBJECT = tuple(name for name in Subject.__dataclass_fields__ if name != "cell")
 def document(table: Table, regressed: Collection[tuple[str, str]] = ()) -> str:
     """The current trials as JUnit XML; ``regressed`` names the (cell, scenario) that are worse than a baseline.
 
-    An incompatibility is data: such a case passes, with its status as a property and in its output. A failure is what
-    regressed. Without an answer a case is skipped where it was not asked, and an error where the environment broke.
+    An incompatibility is data: such a case passes, with its status and harm as properties and in its output. A failure is
+    what regressed. Without an answer a case is skipped where it was not asked, and an error where the environment broke.
     """
     rows_of = dict(iter(table.frame.groupby("trial")))
     root = Element("testsuites", name="tfcompat")
@@ -66,14 +69,17 @@ def case(row: Mapping[Any, Any], regressed: Collection[tuple[str, str]]) -> Elem
         time=f"{row['seconds']:.3f}",
     )
     properties = SubElement(element, "properties")
-    SubElement(properties, "property", name="status", value=str(status))
+    for name in filter(row.get, OF_CASE):
+        SubElement(properties, "property", name=name, value=text_of(row[name]))
     output = "\n".join(text for text in (row["message"], row["observed"]) if text)
+    called = word(status, row["observed"], row["reason"], row["whose"])
     if status is Status.UNKNOWN:
         element.append(no_answer(Reason(row["reason"]), row["message"]))
     elif (row["cell"], row["scenario"]) in regressed:
-        SubElement(element, "failure", type=str(status), message=f"regressed: it now {status}").text = text_of(output)
+        message = text_of(f"regressed: {called}, {row['harm']} harm")
+        SubElement(element, "failure", type=str(status), message=message).text = text_of(output)
     elif status is not Status.WORKS:
-        SubElement(element, "system-out").text = text_of(f"{status}\n{output}")
+        SubElement(element, "system-out").text = text_of(f"{called}\n{output}")
     return element
 
 

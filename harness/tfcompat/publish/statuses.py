@@ -65,6 +65,17 @@ class Tone(StrEnum):
     UNKNOWN = "u"
 
 
+#: What a reader is told of each tone, beside the mark of an example.
+TONES: Mapping[Tone, tuple[str, str]] = {
+    Tone.WORKS: ("✓", "works"),
+    Tone.ANSWERED: ("•", "no harm"),
+    Tone.MISSING: ("–", "missing"),
+    Tone.LOUD: ("✗", "loud"),
+    Tone.OBSCURE: ("✗◇", "obscure"),
+    Tone.VISIBLE: ("≠△", "visible"),
+    Tone.SILENT: ("≠▲", "silent"),
+    Tone.UNKNOWN: ("?", "unknown"),
+}
 #: On a light ground and on a dark one: told apart by lightness too, and always shown beside a symbol or a word. What is
 #: held against an oracle and does what is promised is green, and nothing else is.
 COLOURS: Mapping[Tone, tuple[str, str]] = {
@@ -99,3 +110,21 @@ def mark(status: Status, harm: Harm, word: str = "") -> str:
     """An outcome in a cell without colour: the symbol of its status, or the word of an answer, and the mark of its harm."""
     shown = word if status is Status.ANSWERED and word else status.symbol
     return f"{shown} {MARKS[harm]}".rstrip() if len(shown) > 1 else shown + MARKS[harm]
+
+
+#: The class of each status in the page's styles: beside that of the tone it says which symbol there is.
+CLASSES: Mapping[Status, str] = {
+    Status.WORKS: "y",
+    Status.WRONG: "n",
+    Status.ANSWERED: "q",
+    Status.MISSING: "g",
+    Status.FAILS: "f",
+    Status.CRASHES: "c",
+    Status.HANGS: "h",
+    Status.UNKNOWN: "x",
+}
+
+
+def css(status: Status, harm: Harm) -> str:
+    """The classes of an outcome: its tone, and its status."""
+    return f"{tone(status, harm)} {CLASSES[status]}"

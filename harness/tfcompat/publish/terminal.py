@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 import click
 
-from tfcompat.outcomes import Status, Trial
+from tfcompat.outcomes import Harm, Status, Trial
 from tfcompat.publish.headings import column_names
+from tfcompat.publish.statuses import MARKS, Tone, mark, tone
 
+#: What works is green; what does harm has the colour of its harm.
 COLOURS = {
-    Status.WORKS: "green",
-    Status.WRONG: "yellow",
-    Status.FAILS: "red",
-    Status.CRASHES: "magenta",
-    Status.HANGS: "blue",
+    Tone.WORKS: "green",
+    Tone.LOUD: "red",
+    Tone.OBSCURE: "blue",
+    Tone.VISIBLE: "yellow",
+    Tone.SILENT: "magenta",
 }
 
 
@@ -22,15 +24,16 @@ def text(trials: Sequence[Trial], *, fancy: bool) -> str:
     if not rows:
         return "no scenario has an answer"
     headings = column_names(trial.subject.cell for trial in trials)
-    columns = [{outcome.scenario: outcome.status for outcome in trial.outcomes} for trial in trials]
+    columns = [{outcome.scenario: (outcome.status, outcome.harm) for outcome in trial.outcomes} for trial in trials]
     width = max(map(len, rows))
     lines = [" " * width + "  " + "  ".join(headings)]
     for name in rows:
-        statuses = [column.get(name, Status.UNKNOWN) for column in columns]
-        symbols = [symbol(status, len(heading), fancy) for status, heading in zip(statuses, headings, strict=True)]
+        outcomes = [column.get(name, (Status.UNKNOWN, Harm.NONE)) for column in columns]
+        symbols = [symbol(*outcome, len(heading), fancy) for outcome, heading in zip(outcomes, headings, strict=True)]
         lines.append(name.ljust(width) + "  " + "  ".join(symbols).rstrip())
     legend = "  ".join(f"{status.symbol} {status}" for status in Status)
-    return "\n".join([*lines, "", legend])
+    marks = "  ".join(f"{text} {harm} harm" for harm, text in MARKS.items() if text)
+    return "\n".join([*lines, "", legend, marks])
 
 
 def scenarios(trials: Sequence[Trial]) -> list[str]:
@@ -43,6 +46,7 @@ def scenarios(trials: Sequence[Trial]) -> list[str]:
     return [name for group in groups.values() for name in group]
 
 
-def symbol(status: Status, width: int, fancy: bool) -> str:
-    """The symbol of a status in the middle of its column."""
-    return click.style(status.symbol.center(width), fg=COLOURS.get(status) if fancy else None, reset=fancy)
+def symbol(status: Status, harm: Harm, width: int, fancy: bool) -> str:
+    """The mark of an outcome in the middle of its column."""
+    colour = COLOURS.get(tone(status, harm)) if fancy else None
+    return click.style(mark(status, harm).center(width), fg=colour, reset=fancy)

@@ -2,10 +2,19 @@
 
 import json
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Status
 
+#: The harm of each status where nothing more is known of it; others have none.
+USUAL: Mapping[str, Harm] = {
+    Status.WRONG: Harm.SILENT,
+    Status.MISSING: Harm.LOUD,
+    Status.FAILS: Harm.LOUD,
+    Status.CRASHES: Harm.OBSCURE,
+    Status.HANGS: Harm.OBSCURE,
+}
 #: An answer that is shown as a word, as JSON text.
 SHORT = re.compile(r'".{1,40}"|-?[0-9]{1,40}|true|false', re.DOTALL)
 #: What Python says where there is no package of a name at all; a module inside a package has a dot in its name.

@@ -1,1 +1,1 @@
-"""What there is to measure, and how a part of it is chosen: releases, Pythons, variants, cells, shards."""
+"""What there is to measure, how a part of it is chosen, and how it is named: releases, Pythons, variants, cells, shards, places."""

@@ -1,7 +1,7 @@
 """The published table: an ``outcomes.csv``, read back as the table that it was written from."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Harm, Reason, Status
-from tfcompat.record.words import whose_of
+from tfcompat.record.words import USUAL, whose_of
 from tfcompat.select.releases import channel_of
 from tfcompat.table import names
 from tfcompat.table.columns import with_sets
@@ -18,14 +18,6 @@ from tfcompat.table.frame import OF_OUTCOME, OF_SCENARIO, TRIAL, Table
 #: The columns that an outcomes.csv has to have: of a cell, and of an outcome.
 OF_CELL = ("cell", "tensorflow", "python", "keras", "variant", "engine")
 NEEDED = (*OF_CELL, "scenario", "status", "observed", "reason", "message")
-#: The harm of each status in a table that was written before there was a harm; others have none.
-OF_OLD: Mapping[str, Harm] = {
-    Status.WRONG: Harm.SILENT,
-    Status.MISSING: Harm.LOUD,
-    Status.FAILS: Harm.LOUD,
-    Status.CRASHES: Harm.OBSCURE,
-    Status.HANGS: Harm.OBSCURE,
-}
 #: The type of the error that leads a message, as the table writes it.
 TYPE = r"^([A-Za-z_][\w.]*): "
 
@@ -50,7 +42,7 @@ def with_harm(rows: pd.DataFrame) -> pd.DataFrame:
     if "harm" in rows.columns:
         return rows
     status = rows["status"].replace("differs", str(Status.WRONG))
-    return rows.assign(status=status, harm=status.map(lambda word: str(OF_OLD.get(word, Harm.NONE))))
+    return rows.assign(status=status, harm=status.map(lambda word: str(USUAL.get(word, Harm.NONE))))
 
 
 def check_fields(rows: pd.DataFrame) -> None:

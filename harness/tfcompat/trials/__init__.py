@@ -1,1 +1,1 @@
-"""The evidence: the lines of a trial, what they mean, and the files that keep them."""
+"""The trials: the files that keep the records, which of them is current, and what was published."""

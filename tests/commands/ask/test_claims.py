@@ -20,24 +20,23 @@ def project(stated_project: Project) -> Project:
 
 def test_each_claim_is_a_line_with_its_verdict_and_what_was_left_out(project: Project) -> None:
     assert said(project, claims).splitlines() == [
-        "C1      holds on 2.6.5  The mean is there",
+        "C1      false on 2.5.3; holds on 2.6.5  The mean is there",
         "        left out, no answer: 2.9.3",
-        "C2/3    holds on 2.6.5  The mean is 1",
+        "C2/3    false on 2.5.3; holds on 2.6.5  The mean is 1",
         "        left out, no answer: 2.9.3",
     ]
 
 
 def test_a_document_is_chosen(project: Project) -> None:
-    assert said(project, claims, "--document", "talk").splitlines()[0] == "C2/3    holds on 2.6.5  The mean is 1"
+    assert said(project, claims, "--document", "talk").splitlines()[0] == "C2/3    false on 2.5.3; holds on 2.6.5  The mean is 1"
 
 
 def test_a_claim_that_is_named_shows_what_it_rests_on(project: Project) -> None:
     assert said(project, claims, "C1").splitlines() == [
-        "C1      holds on 2.6.5  The mean is there",
+        "C1      false on 2.5.3; holds on 2.6.5  The mean is there",
         "        left out, no answer: 2.9.3",
         "        the page",
         "        Judged by its name.",
-        "        false on 2.5.3",
         "        adapt::mean: missing on tf2.5.3-py3.9",
         "        adapt::mean: works on tf2.6.5-py3.9 1",
         "        adapt::mean: unknown on tf2.9.3-py3.10",

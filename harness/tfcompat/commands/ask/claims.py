@@ -58,10 +58,8 @@ def lines(verdicts: Sequence[Verdict], *, detailed: bool) -> Iterator[str]:
 
 
 def details(verdict: Verdict) -> Iterator[str]:
-    """How a claim was read, where it is false, and the outcomes that this rests on."""
+    """How a claim was read, and the outcomes that its verdict rests on."""
     yield from filter(None, (verdict.claim.title, verdict.claim.reading))
-    if verdict.ranges and verdict.false_on:
-        yield f"false on {verdict.false_on}"
     for outcome in judging.grouped(verdict.evidence):
         cells, observed = outcome["cells"], outcome["observed"]
         where = cells[0] if len(cells) == 1 else f"{cells[0]} … {cells[-1]}"

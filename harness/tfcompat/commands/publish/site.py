@@ -13,6 +13,8 @@ from tfcompat.suite import untestable
 from tfcompat.table import inventory
 from tfcompat.table.columns import CellSet
 from tfcompat.table.frame import Table
+from tfcompat.trials import frames
+from tfcompat.trials.store import Store
 
 SITE = "site"
 
@@ -28,6 +30,7 @@ def write_site(project: Project, table: Table, reports: Path) -> list[Path]:
         sections=sections_of(project, table, reports),
         flaky=flaky.read_flaky(reports),
         titles={variant.name: variant.title for variant in known} or None,
+        frames=frames.of_files(Store(project.trials), filter(None, table.current["file"])),
     )
 
 

@@ -7,13 +7,15 @@ from typing import Any
 import pandas as pd
 
 from tfcompat.escape import script
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.site.columns import heads, label, sets
 from tfcompat.publish.site.highlights import Highlight
 from tfcompat.publish.site.sheet import Answer, Row, Sheet
-from tfcompat.publish.statuses import MEANINGS
+from tfcompat.publish.statuses import CLASSES, HARMS, KINDS, MEANINGS, OF_HARM, ORACLES, TRUTH, Tone, css
 from tfcompat.suite.sources import Definition
 from tfcompat.table.columns import BUNDLED
+from tfcompat.table.ranges import axes
+from tfcompat.table.support import said
 
 #: Characters of an observation that the page holds; the downloads have the whole of it.
 LARGEST = 3000
@@ -31,11 +33,23 @@ def files(
     highlights: Iterable[Highlight],
     flaky: Collection[tuple[str, str, str]],
     titles: Mapping[str, str],
+    frames: Mapping[str, Mapping[str, str]],
 ) -> dict[str, str]:
-    """The text of each file by its name; ``functions`` and ``badges`` are by scenario, ``titles`` by variant."""
+    """The text of each file by its name; ``functions`` and ``badges`` are by scenario, ``titles`` by variant, and ``frames``
+    by trial file and scenario.
+    """
     texts = list(dict.fromkeys(function.text for function in functions.values()))
     index = {
-        "statuses": [{"word": str(status), "symbol": status.symbol, "meaning": MEANINGS[status]} for status in Status],
+        "statuses": [
+            {"word": str(status), "symbol": status.symbol, "meaning": MEANINGS[status], "class": CLASSES[status]}
+            for status in Status
+        ],
+        "harms": [
+            {"word": str(harm), "meaning": HARMS[harm], "class": str(OF_HARM.get(harm, Tone.ANSWERED))} for harm in Harm
+        ],
+        "kinds": KINDS,
+        "oracles": ORACLES,
+        "truth": TRUTH,
         "sets": {name: label(name, sheet.columns, titles) for name in sets(sheet.columns)},
         "shown": sheet.opens_with,
         "columns": heads(sheet.columns),
@@ -49,15 +63,29 @@ def files(
             for highlight in highlights
         },
     }
+    names = sets(sheet.columns)
     return {
-        **{f"data/{name}.js": script("tfcompat.take", name, cells(sheet, name)) for name in sets(sheet.columns)},
+        **{f"data/{name}.js": script("tfcompat.take", name, cells(sheet, name)) for name in names},
+        **{f"data/frames-{name}.js": script("tfcompat.frames", name, framed(sheet, name, frames)) for name in names},
         "data/index.js": script("tfcompat.index", index),
         "data/sources.js": script("tfcompat.sources", texts),
     }
 
 
-def words(row: Row) -> dict[str, str]:
-    return {"id": row.scenario, "title": row.title, "reference": row.reference}
+def words(row: Row) -> dict[str, Any]:
+    """What a scenario says of itself, and by what its outcomes differ beside the release; then also where it does what."""
+    facts = {
+        "id": row.scenario,
+        "title": row.title,
+        "reference": row.reference,
+        "kind": row.kind,
+        "oracle": row.oracle,
+        "answers": list(row.harms.items()),
+        "before": row.aliases,
+    }
+    differs = [str(axis) for axis in axes(row.ranges)]
+    places = [[part.word, css(part.status, part.harm), span] for part, span in said(row.ranges)] if differs else []
+    return {key: fact for key, fact in {**facts, "axes": differs, "places": places}.items() if fact}
 
 
 def source(row: Row, function: Definition | None, texts: Sequence[str]) -> dict[str, Any]:
@@ -80,6 +108,22 @@ def flaky_places(sheet: Sheet, flaky: Collection[tuple[str, str, str]]) -> list[
         for column, (cell, started) in enumerate(trials)
         if (cell, row.scenario, started) in flaky
     ]
+
+
+def framed(sheet: Sheet, name: str, frames: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """The frames of the exceptions in a set of columns: each text once, and by row and column the number of one."""
+    places = sheet.columns.index[sheet.columns["set"] == name]
+    files = [frames.get(file, {}) for file in sheet.columns.loc[places, "file"]]
+    numbers: dict[str, int] = {}
+    rows = {
+        number: {
+            column: numbers.setdefault(of_file[row.scenario], len(numbers))
+            for column, of_file in enumerate(files)
+            if row.scenario in of_file
+        }
+        for number, row in enumerate(sheet.rows)
+    }
+    return {"texts": list(numbers), "rows": {number: places for number, places in rows.items() if places}}
 
 
 def cells(sheet: Sheet, name: str) -> dict[str, Any]:
@@ -149,20 +193,27 @@ def packed(row: Row, places: Sequence[int], started: Sequence[str]) -> dict[str,
     }
 
 
-def packed_answer(answer: Answer) -> list[Any]:
-    """An answer as a list: status, kind, observed, documented, reason, type, message; empty texts at its end left out."""
-    values: list[Any] = [
-        list(Status).index(answer.status),
-        answer.kind,
-        bounded(answer.observed),
-        bounded(answer.documented),
-        answer.reason,
-        answer.type,
-        answer.message,
-    ]
-    while values[-1] == "":
-        values.pop()
-    return values
+def packed_answer(answer: Answer) -> dict[str, Any]:
+    """An answer by the letters of what it has: what it has not is left out."""
+    facts: dict[str, Any] = {
+        "s": list(Status).index(answer.status),
+        "h": list(Harm).index(answer.harm),
+        "c": css(answer.status, answer.harm),
+        "v": answer.variety + 1,
+        "w": answer.word if answer.says_word else "",
+        "k": int(answer.as_documented),
+        "o": bounded(answer.observed),
+        "e": bounded(answer.expected),
+        "n": bounded(answer.seen),
+        "d": bounded(answer.documented),
+        "g": str(answer.documentation),
+        "r": answer.reason,
+        "p": answer.whose,
+        "y": answer.type,
+        "m": answer.message,
+        "l": answer.lacks,
+    }
+    return {key: fact for key, fact in facts.items() if fact not in ("", 0)}
 
 
 def bounded(text: str) -> str:

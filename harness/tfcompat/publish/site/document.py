@@ -1,6 +1,7 @@
 """The HTML documents of the page: the table as a browser shows it without any script, and the further tables."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -8,16 +9,18 @@ import pandas as pd
 from markupsafe import Markup
 from markupsafe import escape as escape_html
 
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.site.columns import bands, heads
 from tfcompat.publish.site.highlights import Highlight
 from tfcompat.publish.site.sections import Section
 from tfcompat.publish.site.sheet import Answer, Row, Sheet
-from tfcompat.publish.statuses import MEANINGS
+from tfcompat.publish.statuses import CLASSES, DOCUMENTED, HARMS, MARKS, MEANINGS, OF_HARM, QUIET, Tone, css
+from tfcompat.record.words import USUAL
 from tfcompat.rendering import render
-from tfcompat.table.ranges import Range
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#: Columns that the word of an answer may be as wide as: no word is wider.
+WIDEST = 12
 #: What a browser may do here: run and show the files beside the page, and nothing else. ``file:`` stands beside ``'self'``
 #: because a page opened from a file has no origin that it could be; a page from a server cannot load ``file:`` at all.
 POLICY = (
@@ -29,12 +32,15 @@ POLICY = (
 def document(sheet: Sheet, highlights: Sequence[Highlight] = (), sections: Sequence[Section] = ()) -> str:
     """The page itself, with the columns that it opens with."""
     shown = sheet.columns.iloc[sheet.shown]
+    releases = list(shown["tensorflow"])
     return render(
         "site/index.html.jinja",
         columns=heads(shown),
         kerases=bands(shown),
-        groups=[(name, list(map(body, rows))) for name, rows in sheet.groups.items()],
-        meanings=MEANINGS,
+        groups=[(name, [body(row, sheet.shown, releases) for row in rows]) for name, rows in sheet.groups.items()],
+        legend=legend(),
+        tones=OF_HARM,
+        documented=DOCUMENTED,
         highlights=highlights,
         sections=sections,
         scenarios=len(sheet.rows),
@@ -59,10 +65,23 @@ def measured(columns: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def legend() -> dict[str, list[dict[str, str]]]:
+    """What the marks and symbols mean: the harms, the worst first, and the statuses."""
+    harms = [
+        {"word": str(harm), "class": str(OF_HARM.get(harm, Tone.ANSWERED)), "mark": MARKS[harm], "meaning": HARMS[harm]}
+        for harm in reversed(Harm)
+    ]
+    statuses = [
+        {"word": str(status), "class": CLASSES[status], "mark": status.symbol, "meaning": MEANINGS[status]}
+        for status in Status
+    ]
+    return {"harm": harms, "status": statuses}
+
+
 def section(shown: Section, sections: Sequence[Section]) -> str:
     """A further table, as a document of its own; ``sections`` are all of them."""
-    statuses = [str(status) for status in Status]
-    return render("site/section.html.jinja", section=shown, sections=sections, policy=POLICY, statuses=statuses)
+    classes = {str(status): css(status, USUAL.get(status, Harm.NONE)) for status in Status}
+    return render("site/section.html.jinja", section=shown, sections=sections, policy=POLICY, classes=classes)
 
 
 def as_code(text: str) -> Markup:
@@ -80,42 +99,62 @@ def anchor(scenario: str) -> str:
     return "scenario=" + quote(scenario, safe="!'()*-._~")
 
 
-def body(row: Row) -> dict[str, Any]:
-    """A row as the document has it: a class, a word and a letter for each cell, and its ranges as a list."""
-    letters = lettered(row.range_answers)
-    ranges = [
-        (part, answer, letters.get(answer.kind, "")) for part, answer in zip(row.ranges, row.range_answers, strict=True)
-    ]
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """Neighbouring columns in which a row looks the same: how many they are, from which to which, and their answer."""
+
+    answer: Answer
+    span: str
+    columns: int
+
+
+def bars(answers: Sequence[Answer], releases: Sequence[str]) -> Iterator[Bar]:
+    """The bars of a row over some columns, each named by its release."""
+    start = 0
+    for end in range(1, len(answers) + 1):
+        if end == len(answers) or not answers[start].looks_like(answers[end]):
+            first, last = releases[start], releases[end - 1]
+            span = first if first == last else f"{first} – {last}"
+            yield Bar(answer=answers[start], span=span, columns=end - start)
+            start = end
+
+
+def body(row: Row, shown: Sequence[int], releases: Sequence[str]) -> dict[str, Any]:
+    """A row as the document has it: each of its bars, as cells and as a line of a list."""
+    of_row = list(bars([row.answers[place] for place in shown], releases))
+    letters = lettered(bar.answer for bar in of_row)
     return {
         "id": row.scenario,
         "title": row.title,
-        "cells": [cell for part, answer, letter in ranges for cell in range_cells(part, answer.word, letter)],
-        "ranges": [
-            {"class": css_class(part.status), "word": answer.word, "span": part.span, "letter": letter}
-            for part, answer, letter in ranges
-        ],
+        "bars": [described(bar, letters.get(bar.answer.variety, "")) for bar in of_row],
     }
 
 
-def range_cells(part: Range, word: str, letter: str) -> Iterator[dict[str, str]]:
-    """The cells of a range: the first starts it, the last ends it."""
-    for place in range(len(part.tested)):
-        edges = (" s" if place == 0 else "") + (" e" if place == len(part.tested) - 1 else "")
-        yield {"class": css_class(part.status) + edges, "word": word, "letter": letter}
+def described(bar: Bar, letter: str) -> dict[str, Any]:
+    """A bar as the document has it; ``says`` is a word that stands in it. A bar of an answer needs no letter."""
+    answer = bar.answer
+    return {
+        "class": css(answer.status, answer.harm) + " k" * answer.as_documented + " t" * answer.says_word,
+        "wide": f" n{min(bar.columns, WIDEST)}" if answer.says_word else "",
+        "says": answer.says_word,
+        "word": answer.word,
+        "harm": "" if answer.harm in QUIET else f", {answer.harm}",
+        "documented": ", documented" if answer.as_documented else "",
+        "letter": "" if answer.says_word else letter,
+        "span": bar.span,
+        "columns": bar.columns,
+    }
 
 
 def lettered(answers: Iterable[Answer]) -> dict[int, str]:
-    """A letter for each different observation of some answers, in the order of their numbers; none where there is one."""
-    kinds = sorted({answer.kind for answer in answers} - {-1})
-    return {kind: letter(kind) for kind in kinds} if len(kinds) > 1 else {}
+    """A letter for each different observation of some answers that no word tells, in the order of their numbers; none where
+    there is one.
+    """
+    varieties = sorted({answer.variety for answer in answers if not answer.says_word} - {-1})
+    return {variety: letter(variety) for variety in varieties} if len(varieties) > 1 else {}
 
 
-def letter(kind: int) -> str:
+def letter(variety: int) -> str:
     """A, B, … Z, then A2, B2, …"""
-    again, place = divmod(kind, len(LETTERS))
+    again, place = divmod(variety, len(LETTERS))
     return LETTERS[place] + (str(again + 1) if again else "")
-
-
-def css_class(status: Status) -> str:
-    """One character a status: its initial, all of which differ."""
-    return str(status)[0]

@@ -31,14 +31,16 @@ def write(
     sections: Sequence[Section] = (),
     flaky: Collection[tuple[str, str, str]] = frozenset(),
     titles: Mapping[str, str] | None = None,
+    frames: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[Path]:
     """Write the page into a folder, whole files only; ``reports`` is where the downloads are. The paths.
 
     ``suite`` is where the functions of the scenarios are read, ``flaky`` are the outcomes (cell, scenario, when the
-    trial started) that are known not to repeat, and ``titles`` say what the variants are.
+    trial started) that are known not to repeat, ``titles`` say what the variants are, and ``frames`` by trial file and
+    scenario where exceptions were raised.
     """
     downloads = {name: (reports / name).read_bytes() for name in DOWNLOADS if (reports / name).exists()}
-    pages = texts(table, suite=suite, sections=sections, flaky=flaky, titles=titles or {})
+    pages = texts(table, suite=suite, sections=sections, flaky=flaky, titles=titles or {}, frames=frames or {})
     files = downloads | {name: text.encode() for name, text in pages.items()}
     written = [write_bytes(folder / name, content) for name, content in files.items()]
     for ours in OUR_FOLDERS:
@@ -54,10 +56,11 @@ def texts(
     sections: Sequence[Section],
     flaky: Collection[tuple[str, str, str]],
     titles: Mapping[str, str],
+    frames: Mapping[str, Mapping[str, str]],
 ) -> dict[str, str]:
     """The text of each file by its name; the page itself is the last, so that what it names is there before it."""
     sheet = sheets.make(table)
-    facts = highlights(sheet.rows)
+    facts = highlights(sheet)
     names = badge.file_names(row.scenario for row in sheet.rows)
     newest = table.current["started"].max()
     badges = {
@@ -73,6 +76,7 @@ def texts(
             highlights=facts,
             flaky=flaky,
             titles=titles,
+            frames=frames,
         ),
         **badge.files(badges),
         **{f"{further.name}.html": section(further, sections) for further in sections},

@@ -5,12 +5,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from tfcompat.outcomes import Reason, Status
+from tfcompat.outcomes import Documentation, Harm, Kind, Oracle, Reason, Status
+from tfcompat.record.words import Whose
+from tfcompat.select.places import Axis
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-STATUSES = {"enum": [str(status) for status in Status]}
-#: A reason, or the empty text; msgspec knows no union of an enum and a text.
+#: A word of a set, or the empty text; msgspec knows no union of an enum and a text.
 ReasonOrNone = Annotated[str, Meta(extra_json_schema={"enum": ["", *map(str, Reason)]})]
+KindOrNone = Annotated[str, Meta(extra_json_schema={"enum": ["", *map(str, Kind)]})]
+OracleOrNone = Annotated[str, Meta(extra_json_schema={"enum": ["", *map(str, Oracle)]})]
 #: There is a reason where there is no answer, and only there.
 REASON_WHERE_UNKNOWN = {
     "if": {"properties": {"status": {"const": str(Status.UNKNOWN)}}},
@@ -31,34 +34,59 @@ class OutcomeLine(Struct, kw_only=True, forbid_unknown_fields=True):
     engine: str
     group: str
     scenario: str
+    kind: KindOrNone
+    oracle: OracleOrNone
     status: Status
+    harm: Harm
     observed: Annotated[str, Meta(description="JSON, or empty where nothing was observed")]
+    expected: Annotated[str, Meta(description="JSON of what a promise was compared with, or empty")]
+    documented: Annotated[str, Meta(description="JSON of what the documentation of the release says, or empty")]
+    documentation: Documentation
     reason: ReasonOrNone
     message: str
+    raised: Annotated[str, Meta(description="The exception as it was raised, its type and message; empty where none was")]
     seconds: Annotated[float, Meta(ge=0)]
 
 
 class SupportRange(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Neighbouring releases on which a scenario does the same."""
+    """Cells in which a scenario does the same; ``on`` is the Python or Keras that decides, empty where the release does."""
 
     status: Status
+    harm: Harm
     first: str
     last: str
+    on: str
     tested: Annotated[list[str], Meta(min_length=1)]
     observed: str
     reason: ReasonOrNone
+    whose: Whose
+
+
+class SupportHarm(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where a scenario does something, by what that is called, with its harm."""
+
+    word: str
+    status: Status
+    harm: Harm
+    span: str
 
 
 class SupportScenario(Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a scenario says of itself, and what it did where."""
+    """What a scenario says of itself, and what it did where; ``spans`` is by word, ``axes`` what decides beside the release."""
 
     scenario: str
     title: str
     reference: str
     source: str
+    kind: KindOrNone
+    oracle: OracleOrNone
     documented: str
+    answers: str
+    aliases: str
     group: str
-    spans: Annotated[dict[Status, str], Meta(extra_json_schema={"propertyNames": STATUSES})]
+    spans: dict[str, str]
+    harms: list[SupportHarm]
+    axes: list[Axis]
     observations: list[tuple[str, str]]
     ranges: list[SupportRange]
 
@@ -66,7 +94,7 @@ class SupportScenario(Struct, kw_only=True, forbid_unknown_fields=True):
 class Support(Struct, kw_only=True, forbid_unknown_fields=True):
     """The ranges of each scenario, and the cells that they were tested on."""
 
-    schema: Literal[1]
+    schema: Literal[2]
     tested_on: list[str]
     scenarios: dict[str, SupportScenario]
 

@@ -111,7 +111,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function buildTools() {
-    controls.q = make("input", { type: "search", placeholder: "Search titles, ids, observations", autocomplete: "off", spellcheck: false });
+    controls.q = make("input", { type: "search", placeholder: "Search titles, ids, errors, what was observed", autocomplete: "off", spellcheck: false });
     controls.q.addEventListener("input", () => go({ q: controls.q.value }));
     controls.tf = make("input", { type: "text", placeholder: ">=2.6,<2.16", autocomplete: "off", spellcheck: false });
     controls.tf.addEventListener("input", () => readSpecifier());
@@ -171,14 +171,18 @@ document.addEventListener("DOMContentLoaded", () => {
     go({ tf: whole ? "" : ends.join(",") });
   }
 
+  /** Each harm and each status is a filter. */
+  const filters = () => [...legend.querySelectorAll("li")].map((item) => ({ item, name: item.dataset.harm ? "harm" : "status", word: item.dataset.harm ?? item.dataset.status }));
+
   function buildLegend() {
-    for (const item of legend.children) {
+    for (const { item, name, word } of filters()) {
+      const meaning = item.querySelector("span").textContent;
       const button = make("button", { type: "button" }, ...item.childNodes);
       button.setAttribute("aria-pressed", "false");
-      button.title = `Only rows with “${item.dataset.status}” in a cell`;
+      button.title = `${meaning}.\nOnly rows with ${name === "harm" ? `${word === "none" ? "no" : word} harm` : `“${word}”`} in a cell`;
       button.addEventListener("click", () => {
-        const word = item.dataset.status;
-        go({ status: state.status.includes(word) ? state.status.filter((other) => other !== word) : [...state.status, word] });
+        const chosen = state[name];
+        go({ [name]: chosen.includes(word) ? chosen.filter((other) => other !== word) : [...chosen, word] });
       });
       item.append(button);
     }
@@ -188,7 +192,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function showTools() {
     for (const name of ["q", "tf"]) if (controls[name] !== document.activeElement) controls[name].value = state[name];
     if (document.activeElement !== controls.tf) controls.tf.setAttribute("aria-invalid", String(Boolean(state.tf) && !versions.specifier(state.tf)));
-    for (const item of legend.children) item.firstElementChild.setAttribute("aria-pressed", String(state.status.includes(item.dataset.status)));
+    for (const { item, name, word } of filters()) item.firstElementChild.setAttribute("aria-pressed", String(state[name].includes(word)));
     for (const name of ["group", "columns"]) {
       if (!controls[name]) continue;
       const { boxes, summary, label } = controls[name];
@@ -301,8 +305,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const range = sheet.ranges(row, view.columns).find(({ from, to }) => from <= place && place <= to);
     if (!range) return;
     const number = range.to - range.from + 1;
-    const text = `${sheet.span(view.columns, range)} ${range.answer.word}, tested on ${number} ${number === 1 ? "cell" : "cells"}`;
-    cell.title = range.answer.observed ? `${text}\n${range.answer.observed.slice(0, 200)}` : range.answer.message ? `${text}\n${range.answer.message}` : text;
+    const text = `${sheet.span(view.columns, range)} ${range.answer.said}, tested on ${number} ${number === 1 ? "cell" : "cells"}`;
+    const { observed, type, message, says } = range.answer;
+    const more = type ? `${type}: ${message}` : says ? "" : observed || message;
+    cell.title = more ? `${text}\n${more.slice(0, 300)}` : text;
   }
 
   function asGrid() {

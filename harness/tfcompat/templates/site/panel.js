@@ -93,7 +93,7 @@
   const moment = (text) => text.replace("T", " ").replace("Z", " UTC");
 
   const chip = (answer, letter) =>
-    classed("span", `chip ${answer.letter}`, make("b", { textContent: answer.word }), ...(letter ? [make("i", { textContent: letter })] : []));
+    classed("span", `chip ${answer.class}`, make("b", { textContent: answer.said }), ...(letter ? [make("i", { textContent: letter })] : []));
 
   /* ---- what a panel is made of ------------------------------------------------------------------------------------ */
 
@@ -119,29 +119,71 @@
     return classed("div", "bar", ...parts, share, close);
   }
 
+  const value = (text) => make("pre", { textContent: pretty(text) });
+
+  const remark = (text) => classed("p", "soft", text);
+
+  /** What was observed, beside what it is held against. */
   function answered(row, column) {
     const answer = sheet.answer(row, column);
-    const ranges = sheet.ranges(row, view.columns);
     const parts = [];
-    if (answer.observed || answer.documented) {
-      const observed = answer.observed
-        ? make("pre", { textContent: pretty(answer.observed) })
-        : make("p", { className: "soft", textContent: "Nothing: it ended before it could observe anything." });
-      const documented = answer.documented
-        ? make("pre", { textContent: pretty(answer.documented) })
-        : make("p", { className: "soft", textContent: "The reference promises no particular observation." });
-      const letter = sheet.letters(ranges).get(answer.kind);
+    if (answer.observed || answer.expected) {
+      const letter = sheet.letter(sheet.letters(sheet.ranges(row, view.columns)), answer);
       const heading = make("h3", { textContent: "Observed" }, ...(letter ? [" ", make("i", { className: "letter", textContent: letter })] : []));
-      parts.push(classed("div", "against", make("section", {}, heading, observed), block("Documented", documented)));
+      const observed = answer.observed ? value(answer.observed) : remark("Nothing: it ended before it could observe anything.");
+      const beside = heldAgainst(sheet.scenarios[row], answer);
+      parts.push(classed("div", beside ? "against" : "", make("section", {}, heading, observed), ...(beside ? [beside] : [])));
     }
-    if (answer.type || answer.message) {
-      const message = make("p", { className: "message" });
-      const rest = answer.message.startsWith(`${answer.type}: `) ? answer.message.slice(answer.type.length + 2) : answer.message;
-      if (answer.type) message.append(make("b", { textContent: answer.type }), rest ? ": " : "");
-      message.append(rest);
-      parts.push(block(answer.reason ? "Why there is no answer" : "Raised", message));
-    }
-    return parts;
+    return [...parts, ...documentation(answer), ...raised(row, column, answer)];
+  }
+
+  /** What an observation is held against: what it has to be, or the answers that there are. */
+  function heldAgainst({ oracle }, answer) {
+    if (answer.seen) return block("What shows it", value(answer.seen));
+    if (oracle === "refusal") return block("Expected", remark("An error that says what is wrong."));
+    return answer.expected && block("Expected", value(answer.expected), remark(`Held against ${sheet.oracles[oracle] ?? "what is documented"}.`));
+  }
+
+  /** The answers that a question may have, each with its harm; the one that was given is marked. */
+  function answers(row, answer) {
+    const { answers: known } = sheet.scenarios[row];
+    if (!known) return [];
+    const items = known.map(([word, harm]) => {
+      const item = make("li", {}, make("b", { textContent: word }), harm === "none" ? " " : ` ${harm} harm`);
+      if (answer?.says && answer.word === word) item.setAttribute("aria-current", "true");
+      return item;
+    });
+    return [block("Possible answers", classed("ul", "answers", ...items))];
+  }
+
+  /** What the documentation of the release says, and whether it is so. */
+  function documentation({ documented, documentation }) {
+    if (!documented) return [];
+    const truth = documentation && make("p", { className: documentation === "disagrees" ? "untrue" : "soft", textContent: sentence(sheet.truth[documentation].replace(/^(and|but) /, "")) });
+    return [block("The documentation says", value(documented), ...(truth ? [truth] : []))];
+  }
+
+  /** The exception as it was raised, and where. */
+  function raised(row, column, answer) {
+    if (!answer.type && !answer.message) return [];
+    const message = make("p", { className: "message" });
+    if (answer.type) message.append(make("b", { textContent: answer.type }), answer.message ? ": " : "");
+    message.append(answer.message.startsWith(`${answer.type}: `) ? answer.message.slice(answer.type.length + 2) : answer.message);
+    const lacking = sheet.statuses[answer.status].word === "missing" ? [remark(lacks(answer))] : [];
+    return [block(answer.reason ? "Why there is no answer" : "Raised", message, ...lacking, ...(answer.reason ? [] : [frames(row, column)]))];
+  }
+
+  /** What is missing, and whose doing that is. */
+  function lacks({ lacks, whose }) {
+    const where = whose ? "its package is not installed in this environment" : "this release does not have it";
+    return lacks ? `${lacks.replace(/\.$/, "")}: ${where}.` : sentence(where);
+  }
+
+  function frames(row, column) {
+    const text = make("pre", { tabIndex: 0 });
+    const details = make("details", { className: "frames" }, make("summary", { textContent: "Where it was raised" }), text);
+    details.addEventListener("toggle", async () => (text.textContent ||= (await sheet.traceback(row, column).catch((error) => error.message)) || "The trial has not kept it."));
+    return details;
   }
 
   /** The ranges of a row, each with what it was tested on; the one that a column is in is marked. */
@@ -152,15 +194,23 @@
     const items = ranges.map((range) => {
       const here = column !== undefined && columns.indexOf(column) >= range.from && columns.indexOf(column) <= range.to;
       const cells = columns.slice(range.from, range.to + 1);
-      const button = make("button", { type: "button", className: "range" }, chip(range.answer, letters.get(range.answer.kind)));
+      const button = make("button", { type: "button", className: "range" }, chip(range.answer, sheet.letter(letters, range.answer)));
       button.append(make("span", { className: "span", textContent: sheet.span(columns, range) }));
       button.append(make("small", { textContent: `tested on ${cells.length === 1 ? "this cell" : `${cells.length} cells`}: ${cells.map(sheet.name).join(", ")}` }));
-      if (letters.size && range.answer.observed) button.append(make("code", { textContent: range.answer.observed.slice(0, 160) }));
+      if (sheet.letter(letters, range.answer) && range.answer.observed) button.append(make("code", { textContent: range.answer.observed.slice(0, 160) }));
       if (here) button.setAttribute("aria-current", "true");
       button.addEventListener("click", () => on.go({ cell: sheet.columns[columns[range.from]].cell }));
       return make("li", {}, button);
     });
     return block(items.length === 1 ? "The same on every column shown" : "Over the columns shown", classed("ol", "ranges", ...items));
+  }
+
+  /** Where a row does what over all that was measured, where more than the release decides it. */
+  function places(row) {
+    const { axes, places } = sheet.scenarios[row];
+    if (!axes) return [];
+    const items = places.map(([word, name, span]) => make("li", {}, classed("span", `chip ${name}`, make("b", { textContent: word })), make("span", { className: "span", textContent: span })));
+    return [block(`Over every cell: it differs by ${axes.join(" and ")}`, classed("ul", "places", ...items))];
   }
 
   function environment(column, seconds, measured) {
@@ -200,7 +250,7 @@
 
   function source(row) {
     const { reference, source: place, text, test, badge, id } = sheet.scenarios[row];
-    const parts = [facts([["Documented in", make("span", {}, ...linked(reference))], ["Source", make("code", { textContent: place ? `scenarios/${place}` : "" })]], "facts one")];
+    const parts = [facts([["Reference", make("span", {}, ...linked(reference))], ["Source", make("code", { textContent: place ? `scenarios/${place}` : "" })]], "facts one")];
     if (text !== undefined) {
       const code = make("pre", { tabIndex: 0 });
       const details = make("details", {}, make("summary", { textContent: `Its source, ${test}()` }), code);
@@ -224,20 +274,42 @@
     return classed("header", "head", title, ...below);
   }
 
+  /** What a row asks, and what a promise is held against. */
+  function asks({ kind, oracle }) {
+    if (!kind) return [];
+    const against = oracle ? `, held against ${sheet.oracles[oracle]}` : "";
+    return [classed("p", "asks", make("b", { textContent: sentence(kind).slice(0, -1) }), ` – ${sheet.kinds[kind]}${against}`)];
+  }
+
+  function rowHead(row) {
+    const scenario = sheet.scenarios[row];
+    const { id, title, before } = scenario;
+    const was = before ? [classed("p", "id", "before: ", ...before.flatMap((old, at) => [at ? ", " : "", make("code", { textContent: old })]))] : [];
+    return heading(title, classed("p", "id", make("code", { textContent: id })), ...was, ...asks(scenario));
+  }
+
+  /** What an answer means to who meets it. */
+  function meaning(answer) {
+    const { word, meaning } = sheet.harms[answer.harm];
+    const harm = word === "none" ? "" : ` ${sentence(`${word} harm: ${meaning}`)}`;
+    return remark(`${answer.says ? "" : sentence(sheet.statuses[answer.status].meaning)}${harm}${answer.documents ? " The documentation says so." : ""}`.trim());
+  }
+
   function cellPanel(row, column, on) {
-    const { id, title } = sheet.scenarios[row];
     const answer = sheet.answer(row, column);
     const head = sheet.columns[column];
     const where = `on TensorFlow ${head.tensorflow}, Python ${head.python}${head.variant === "bundled" ? "" : `, ${head.variant}`}`;
     return [
       bar(row, column, on),
-      heading(title, make("p", { className: "id" }, make("code", { textContent: id }))),
+      rowHead(row),
       classed("p", "verdict", chip(answer), ` ${where}`),
-      classed("p", "soft", sentence(sheet.statuses[answer.status].meaning)),
+      meaning(answer),
       ...(sheet.flakyAt(row, column) ? [classed("p", "flaky", "Flaky: this outcome did not repeat when it was run again. Do not rely on it.")] : []),
       ...answered(row, column),
+      ...answers(row, answer),
       reproduce(column, row),
       rangesOf(row, column, on),
+      ...places(row),
       block("Where it ran", environment(column, sheet.seconds(row, column), sheet.measured(row, column))),
       ...history(row, column),
       ...source(row),
@@ -245,8 +317,7 @@
   }
 
   function rowPanel(row, on) {
-    const { id, title } = sheet.scenarios[row];
-    return [bar(row, undefined, on), heading(title, make("p", { className: "id" }, make("code", { textContent: id }))), rangesOf(row, undefined, on), ...source(row)];
+    return [bar(row, undefined, on), rowHead(row), ...answers(row), rangesOf(row, undefined, on), ...places(row), ...source(row)];
   }
 
   function columnPanel(column, on) {
@@ -254,13 +325,18 @@
     const what = `TensorFlow ${tensorflow}, Python ${python}${variant === "bundled" ? "" : `, ${variant}`}`;
     const tally = sheet.statuses.map((status, at) => {
       const count = sheet.scenarios.filter((_, row) => sheet.answer(row, column).status === at).length;
-      return count ? make("li", {}, classed("span", `chip ${status.word[0]}`, make("b", { textContent: status.word })), ` ${count}`) : "";
+      return count ? make("li", {}, classed("span", `chip plain-mark ${status.class}`, make("b", { textContent: status.word })), ` ${count}`) : "";
+    });
+    const harms = sheet.harms.map((harm, at) => {
+      const count = sheet.scenarios.filter((_, row) => sheet.answer(row, column).harm === at).length;
+      return at && count ? make("li", {}, classed("span", `chip ${harm.class}`, make("b", { textContent: `${harm.word} harm` })), ` ${count}`) : "";
     });
     const lacking = reason ? [block("Why there is no answer", make("p", { className: "message", textContent: `${reason}: ${message}` }))] : [];
     return [
       bar(undefined, column, on),
       heading(what, make("p", { className: "id" }, make("code", { textContent: cell }))),
       ...lacking,
+      classed("ul", "tally", ...harms.reverse()),
       classed("ul", "tally", ...tally),
       reproduce(column),
       block("Where it ran", environment(column)),

@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const sets = new Map();
+  const framed = new Map();
   const waiting = new Map();
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   /* A script may only be one of ours, whatever an address says. */
@@ -14,6 +15,10 @@
 
   const sheet = {
     statuses: [],
+    harms: [],
+    kinds: {},
+    oracles: {},
+    truth: {},
     sets: {},
     shown: "",
     columns: [],
@@ -33,6 +38,14 @@
     async source(row) {
       if (!sheet.sources) await fetch("sources");
       return sheet.sources[sheet.scenarios[row].text];
+    },
+
+    /** Where an exception of a row and column was raised; empty where nothing was, or the trial has not kept it. */
+    async traceback(row, column) {
+      const { set, at } = places.get(column);
+      if (!framed.has(set)) await fetch(`frames-${set}`);
+      const { texts, rows } = framed.get(set);
+      return texts[rows[row]?.[at]] ?? "";
     },
 
     /** What a scenario did in a column, by their numbers; undefined while its set is not there. */
@@ -63,26 +76,37 @@
 
     flakyAt: (row, column) => sheet.flaky.some(([at, place]) => at === row && place === column),
 
-    same: (answer, other) => answer.status === other.status && answer.reason === other.reason && answer.kind === other.kind,
+    /** Whether two answers are one range: what the documentation says is no part of what a release does. */
+    same: (answer, other) => ["status", "harm", "reason", "whose", "variety"].every((key) => answer[key] === other[key]),
 
-    /** Neighbouring columns of a row that have the same answer: `{from, to, answer}`, places in `columns`. */
+    /** Whether two answers are one bar. */
+    alike: (answer, other) => sheet.same(answer, other) && answer.documents === other.documents,
+
+    /** Neighbouring columns of a row that look the same: `{from, to, answer}`, places in `columns`. */
     ranges(row, columns) {
       const ranges = [];
       columns.forEach((column, at) => {
         const answer = sheet.answer(row, column);
         const last = ranges.at(-1);
-        if (last && sheet.same(last.answer, answer)) last.to = at;
+        if (last && sheet.alike(last.answer, answer)) last.to = at;
         else ranges.push({ from: at, to: at, answer });
       });
       return ranges;
     },
 
-    /** A letter for each different observation of some ranges; none where there is only one. */
+    /** Whether a row does not do the same in all of some columns. */
+    changes: (row, columns) => columns.some((column) => !sheet.same(sheet.answer(row, column), sheet.answer(row, columns[0]))),
+
+    /** A letter for each different observation of some ranges that no word tells; none where there is only one. */
     letters(ranges) {
-      const kinds = [...new Set(ranges.map((range) => range.answer.kind))].filter((kind) => kind >= 0).sort((a, b) => a - b);
-      const letter = (kind) => LETTERS[kind % 26] + (kind >= 26 ? Math.floor(kind / 26) + 1 : "");
-      return new Map(kinds.length > 1 ? kinds.map((kind) => [kind, letter(kind)]) : []);
+      const unsaid = ranges.filter(({ answer }) => !answer.says).map(({ answer }) => answer.variety);
+      const varieties = [...new Set(unsaid)].filter((variety) => variety >= 0).sort((a, b) => a - b);
+      const letter = (variety) => LETTERS[variety % 26] + (variety >= 26 ? Math.floor(variety / 26) + 1 : "");
+      return new Map(varieties.length > 1 ? varieties.map((variety) => [variety, letter(variety)]) : []);
     },
+
+    /** The letter of an answer among some; an answer that says its word needs none. */
+    letter: (letters, answer) => (answer.says ? undefined : letters.get(answer.variety)),
 
     span(columns, range) {
       const [first, last] = [sheet.name(columns[range.from]), sheet.name(columns[range.to])];
@@ -118,16 +142,48 @@
     return waiting.get(name);
   }
 
-  function unpack([status, kind, observed = "", documented = "", reason = "", type = "", message = ""]) {
-    const { word, symbol } = sheet.statuses[status];
-    return { status, word: reason ? `${word}: ${reason}` : word, symbol, letter: word[0], kind, observed, documented, reason, type, message };
+  /** Harm that what happened does not say by itself. */
+  const UNSAID = ["obscure", "visible", "silent"];
+
+  /** An answer from the letters that it came as; what is left out is nothing, or the first. */
+  function unpack({ s = 0, h = 0, c, v = 0, w, k = 0, o = "", e = "", n = "", d = "", g = "", r = "", p = "", y = "", m = "", l = "" }) {
+    const { word, symbol } = sheet.statuses[s];
+    const harm = sheet.harms[h].word;
+    const called = w ?? (r || p ? `${word}: ${r || p}` : word);
+    const hurts = UNSAID.includes(harm) ? `, ${harm}` : "";
+    return {
+      status: s,
+      harm: h,
+      word: called,
+      said: called + hurts + (k ? ", documented" : ""),
+      says: w !== undefined,
+      documents: k === 1,
+      class: c + (k ? " k" : "") + (w === undefined ? "" : " t"),
+      symbol,
+      variety: v - 1,
+      observed: o,
+      expected: e,
+      seen: n,
+      documented: d,
+      documentation: g,
+      reason: r,
+      whose: p,
+      type: y,
+      message: m,
+      lacks: l,
+    };
   }
 
   tfcompat.index = (data) => {
     Object.assign(sheet, data);
+    /* A row is found by the ids that it had before, too: by one that several rows had, the first of them. */
+    const before = sheet.scenarios.flatMap(({ before = [] }, at) => before.map((id) => [id, at]));
+    for (const [id, at] of before.reverse()) sheet.rowOf.set(id, at);
     sheet.scenarios.forEach((scenario, at) => sheet.rowOf.set(scenario.id, at));
     sheet.columns.forEach((column, at) => sheet.columnOf.set(column.cell, at));
   };
+
+  tfcompat.frames = (name, data) => framed.set(name, data);
 
   tfcompat.sources = (texts) => (sheet.sources = texts);
 

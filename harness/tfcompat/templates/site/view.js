@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const { sheet, versions } = tfcompat;
-  const LISTS = ["group", "status", "columns"];
+  const LISTS = ["group", "harm", "status", "columns"];
   const TEXTS = ["q", "tf", "changes", "finding", "scenario", "cell"];
   const phone = matchMedia("(max-width: 719px)");
   let rows = [];
@@ -18,7 +18,7 @@
 
   /** What an address's part after the # says; what it does not know it leaves out. */
   function read(hash) {
-    const state = { group: [], status: [], columns: [], q: "", tf: "", changes: "", finding: "", scenario: "", cell: "" };
+    const state = { group: [], harm: [], status: [], columns: [], q: "", tf: "", changes: "", finding: "", scenario: "", cell: "" };
     for (const part of hash.replace(/^#/, "").split("&")) {
       const at = part.indexOf("=");
       const key = part.slice(0, at);
@@ -81,19 +81,25 @@
     if (finding) tests.push((row) => finding.has(sheet.scenarios[row].id));
     if (state.group.length) tests.push((row) => state.group.includes(rows[row].group));
     if (words.length) tests.push((row) => words.every((word) => textOf(row).includes(word)));
-    if (state.status.length) tests.push((row) => columns.some((at) => state.status.includes(sheet.statuses[sheet.answer(row, at).status].word)));
+    if (state.status.length || state.harm.length) tests.push((row) => columns.some((at) => isChosen(state, sheet.answer(row, at))));
     if (pair) tests.push((row) => !sheet.same(sheet.answer(row, pair[0]), sheet.answer(row, pair[1])));
-    else if (state.changes) tests.push((row) => sheet.ranges(row, columns).length > 1);
+    else if (state.changes) tests.push((row) => sheet.changes(row, columns));
     return (row) => tests.every((test) => test(row));
   }
 
-  /** What the search looks through: id, title, and what the first set observed. */
+  /** Whether an answer has one of the harms and one of the statuses that are asked for. */
+  function isChosen({ harm, status }, answer) {
+    const harmed = !harm.length || (harm.includes(sheet.harms[answer.harm].word) && sheet.statuses[answer.status].word !== "unknown");
+    return harmed && (!status.length || status.includes(sheet.statuses[answer.status].word));
+  }
+
+  /** What the search looks through: ids, title, what was observed, and the errors as they were raised. */
   function textOf(row) {
     if (texts[row] === undefined) {
-      const { id, title, reference } = sheet.scenarios[row];
+      const { id, title, reference, before = [], answers: words = [] } = sheet.scenarios[row];
       const answers = sheet.columns.map((_, at) => sheet.answer(row, at)).filter(Boolean);
-      const observations = new Set(answers.flatMap(({ observed, type, message }) => [observed, type, message]));
-      texts[row] = [id, title, reference, ...observations].join("\n").toLowerCase();
+      const seen = new Set(answers.flatMap(({ observed, type, message, lacks }) => [observed, `${type}: ${message}`, lacks]));
+      texts[row] = [id, ...before, title, reference, ...words.map(([word]) => word), ...seen].join("\n").toLowerCase();
     }
     return texts[row];
   }
@@ -180,16 +186,24 @@
     const letters = sheet.letters(ranges);
     const cells = [rows[at].tr.cells[0]];
     for (const { from, to, answer } of ranges) {
-      const letter = letters.get(answer.kind);
+      const letter = sheet.letter(letters, answer);
       for (let place = from; place <= to; place++) {
         const cell = document.createElement("td");
-        cell.className = answer.letter + (place === from ? " s" : "") + (place === to ? " e" : "");
-        cell.textContent = letter ? `${answer.word} ${letter}` : answer.word;
-        if (letter) cell.dataset.v = letter;
+        cell.className = answer.class + (place === from ? " b" : "") + (place === to ? " e" : "");
+        cell.textContent = letter ? `${answer.said} ${letter}` : answer.said;
+        if (place === from) head(cell, answer, letter, to - from + 1);
         cells.push(cell);
       }
     }
     rows[at].tr.replaceChildren(...cells);
+  }
+
+  /** The first cell of a bar shows what the bar is: a letter, or the word of an answer over all its columns. */
+  function head(cell, answer, letter, columns) {
+    if (letter) cell.dataset.v = letter;
+    if (!answer.says) return;
+    cell.style.setProperty("--n", columns);
+    cell.replaceChildren(make("span", { textContent: answer.word }), answer.said.slice(answer.word.length));
   }
 
   /** On a phone each row is the list of its ranges, and each range a link to its first cell. */
@@ -203,9 +217,10 @@
       const items = ranges.map((range) => {
         const { answer, from } = range;
         const link = make("a", { href: write({ ...read(""), scenario: sheet.scenarios[at].id, cell: sheet.columns[columns[from]].cell }) });
-        link.append(make("b", { textContent: answer.word }), ` ${sheet.span(columns, range)} `);
-        if (letters.has(answer.kind)) link.append(make("i", { textContent: letters.get(answer.kind) }));
-        return make("li", { className: answer.letter }, link);
+        link.append(make("b", { textContent: answer.said }), ` ${sheet.span(columns, range)} `);
+        const letter = sheet.letter(letters, answer);
+        if (letter) link.append(make("i", { textContent: letter }));
+        return make("li", { className: answer.class }, link);
       });
       row.list.replaceChildren(...items);
     });
