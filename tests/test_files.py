@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tfcompat import files
 from tfcompat.errors import TfcompatError
 from tfcompat.files import hash_of, write_bytes, write_file, write_text, write_whole
 
@@ -94,3 +95,21 @@ def test_a_hash_is_of_the_parts_and_of_where_each_ends() -> None:
     whole = (2).to_bytes(8, "big") + b"ab" + (1).to_bytes(8, "big") + b"c"
     assert hash_of("ab", b"c") == hashlib.sha256(whole).hexdigest()[:16]
     assert len({hash_of("ab", "c"), hash_of("a", "bc"), hash_of("abc"), hash_of("c", "ab")}) == 4
+
+
+def test_a_fingerprint_shows_that_a_file_was_changed_added_or_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "inside").mkdir(parents=True)
+    source = folder / "inside" / "a.py"
+    source.write_text("a")
+    made = files.fingerprint(folder)
+    assert files.fingerprint(folder) == made
+    (folder / "inside" / "a.pyc").write_bytes(b"code")
+    assert files.fingerprint(folder) == made, "byte-code is no change"
+    source.write_text("b")
+    os.utime(source, ns=(0, 0))
+    changed = files.fingerprint(folder)
+    (folder / "b.py").touch()
+    assert len({made, changed, files.fingerprint(folder)}) == 3
+    (folder / "b.py").unlink()
+    assert files.fingerprint(folder) == changed

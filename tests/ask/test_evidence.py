@@ -105,10 +105,12 @@ def test_an_error_counts_by_its_type() -> None:
             "2.2.3": outcome(S, Status.FAILS, type="TypeError", message="TypeError: no"),
             "2.5.3": outcome(S, Status.FAILS, type="ValueError", message="TypeError: is meant"),
             "2.6.5": outcome(S, Status.WORKS, observed="TypeError"),
-            "2.9.3": outcome(S, Status.MISSING, message="TypeError: x"),
+            "2.9.3": outcome(S, Status.MISSING, type="TypeError", message="x"),
         }
     )
-    assert truths(check(raises="TypeError"), measured) == "HFFF"
+    assert truths(check(raises="TypeError"), measured) == "HFFH"
+    assert truths(check(raises="TypeError", message="x"), measured) == "FFFH"
+    assert truths(check(raises="TypeError", status=["fails"]), measured) == "HFFF"
 
 
 def test_a_check_is_silent_on_releases_that_it_does_not_speak_of() -> None:

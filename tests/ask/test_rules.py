@@ -31,7 +31,12 @@ def test_a_check_with_observations_counts_whatever_ran() -> None:
 
 
 def test_a_check_with_an_error_counts_what_failed() -> None:
-    assert check(raises="TypeError").statuses == {Status.FAILS}
+    assert check(raises="TypeError").statuses == {Status.FAILS, Status.MISSING}
+
+
+def test_a_check_with_a_harm_counts_whatever_has_it() -> None:
+    assert check(harm=["silent"]).statuses == set(Status) - {Status.UNKNOWN}
+    assert check(harm=["silent"], status=["wrong"]).statuses == {Status.WRONG}
 
 
 def test_a_check_counts_the_statuses_that_it_names() -> None:
@@ -113,6 +118,10 @@ def test_what_json_has_may_be_observed(value: Any) -> None:
         ({"all": [{**CHECK, "given": "adapt::mean"}]}, "check adapt::mean in claim X: given is not a table"),
         ({"all": [{**CHECK, "given": {"status": ["works"]}}]}, "check adapt::mean in claim X: given lacks scenario"),
         ({"all": [{**CHECK, "raises": ""}]}, "raises is not a text"),
+        ({"all": [{**CHECK, "message": "no such thing"}]}, "has message without raises"),
+        ({"all": [{**CHECK, "harm": []}]}, "harm is an empty list"),
+        ({"all": [{**CHECK, "harm": ["quiet"]}]}, "'quiet', which is not a harm: write one of none, loud, obscure"),
+        ({"all": [{**CHECK, "kind": "claim"}]}, "'claim', which is not a kind: write one of promise, presence"),
         ({"all": [nested(DEEPEST)]}, "too many premises in each other"),
         ({"all": [nested(100_000)]}, "claim X is nested too deep"),
         ({"all": [{**CHECK, "observed": [math.nan]}]}, "has an observed number that JSON does not have"),

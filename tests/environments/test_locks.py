@@ -352,3 +352,18 @@ def test_where_no_night_resolves_it_is_not_asked_for_another_day() -> None:
     with pytest.raises(NoAnswerError, match=r"could not lock tfnightly-py3\.13"):
         locks.make(NIGHT, "tensorflow-cpu", uv)
     assert len(uv.asked) == 1
+
+
+def test_the_pins_of_a_lock_are_its_distributions_and_versions() -> None:
+    text = (
+        fakes.lock().text
+        + "typing-extensions==4.5.0 ; python_version < '3.9' \\\n    --hash=sha256:0\nnumpy==1.26.4 \\\n"
+    )
+    lock = locks.Lock(cell="x", package="tensorflow-cpu", exclude_newer=date(2026, 1, 1), text=text)
+    assert lock.pins == {"tensorflow-cpu": "2.16.2", "typing-extensions": "4.5.0", "numpy": "1.26.4"}
+
+
+def test_the_pins_of_each_committed_lock_are_all_of_its_distributions() -> None:
+    for path in sorted((ROOT / "images" / "locks").glob("*.txt")):
+        lock = locks.parse(path.read_text(), str(path))
+        assert len(lock.pins) == lock.text.count("=="), path.name

@@ -531,3 +531,12 @@ def test_an_error_that_nobody_foresaw_is_not_hidden(matrix: Matrix) -> None:
     with pytest.raises(RuntimeError, match="broken"):
         list(replace(matrix, engine=engine).run([OLD], jobs=1))
     assert engine.cancelled
+
+
+def test_a_cell_is_told_which_versions_it_has_to_have(matrix: Matrix) -> None:
+    sandbox = engine_of(matrix).made[OLD.id] = speaking()
+    list(matrix.run([OLD], jobs=1))
+    (program,) = sandbox.ran
+    assert (program.pins, program.package) == ({"tensorflow-cpu": str(OLD.release.version)}, "tensorflow-cpu")
+    settings = program.settings("bundle", "scratch")
+    assert (settings["pins"], settings["package"]) == (program.pins, "tensorflow-cpu")

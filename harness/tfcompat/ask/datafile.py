@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -11,7 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from tfcompat.errors import DataError
 from tfcompat.escape import printable
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Kind, Status
 
 Model = TypeVar("Model")
 #: A text that is not blank, some of them, and a number that people count with.
@@ -32,6 +33,8 @@ ITEMS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("scenarios", "places"), ("item", "")),
     **dict.fromkeys(("all", "any", "changes"), ("check", "scenario")),
 }
+#: The fields of a check whose words are a closed set.
+WORDS: Mapping[str, type[StrEnum]] = {"status": Status, "harm": Harm, "kind": Kind}
 #: What msgspec says, and what is said here: what is wrong, and what to do. What a model itself says stays as it is.
 SENTENCES = (
     (r"Object missing required field `(.*)`", r"lacks \1: add it"),
@@ -43,7 +46,6 @@ SENTENCES = (
     (r"Expected `str` matching regex '\^.*", "is not a plain name: use letters, digits and _ alone"),
     (r"Expected `str.*", 'is not a text: write some words in "quotes"'),
     (r"Expected `int.*", "is not a whole number from 1 to 1000000: write one, without quotes"),
-    (r"Invalid enum value (.*)", rf"is \1, which is not a status: write one of {', '.join(Status)}"),
 )
 
 
@@ -64,7 +66,7 @@ def parse(document: Mapping[str, Any], model: type[Model], name: str) -> Model:
         return msgspec.convert(document, model, dec_hook=special)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
-        raise DataError(f"{where(path, document, name)} {sentence(message)}") from error
+        raise DataError(f"{where(path, document, name)} {sentence(message, path)}") from error
 
 
 def nests_deeper(value: Any, levels: int) -> bool:
@@ -84,9 +86,12 @@ def special(kind: type, value: Any) -> Any:
         raise ValueError(f"is {shown}, which is not a specifier of releases: write for example '>=2.3'") from error
 
 
-def sentence(message: str) -> str:
-    """What msgspec says of a value, in the words of this project."""
-    for pattern, words in SENTENCES:
+def sentence(message: str, path: str) -> str:
+    """What msgspec says of the value at a path, in the words of this project."""
+    field = re.findall(r"\.([\w-]+)", path)[-1:]
+    words_of = [word for key, words in WORDS.items() if [key] == field for word in words]
+    enum = (r"Invalid enum value (.*)", rf"is \1, which is not a {''.join(field)}: write one of {', '.join(words_of)}")
+    for pattern, words in (enum, *SENTENCES):
         if match := re.fullmatch(pattern, message):
             return printable(match.expand(words), 400)
     return message

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from packaging.version import Version
 
-from tfcompat.ask.rules import EVERY, RAN, Check, Combine, Rule
+from tfcompat.ask.rules import EVERY, RAISED, RAN, Check, Combine, Rule
 from tfcompat.outcomes import Harm, Status
 from tfcompat.record.verdict import same
 from tfcompat.select.naming import order
@@ -35,7 +35,11 @@ class Truth(StrEnum):
 ALL = (Truth.FALSE, Truth.NO_DATA, Truth.HOLDS, Truth.SILENT)
 ANY = (Truth.HOLDS, Truth.NO_DATA, Truth.FALSE, Truth.SILENT)
 #: What a cell did where a scenario was never asked.
-NEVER_ASKED = {"status": str(Status.UNKNOWN), "harm": str(Harm.NONE), "observed": "", "type": "", "kind": ""}
+NEVER_ASKED = {
+    "status": str(Status.UNKNOWN),
+    "harm": str(Harm.NONE),
+    **dict.fromkeys(("observed", "type", "bare_message", "kind"), ""),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,8 +191,9 @@ def counts(check: Check, outcome: Mapping[Any, Any]) -> bool:
         status = Status.WORKS
     if status not in check.statuses or (check.harm and outcome["harm"] not in check.harm):
         return False
-    if check.raises is not None and status is Status.FAILS:
-        return bool(outcome["type"] == check.raises)
+    if check.raises is not None and status in RAISED:
+        said = (None, outcome["bare_message"])
+        return bool(outcome["type"] == check.raises) and check.message in said
     if not check.observed or status not in RAN:
         return True
     value = json.loads(outcome["observed"]) if outcome["observed"] else None

@@ -13,6 +13,8 @@ from tfcompat.table.columns import BUNDLED
 
 #: What ran, and so has an observation that can be compared.
 RAN = frozenset({Status.WORKS, Status.WRONG, Status.ANSWERED})
+#: What ended in an exception.
+RAISED = frozenset({Status.MISSING, Status.FAILS})
 #: The variants of a rule that names none; and the word for every variant there is.
 BUNDLED_ONLY = (BUNDLED,)
 EVERY = "all"
@@ -34,9 +36,10 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What one scenario must have done.
 
     ``statuses`` count; of what ran, only where the observation, or its ``part``, is one of ``observed``, where there are
-    any: of a question these are words of its answers; of what failed, only where the error is one that ``raises`` names;
-    of all, only what has one of the ``harm`` named. An outcome of another ``kind`` than the one named says nothing. The
-    check speaks of the ``releases`` named, and of cells where ``given`` holds.
+    any: of a question these are words of its answers; of what is missing or failed, only where the exception is of the
+    class that ``raises`` names, and has exactly the ``message``; of all, only what has one of the ``harm`` named. An
+    outcome of another ``kind`` than the one named says nothing. The check speaks of the ``releases`` named, and of cells
+    where ``given`` holds.
     """
 
     scenario: Text
@@ -44,6 +47,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     observed: Annotated[tuple[Any, ...], msgspec.Meta(min_length=1)] = ()
     part: Text | None = None
     raises: Text | None = None
+    message: Text | None = None
     harm: Annotated[tuple[Harm, ...], msgspec.Meta(min_length=1)] = ()
     kind: Kind | None = None
     releases: SpecifierSet | None = None
@@ -54,6 +58,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise ValueError("has the status unknown, which is not an answer: name a status that is one")
         if self.part is not None and not self.observed:
             raise ValueError("has part without observed: say what the part must be, or leave it out")
+        if self.message is not None and self.raises is None:
+            raise ValueError("has message without raises: say of which class the exception is, or leave it out")
         if self.depth > DEEPEST:
             raise ValueError("has too many premises in each other: write it with fewer given")
         for value in self.observed:
@@ -69,7 +75,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         anything, if only the harm does.
         """
         ran = RAN if self.observed else frozenset[Status]()
-        failed = frozenset({Status.FAILS}) if self.raises is not None else frozenset[Status]()
+        failed = RAISED if self.raises is not None else frozenset[Status]()
         harmed = frozenset(Status) - {Status.UNKNOWN} if self.harm else frozenset({Status.WORKS})
         return frozenset(self.status) or ran | failed or harmed
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes import outcome, subject, trial
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Documentation, Harm, Kind, Oracle, Outcome, Reason, Status, Trial
 from tfcompat.publish import report
 from tfcompat.publish.site import files
 from tfcompat.publish.site.sections import Section
@@ -20,55 +20,150 @@ NEWEST = "2026-02-01T00:00:00Z"
 REUSED = "2025-11-30T00:00:00Z"
 
 
-def answers(release: str) -> list[Outcome]:
-    """What each scenario does on a release: one always works, one comes back, one differs, one was never answered."""
-    old, middle = release == "2.5.3", release in ("2.6.5", "2.15.1")
-    facts: dict[str, Any] = {
-        "reference": "tf.keras.layers.Normalization; https://example.org/doc",
-        "source": "test_made.py:3",
-        "seconds": 0.25,
-    }
-    paths = Status.WORKS if old or middle else Status.MISSING
+#: What every scenario says of itself.
+FACTS: dict[str, Any] = {
+    "reference": "tf.keras.layers.Normalization; https://example.org/doc",
+    "source": "test_made.py:3",
+    "seconds": 0.25,
+}
+#: What Python says where a name, and where a package, is not there.
+NO_NAME = {"type": "AttributeError", "message": "module 'keras.layers' has no attribute 'Normalization'"}
+NO_PACKAGE = {"type": "ModuleNotFoundError", "message": "No module named 'keras'"}
+
+
+def answers(release: str, python: str = "3.11") -> list[Outcome]:
+    """What each scenario does on a release: every kind, every status and every harm."""
+    return [*promises(release), *refusals(release), *presences(release), *questions(release, python), *holes(release)]
+
+
+def promise(name: str, status: Status = Status.WORKS, oracle: Oracle = Oracle.NUMPY, **facts: Any) -> Outcome:
+    return outcome(name, status, kind=Kind.PROMISE, oracle=oracle, **{**FACTS, **facts})
+
+
+def promises(release: str) -> list[Outcome]:
+    """One that always works, one that comes back, one that loses something, and one that shows that it went wrong."""
+    old, middle, new = release == "2.5.3", release in ("2.6.5", "2.15.1"), release == "2.21.0"
     return [
-        outcome(
+        promise(
             "adapt::mean",
             title="The mean of a `column`",
             observed=[0.0, 1.0],
-            documented=[0.0, 1.0],
-            measured=REUSED if release == "2.21.0" else "",
-            **facts,
+            expected=[0.0, 1.0],
+            documented=[0.0, 2.0],
+            documentation=Documentation.DISAGREES,
+            measured=REUSED if new else "",
         ),
-        outcome(
+        promise(
             "adapt::comes_back",
             Status.FAILS if middle else Status.WORKS,
             title="It works, fails, and works again",
             observed=None if middle else ["A"] if old else ["B"],
+            expected=None if middle else ["A"] if old else ["B"],
             type="ValueError" if middle else "",
             message="a shape that does not fit" if middle else "",
-            **facts,
         ),
-        outcome(
+        promise(
             "save::statistics",
-            Status.WRONG if release == "2.21.0" else Status.WORKS,
-            title="The statistics survive a file",
-            observed="statistics lost: outputs equal inputs" if release == "2.21.0" else "same predictions",
-            documented="same predictions",
-            **facts,
+            Status.WRONG if new else Status.WORKS,
+            Oracle.INVARIANCE,
+            title="A model in a file predicts what it predicted before",
+            observed="statistics lost: outputs equal inputs" if new else "same predictions",
+            expected="same predictions",
+            aliases=("save::old_name",),
         ),
-        outcome("imports::from keras.layers import Normalization", paths, title="`from keras` works", **facts),
-        outcome(
+        promise(
+            "dtypes::overflow",
+            Status.WORKS if old else Status.WRONG,
+            title="Large values stay finite in float16",
+            observed=[70000.0] if old else ["inf"],
+            expected=[70000.0],
+            harm=Harm.NONE if old else Harm.VISIBLE,
+        ),
+    ]
+
+
+def refusals(release: str) -> list[Outcome]:
+    """What is to be refused, and is, or not, or not clearly; what fails without saying why; and text that means harm."""
+    new, shape = release == "2.21.0", {"type": "ValueError", "message": "the shapes do not fit"}
+    hides = {"type": "UnboundLocalError", "message": "cannot access local variable 'input_shape'", "harm": Harm.OBSCURE}
+    return [
+        promise(
+            "inputs::refused",
+            Status.WRONG if new or release == "2.16.2" else Status.WORKS,
+            Oracle.REFUSAL,
+            title="A wrong shape is refused",
+            **({"observed": [1.0]} if new else hides if release == "2.16.2" else shape),
+        ),
+        promise(
+            "inputs::list",
+            Status.FAILS if new else Status.WORKS,
+            title="adapt() takes a list",
+            **(hides if new else {"observed": 1, "expected": 1}),
+        ),
+        promise(
             "inputs::hostile",
             Status.FAILS,
             title=f"A title {HOSTILE}",
             type="Evil<script>",
             message=HOSTILE,
-            **{**facts, "reference": f"javascript:window.harmed=1 {HOSTILE}"},
+            reference=f"javascript:window.harmed=1 {HOSTILE}",
+        ),
+        promise("inputs::hangs", Status.HANGS if new else Status.CRASHES, title="It never returns"),
+    ]
+
+
+def presences(release: str) -> list[Outcome]:
+    """A path that went, and before came, with its package."""
+    there = release in ("2.6.5", "2.15.0", "2.15.1")
+    title, lacks = "`from keras.layers import Normalization`", "keras.layers.Normalization"
+    path = {"kind": Kind.PRESENCE, "title": title, **FACTS}
+    if there:
+        return [outcome("imports::from keras.layers import Normalization", observed="keras.layers", **path)]
+    error = {"lacks": lacks, **(NO_PACKAGE if release == "2.5.3" else NO_NAME)}
+    return [outcome("imports::from keras.layers import Normalization", Status.MISSING, **path, **error)]
+
+
+def questions(release: str, python: str) -> list[Outcome]:
+    """A question with its answers, of which one does harm and is documented; one that Python decides; and a version."""
+    stale, old = release != "2.5.3", release in ("2.5.3", "2.6.5")
+    question = {"kind": Kind.QUESTION, **FACTS}
+    return [
+        outcome(
+            "readapt::predict",
+            Status.ANSWERED,
+            title="Does predict() see a second adapt()?",
+            observed="stale" if stale else "fresh",
+            seen=[0.0, 1.0],
+            harm=Harm.SILENT if stale else Harm.NONE,
+            documented=None if old else "stale",
+            documentation=Documentation.SILENT if old else Documentation.AGREES,
+            answers={"fresh": Harm.NONE, "stale": Harm.SILENT},
+            **question,
         ),
         outcome(
-            "inputs::hangs", Status.HANGS if release == "2.21.0" else Status.CRASHES, title="It never returns", **facts
+            "readapt::python",
+            Status.ANSWERED,
+            title="Is a file written?",
+            observed="refused" if python == "3.10" else "written",
+            harm=Harm.LOUD if python == "3.10" else Harm.NONE,
+            answers={"written": Harm.NONE, "refused": Harm.LOUD},
+            **question,
         ),
-        outcome("inputs::unknown", Status.UNKNOWN, reason=Reason.UNANSWERABLE, title="Nobody can say", **facts),
+        outcome(
+            "environment::version",
+            Status.ANSWERED,
+            kind=Kind.DATA,
+            title="The version of TensorFlow",
+            observed=release,
+            **FACTS,
+        ),
     ]
+
+
+def holes(release: str) -> list[Outcome]:
+    """What cannot be asked."""
+    unknown = {"reason": Reason.UNANSWERABLE, "message": "it needs a GPU"}
+    return [promise("inputs::unknown", Status.UNKNOWN, title="Nobody can say", **unknown)]
 
 
 def made_trials() -> list[Trial]:
@@ -78,7 +173,7 @@ def made_trials() -> list[Trial]:
     def measured(cell: str, **changes: str) -> Trial:
         made = subject(cell, **{"started": "2026-01-02T00:00:00Z", "engine": "docker", **changes})
         return trial(
-            made, *answers(made.tensorflow), versions={**versions, "tensorflow": made.tensorflow}, seconds=70.0
+            made, *answers(made.tensorflow, made.python), versions={**versions, "tensorflow": made.tensorflow}, seconds=70.0
         )
 
     trials = [measured(f"tf{release}-py3.11") for release in RELEASES]
@@ -121,6 +216,10 @@ SECTION = Section(
 )
 
 
+#: Where the exceptions were raised; a trial that was made has no file.
+FRAMES = {"imports::from keras.layers import Normalization": "Traceback (most recent call last):\n  made.py, line 3"}
+
+
 def write_site(reports: Path, suite: Path) -> Path:
     """Write the reports of these trials and the page beside them; ``suite`` gets the suite that they say they came from.
     The page's folder.
@@ -130,5 +229,5 @@ def write_site(reports: Path, suite: Path) -> Path:
     table = collect(made_trials())
     report.write(table, reports)
     flaky = frozenset({("tf2.5.3-py3.11", "adapt::comes_back", "2026-01-02T00:00:00Z")})
-    files.write(table, reports / "site", reports, suite=suite, sections=[SECTION], flaky=flaky)
+    files.write(table, reports / "site", reports, suite=suite, sections=[SECTION], flaky=flaky, frames={"": FRAMES})
     return reports / "site"
