@@ -112,8 +112,8 @@ def test_negative_variance(kind, shape):
 def test_stand_in():
     """Does BatchNormalization normalize after ten training steps?
 
-    Normalization adapted to 9 and 11 gives -1 and 1. The default momentum of 0.99 needs hundreds of steps to get near, and inference
-    uses what it has until then.
+    Normalization adapted to 9 and 11 gives -1 and 1. The default momentum of 0.99 needs hundreds of steps to get near, and
+    inference uses what it has until then.
     """
     layer = batch_normalization()
     data = np.array([[9.0], [11.0]], "float32")

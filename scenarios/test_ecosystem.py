@@ -178,30 +178,6 @@ def test_columns_saved():
     return compared(read.predict(PEOPLE, verbose=0), standardized(TABLE))
 
 
-def subclassed_model_of_columns(data):
-    class Model(tf.keras.Model):
-        def __init__(self):
-            super().__init__()
-            self.norm = adapted(data.map(lambda columns, label: columns["age"]), axis=None)
-            self.out = tf.keras.layers.Dense(1)
-
-        def call(self, columns):
-            return self.out(tf.reshape(self.norm(columns["age"]), (-1, 1)))
-
-    return Model()
-
-
-@promise("pipelines::subclassed_model_of_columns_fitted", oracle=NUMPY, reference="keras#15329; tensorflow#51845")
-def test_subclassed_columns():
-    """A subclassed model of columns is fitted and normalizes"""
-    ages = np.array([1.0, 3.0, 5.0, 7.0], "float32")
-    data = tf.data.Dataset.from_tensor_slices(({"age": ages}, np.ones((4, 1), "float32"))).batch(2)
-    model = subclassed_model_of_columns(data)
-    model.compile("sgd", "mse")
-    model.fit(data, verbose=0)
-    return compared(np.ravel(model.norm(ages)), (ages - ages.mean()) / ages.std())
-
-
 @promise(
     "pipelines::tutorial_regression_one_feature",
     oracle=NUMPY,

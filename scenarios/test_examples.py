@@ -271,7 +271,7 @@ def regression(norm_layer, columns):
     reference=ANSWER_1,
 )
 def test_doc1_normalization():
-    """The Normalization example runs once training_data is supplied
+    """The Normalization example runs with training_data supplied
 
     As written it has no `training_data`: the row supplies two rows of twenty columns. The document says that the layer
     then normalizes by their mean and variance, which puts the two rows at -1 and 1.
@@ -485,7 +485,7 @@ def test_doc3_saved_epsilon():
     reference=ANSWER_3,
 )
 def test_doc3_loaded_as_built_in():
-    """Of which class is the own layer, loaded without custom_objects?
+    """Without custom_objects, as what is the own layer loaded?
 
     Its name is that of the built-in layer.
     """
@@ -498,10 +498,9 @@ def test_doc3_loaded_as_built_in():
     "examples::doc3_custom_layer_norm_loaded_without_custom_objects",
     oracle=NUMPY,
     reference=ANSWER_3,
-    aliases=("examples::doc3_custom_layer_norm_loaded_as_the_built_in",),
 )
 def test_doc3_loaded_without_custom_objects():
-    """The own layer, loaded without custom_objects, predicts the same
+    """Without custom_objects, the own layer predicts the same
 
     The built-in layer that it may become has another epsilon, unless the file says which.
     """

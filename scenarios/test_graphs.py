@@ -77,7 +77,10 @@ def subclassed(*layers):
 
 
 #: Models that learn their input's shape from fit(): the layer is built inside the function that trains.
-MODELS = {"deferred_sequential": deferred, "subclassed": subclassed}
+each_model = pytest.mark.parametrize(
+    ("kind", "words", "make"),
+    [("deferred_sequential", "deferred Sequential", deferred), ("subclassed", "subclassed model", subclassed)],
+)
 
 
 def identity():
@@ -208,34 +211,34 @@ def test_predict_of_a_list():
     return compared(np.ravel(output), np.ravel((SAMPLE - FIRST_DATA.mean()) / FIRST_DATA.std()))
 
 
-@pytest.mark.parametrize("kind", sorted(MODELS))
+@each_model
 @promise("graphs::fit_{kind}_static", oracle=NUMPY, reference=LAYER)
-def test_fit_static(kind):
-    """fit() of a {kind} model uses given statistics"""
-    loss = fit(trainable(static_layer(), MODELS[kind]))
+def test_fit_static(kind, words, make):
+    """fit() of a {words} uses given statistics"""
+    loss = fit(trainable(static_layer(), make))
     return compared(loss, np.mean(((SAMPLE - 1.0) / np.sqrt(4.0) - TARGET) ** 2))
 
 
-@pytest.mark.parametrize("kind", sorted(MODELS))
+@each_model
 @promise("graphs::fit_{kind}_adapted", oracle=NUMPY, reference=LAYER + ", adapt")
-def test_fit_adapted(kind):
-    """fit() of a {kind} model uses adapted statistics"""
-    loss = fit(trainable(adapted_layer(), MODELS[kind]))
+def test_fit_adapted(kind, words, make):
+    """fit() of a {words} uses adapted statistics"""
+    loss = fit(trainable(adapted_layer(), make))
     return compared(loss, np.mean(((SAMPLE - FIRST_DATA.mean()) / FIRST_DATA.std() - TARGET) ** 2))
 
 
-@pytest.mark.parametrize("kind", sorted(MODELS))
+@each_model
 @question(
     "graphs::fit_{kind}_unadapted",
     answers={"unchanged": SILENT, "broken": OBSCURE},
     reference="keras#16296; tensorflow#55343",
 )
-def test_fit_unadapted(kind):
-    """Without adapt(), what does fit() of a {kind} do?
+def test_fit_unadapted(kind, words, make):
+    """What does fit() of a {words} do without adapt()?
 
     Where it is broken, the error speaks of a tensor that is out of scope, and not of adapt().
     """
-    model = trainable(normalization(axis=-1), MODELS[kind])
+    model = trainable(normalization(axis=-1), make)
     try:
         loss = fit(model)
     except (TypeError, ValueError) as error:
@@ -343,7 +346,7 @@ def test_call_with_other_features_than_adapted():
     reference="keras normalization.py; tf-keras#78",
 )
 def test_static_layer_after_adapt():
-    """What is left of a given mean after a tried adapt()?
+    """What is left of a given mean after adapt() was tried?
 
     adapt() is refused or not; then the layer is called. Where it is broken, the error speaks of a tensor of a graph.
     """

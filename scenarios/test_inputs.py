@@ -191,14 +191,14 @@ def test_ndarray_rows_at_a_time():
 
 @promise("inputs::dataset_batched_scalars_uneven_axis_none", oracle=NUMPY, reference=SCALARS)
 def test_dataset_batched_scalars_uneven_axis_none():
-    """axis=None: adapt() takes batched scalars, the last batch short"""
+    """axis=None: adapt() takes scalars, the last batch short"""
     return compared(adapted(tf.data.Dataset.range(5).batch(2), axis=None), moments(range(5), axis=None))
 
 
 @pytest.mark.parametrize(
     ("name", "shape", "words"),
     [
-        ("known_width", (None, 2), "of the shape (None, 2)"),
+        ("known_width", (None, 2), "of shape (None, 2)"),
         ("unknown_width", (None, None), "of unknown width"),
         ("unknown_rank", None, "of unknown rank"),
     ],
@@ -259,7 +259,7 @@ def test_numpy_matrix():
 
 @question("inputs::numpy_masked_array", answers={"left out": NONE, "counted": SILENT}, reference=ARRAYS)
 def test_numpy_masked_array():
-    """What does adapt() do with the hidden number of a masked array?"""
+    """What does adapt() do with what a masked array hides?"""
     masked = np.ma.masked_greater(np.array([[0.0], [2.0], [10.0]]), 5.0)
     return which(adapted(masked), left_out=moments([0, 2]), counted=moments([0, 2, 10]))
 

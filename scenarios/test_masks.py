@@ -83,7 +83,7 @@ def test_group_mask():
     return compared(output[KEPT], (seen - seen.mean()) / np.sqrt(seen.var() + EPSILON))
 
 
-@promise("groupnorm::mask_of_the_input's_shape", oracle=NUMPY, reference=GROUP)
+@promise("groupnorm::mask_of_the_whole_shape", oracle=NUMPY, reference=GROUP)
 def test_group_whole_mask():
     """GroupNormalization takes a mask of the input's shape"""
     layer = keras_layer("GroupNormalization", groups=1)

@@ -197,7 +197,7 @@ def test_tf_function(name):
     reference=ADAPT,
 )
 def test_mapped(name):
-    """{name}: does a mapped Dataset see a second adapt()?"""
+    """{name}: does an old map() see a second adapt()?"""
     sibling = SIBLINGS[name]
     layer = sibling.adapted(sibling.first)
     values = tf.constant(sibling.query.tolist(), sibling.dtype)
@@ -286,26 +286,6 @@ def test_feature_space_path():
     return resolve("tf.keras.utils.FeatureSpace").__module__
 
 
-@promise("siblings::FeatureSpace_adapt", oracle=NUMPY, reference=SPACE + ".float_normalized")
-def test_feature_space():
-    """FeatureSpace: float_normalized() normalizes"""
-    return compared(spaced(feature_space()), BY_FIRST)
-
-
-@promise("siblings::FeatureSpace_given_statistics", oracle=NUMPY, reference="keras#17427")
-def test_feature_space_given():
-    """FeatureSpace takes a Normalization of given mean
-
-    adapt() of the space must leave a layer alone that was given its statistics.
-    """
-    cls = resolve("tf.keras.utils.FeatureSpace")
-    ready = resolve("tf.keras.layers.Normalization")(axis=None, mean=1.0, variance=4.0)
-    feature = cls.feature("float32", preprocessor=ready, output_mode="float")
-    space = cls({"age": feature}, output_mode="concat")
-    space.adapt(columns(SECOND))
-    return compared(spaced(space), (QUERY - 1.0) / np.sqrt(4.0))
-
-
 @promise("siblings::FeatureSpace_direct_call", oracle=NUMPY, reference=SPACE + ".adapt")
 def test_feature_space_direct_call():
     """FeatureSpace: a direct call sees a second adapt()"""
@@ -328,7 +308,7 @@ def test_feature_space_predict():
 
 @question("siblings::FeatureSpace_dataset_mapped_before", answers=FRESH_OR_STALE, reference=SPACE)
 def test_feature_space_mapped():
-    """FeatureSpace: does a mapped Dataset see a second adapt()?"""
+    """FeatureSpace: does an old map() see a second adapt()?"""
     space = feature_space()
     mapped = columns(QUERY).batch(3).map(space)
     space.adapt(columns(SECOND))

@@ -182,7 +182,7 @@ def test_layer_false():
 @promise(
     "training::true_for_a_layer",
     oracle=NUMPY,
-    reference="tf.keras guide: a training argument that is passed explicitly is kept",
+    reference="tf.keras.layers.Layer.__call__: an explicit training comes before that of the context",
 )
 def test_layer_true():
     """layer(x, training=True) uses the batch in predict()"""

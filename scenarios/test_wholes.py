@@ -1,4 +1,4 @@
-"""Normalization layers within larger wholes: wrappers, FeatureSpace, models over columns, layers of other packages."""
+"""Normalization layers within larger wholes: wrappers, FeatureSpace, models over columns, more data than an int32 counts."""
 
 import numpy as np
 import tensorflow as tf
@@ -125,27 +125,7 @@ def test_columns():
 
 
 @promise(
-    "wholes::unknown_layer_of_addons",
-    refused_by=("ValueError",),
-    reference="tf.keras.models.load_model, custom_objects; LST-AI#11: Unknown layer: Addons>InstanceNormalization",
-)
-def test_unknown_layer():
-    """load_model() refuses an unknown layer of TensorFlow Addons
-
-    The file is one that a model with tfa.layers.InstanceNormalization was saved in, loaded where Addons is not imported.
-    """
-    import h5py
-
-    tf.keras.Sequential([tf.keras.Input((2,)), keras_layer("LayerNormalization")]).save("model.h5")
-    with h5py.File("model.h5", "r+") as file:
-        config = file.attrs["model_config"]
-        text = config.decode() if isinstance(config, bytes) else config
-        file.attrs["model_config"] = text.replace('"LayerNormalization"', '"Addons>InstanceNormalization"').encode()
-    tf.keras.models.load_model("model.h5")
-
-
-@promise(
-    "wholes::adapt_beyond_2**31_numbers",
+    "wholes::adapt_beyond_int32",
     oracle=NUMPY,
     reference="tf.keras.layers.Normalization.adapt; tensorflow#40016",
     limit=300,

@@ -1,13 +1,13 @@
 """Trial files made for tests: a trial of a cell with the lines that it is given, as a run would have kept it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests import fakes
 from tfcompat.files import hash_of
 from tfcompat.outcomes import Reason, Subject
-from tfcompat.record.lines import OutcomeLine, trial_line, verdict_line
+from tfcompat.record.lines import OutcomeLine, ScenarioFacts, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 
@@ -20,11 +20,15 @@ def keep(
     message: str = "",
     documented: Mapping[str, Any] | None = None,
     versions: Mapping[str, str | None] | None = None,
+    facts: Sequence[ScenarioFacts] | None = None,
 ) -> None:
-    """Keep a trial below a folder of trials: each scenario with what it observed, or the exception that it raised."""
+    """Keep a trial below a folder of trials: each scenario with what it observed, or the exception that it raised.
+
+    ``facts`` are what its suite says of the scenarios, a presence each where none are given.
+    """
     subject = of if isinstance(of, Subject) else fakes.subject(of)
     promises = documented or {}
-    facts = [
+    facts = facts or [
         fakes.scenario_facts(name, **({"documented": promises[name]} if name in promises else {})) for name in answers
     ]
     suite = hash_of(repr(facts))

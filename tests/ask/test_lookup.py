@@ -10,7 +10,7 @@ from tfcompat.ask import lookup
 from tfcompat.door.door import Door
 from tfcompat.door.fill import in_memory
 from tfcompat.errors import SelectionError
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Documentation, Harm, Kind, Outcome, Reason, Status, Trial
 from tfcompat.table.frame import collect
 
 PATH = "tf.keras.layers.Normalization"
@@ -39,7 +39,7 @@ def test_where_tells_ranges_observations_and_what_they_stand_on() -> None:
     )
     assert (facts["scenario"], facts["group"]) == ("adapt::mean", "adapt")
     of_releases = facts["variants"]["releases"]
-    assert spans(of_releases) == {"works": "2.5.0 – 2.6.0, 2.9.0", "unknown": "2.7.0"}
+    assert spans(of_releases) == {"works": "2.5.0 – 2.6.0, 2.9.0", "unknown: no lock": "2.7.0"}
     assert of_releases["observations"] == [("1", "2.5.0"), ("2", "2.6.0, 2.9.0")]
     assert [part["tested"] for part in of_releases["ranges"]] == [
         ("tf2.5.0-py3.9",),
@@ -47,6 +47,43 @@ def test_where_tells_ranges_observations_and_what_they_stand_on() -> None:
         ("tf2.7.0-py3.9",),
         ("tf2.9.0-py3.9",),
     ]
+    assert of_releases["harms"] == [
+        ("works", "none", "2.5.0 – 2.6.0, 2.9.0"),
+        ("unknown: no lock", "none", "2.7.0"),
+    ]
+
+
+def test_where_tells_the_errors_as_they_were_raised_and_what_is_documented() -> None:
+    question = {"kind": Kind.QUESTION, "answers": {"fresh": Harm.NONE, "stale": Harm.SILENT}}
+    error = {"type": "AttributeError", "message": "module 'x' has no attribute 'y'"}
+    missing = outcome(status=Status.MISSING, **question, **error)
+    stale = outcome(
+        status=Status.ANSWERED,
+        observed="stale",
+        harm=Harm.SILENT,
+        documented="fresh",
+        documentation=Documentation.DISAGREES,
+        **question,
+    )
+    facts = lookup.where(door(releases(missing, missing, stale, stale)), "adapt::mean")
+    assert (facts["kind"], facts["answers"]) == ("question", '{"fresh": "none", "stale": "silent"}')
+    found = facts["variants"]["releases"]
+    assert found["harms"] == [("missing", "loud", "2.5.0 – 2.6.0"), ("stale", "silent", "2.7.0 – 2.9.0")]
+    assert found["raised"] == [("AttributeError: module 'x' has no attribute 'y'", "2.5.0 – 2.6.0")]
+    assert found["documented"] == [('"fresh"', "disagrees", "2.7.0 – 2.9.0")]
+
+
+def test_what_differs_by_python_says_so() -> None:
+    trials = [trial("tf2.16.2-py3.11", outcome()), trial("tf2.16.2-py3.12", outcome(status=Status.FAILS))]
+    found = lookup.where(door(trials), "adapt::mean")["variants"]["releases"]
+    assert found["axes"] == ("Python",)
+    assert spans(found) == {"works": "2.16.2 on Python ≤ 3.11", "fails": "2.16.2 on Python ≥ 3.12"}
+
+
+def test_an_id_of_before_finds_the_row() -> None:
+    now = releases(outcome("a::new", aliases=("a::old", "a::older")))
+    assert lookup.where(door(now), "a::old")["scenario"] == "a::new"
+    assert lookup.where(door(now), "a::new")["aliases"] == "a::old\na::older"
 
 
 def test_the_one_observation_of_all_is_told() -> None:
@@ -54,7 +91,7 @@ def test_the_one_observation_of_all_is_told() -> None:
     assert facts["variants"]["releases"]["observations"] == [("1", "2.5.0 – 2.6.0")]
 
 
-def test_variants_and_other_pythons_are_told_apart() -> None:
+def test_variants_and_pre_releases_are_told_apart() -> None:
     trials = [
         trial("tf2.16.2-py3.11", outcome(status=Status.HANGS)),
         trial("tf2.16.2-py3.12", outcome()),
@@ -63,9 +100,9 @@ def test_variants_and_other_pythons_are_told_apart() -> None:
     ]
     variants = lookup.where(door(trials), "adapt::mean")["variants"]
     assert {label: spans(ranges) for label, ranges in variants.items()} == {
-        "releases": {"works": "2.16.2"},
-        "other Pythons and pre-releases": {"hangs": "2.16.2", "crashes": "2.17.0rc1"},
-        "legacy": {"fails": "2.16.2"},
+        "releases": {"hangs": "2.16.2 on Python ≤ 3.11", "works": "2.16.2 on Python ≥ 3.12"},
+        "pre-releases": {"crashes": "2.17.0rc1"},
+        "legacy": {"fails": "2.16.2 in the variant legacy"},
     }
 
 
@@ -73,7 +110,7 @@ def test_a_scenario_that_a_cell_was_not_asked_is_unknown_there() -> None:
     trials = [trial("tf2.5.0-py3.9", outcome("a::b")), trial("tf2.6.0-py3.9", outcome("a::c"))]
     assert spans(lookup.where(door(trials), "a::b")["variants"]["releases"]) == {
         "works": "2.5.0",
-        "unknown": "2.6.0",
+        "unknown: not run": "2.6.0",
     }
 
 
@@ -85,6 +122,20 @@ KNOWN = ["adapt::mean", "adapt::mean_of_rows", "map::twice"]
 )
 def test_a_part_of_an_id_is_enough_where_only_one_has_it(asked: str, name: str) -> None:
     assert lookup.named(asked, KNOWN) == name
+
+
+def test_an_id_of_before_is_enough_where_one_row_had_it() -> None:
+    heirs = {
+        "adapt::average": ["adapt::mean"],
+        "map::again": ["map::twice", "adapt::mean"],
+        "adapt::mean": ["map::twice"],
+    }
+    assert lookup.named("adapt::average", KNOWN, heirs) == "adapt::mean"
+    assert lookup.named("adapt::mean", KNOWN, heirs) == "adapt::mean", "an id of today comes first"
+    with pytest.raises(SelectionError, match="'map::again' is 2 scenarios now: did you mean map::twice, adapt::mean?"):
+        lookup.named("map::again", KNOWN, heirs)
+    with pytest.raises(SelectionError, match="did you mean adapt::average"):
+        lookup.named("adapt::averege", KNOWN, heirs)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +187,7 @@ def test_where_each_path_works_is_told() -> None:
         trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK),
     ]
     (path,) = lookup.imports(door(trials), "Normalization")
-    assert spans(path) == {"missing": "2.5.3", "works": "2.6.5", "unknown": "2.7.4"}
+    assert spans(path) == {"missing": "2.5.3", "works": "2.6.5", "unknown: no lock": "2.7.4"}
 
 
 def test_a_path_that_only_an_inventory_lists_is_told_and_said_to_be_listed() -> None:
@@ -153,7 +204,12 @@ def test_a_path_that_only_an_inventory_lists_is_told_and_said_to_be_listed() -> 
     tried, listing = lookup.imports(door(trials), "Normalization")
     assert (tried["path"], tried["how"]) == (PATH, "imported")
     assert (listing["path"], listing["how"]) == (other, "listed")
-    assert spans(listing) == {"missing": "2.4.4 – 2.5.3", "works": "2.6.5", "unknown": "2.7.4 – 2.9.3"}
+    assert spans(listing) == {
+        "missing": "2.4.4 – 2.5.3",
+        "works": "2.6.5",
+        "unknown: not run": "2.7.4 – 2.8.4",
+        "unknown: no lock": "2.9.3",
+    }
 
 
 def test_an_exact_name_comes_before_another_case_of_it() -> None:

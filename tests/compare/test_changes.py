@@ -7,7 +7,7 @@ from tests.compare.tables import outcome_row, side
 from tests.fakes import outcome, subject, trial
 from tfcompat.compare import changes
 from tfcompat.compare.diff import Change, Diff, compare, compare_cells
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Harm, Outcome, Reason, Status, Trial
 
 CELL, OTHER = "tf2.6.5-py3.9", "tf2.7.4-py3.9"
 HOSTILE = "\x1b[31m</td><script>alert(1)</script> | `x` [a](javascript:b)\n# head\r\x9b2J\u202e"
@@ -54,7 +54,7 @@ def test_every_change_has_its_heading_in_the_order_of_what_matters() -> None:
         "from old to new",
         "regressed",
         f"  {CELL} a::a: works → fails ValueError: no; nothing that is recorded differs",
-        "fixed",
+        "improved",
         f"  {CELL} a::f: fails → works; nothing that is recorded differs",
         "observed something else",
         f'  {CELL} a::b: works → works [1, "é"]; nothing that is recorded differs',
@@ -64,7 +64,7 @@ def test_every_change_has_its_heading_in_the_order_of_what_matters() -> None:
         f"  a::d: {CELL}",
         "added",
         f"  a::g: {CELL}",
-        "1 regressed, 1 fixed, 1 observed something else, 1 environment only, 1 removed, 1 added, 2 unchanged",
+        "1 regressed, 1 improved, 1 observed something else, 1 environment only, 1 removed, 1 added, 2 unchanged",
     ]
 
 
@@ -229,7 +229,7 @@ def test_the_document_has_every_change_in_full() -> None:
     )
     found = json.loads(json.dumps(changes.document(diff([before], [after]))))
     assert {key: found[key] for key in ("schema", "before", "after", "changed", "counts")} == {
-        "schema": 1,
+        "schema": 2,
         "before": "old",
         "after": "new",
         "changed": True,
@@ -242,8 +242,8 @@ def test_the_document_has_every_change_in_full() -> None:
             "scenario": "a::a",
             "change": "regressed",
             "flaky": False,
-            "before": {"status": "works", "observed": [1], "reason": None, "message": ""},
-            "after": {"status": "fails", "observed": None, "reason": None, "message": "E: no"},
+            "before": {"status": "works", "harm": "none", "observed": [1], "reason": None, "message": ""},
+            "after": {"status": "fails", "harm": "loud", "observed": None, "reason": None, "message": "E: no"},
             "causes": keras,
         }
     ]
@@ -283,4 +283,25 @@ def test_an_answer_of_works_has_no_message() -> None:
     assert changes.answer(outcome_row(outcome(message="chatter"))) == "works"
     assert changes.answer(None) == "nothing"
     unknown = outcome(status=Status.UNKNOWN, reason=Reason.NO_LOCK, message="why")
-    assert changes.answer(outcome_row(unknown)) == "unknown (no lock) why"
+    assert changes.answer(outcome_row(unknown)) == "unknown: no lock: why"
+
+
+def test_an_answer_is_its_word_and_says_the_harm_that_is_not_plain() -> None:
+    stale = outcome(status=Status.ANSWERED, observed="stale", harm=Harm.SILENT)
+    assert changes.answer(outcome_row(stale)) == "stale (silent harm)"
+    assert changes.answer(outcome_row(outcome(status=Status.ANSWERED, observed="fresh"))) == "fresh"
+    wrong = outcome(status=Status.WRONG, observed=["inf"], harm=Harm.VISIBLE)
+    assert changes.answer(outcome_row(wrong)) == 'wrong ["inf"] (visible harm)'
+    package = outcome(status=Status.MISSING, type="ModuleNotFoundError", message="No module named 'keras'")
+    assert changes.answer(outcome_row(package)) == "missing: no package ModuleNotFoundError: No module named 'keras'"
+
+
+def test_what_is_only_judged_otherwise_is_a_line_a_scenario_with_its_cells() -> None:
+    was = outcome("a::a", Status.ANSWERED, observed="stale", harm=Harm.NONE)
+    becomes = outcome("a::a", Status.ANSWERED, observed="stale", harm=Harm.SILENT)
+    assert lines(diff(two(was, outcome("a::b")), two(becomes, outcome("a::b")))) == [
+        "from old to new",
+        "judged otherwise",
+        f"  a::a: {CELL}, {OTHER}: answered, none harm → answered, silent harm",
+        "2 judged otherwise, 2 unchanged",
+    ]

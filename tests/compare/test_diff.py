@@ -21,8 +21,9 @@ from tfcompat.compare.diff import (
     harm,
 )
 from tfcompat.errors import SelectionError
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
-from tfcompat.table.agreement import same_answer
+from tfcompat.outcomes import Harm, Kind, Outcome, Reason, Status, Trial
+from tfcompat.record.words import USUAL
+from tfcompat.table.agreement import same_answer, same_text
 from tfcompat.table.frame import Table, collect
 
 CELL = "tf2.16.2-py3.12"
@@ -46,30 +47,128 @@ def only(before: Trial, after: Trial) -> ChangedOutcome:
     return row
 
 
-def test_the_order_of_regressions_is_total() -> None:
-    assert {status: harm(status) for status in Status} == {
-        Status.WORKS: 0,
-        Status.WRONG: 1,
-        Status.MISSING: 2,
-        Status.FAILS: 2,
-        Status.CRASHES: 3,
-        Status.HANGS: 3,
-        Status.UNKNOWN: None,
-    }
+def question(word: str, does: Harm) -> Outcome:
+    return outcome(status=Status.ANSWERED, kind=Kind.QUESTION, observed=word, harm=does)
+
+
+def test_the_order_of_regressions_is_that_of_harm() -> None:
+    ranks = [harm(outcome_row(question(str(one), one))) for one in Harm]
+    assert ranks == [0, 1, 2, 3, 4]
+    assert harm(outcome_row(outcome(status=Status.UNKNOWN))) is None
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(Status, Status)))
 def test_every_pair_of_statuses_is_one_change(before: Status, after: Status) -> None:
-    was, becomes = harm(before), harm(after)
+    was, becomes = (USUAL.get(status, Harm.NONE) for status in (before, after))
     if before is after:
-        expected = Change.UNCHANGED
-    elif was is None or becomes is None:
+        expected = Change.UNCHANGED if before is Status.UNKNOWN else Change.OBSERVED
+    elif Status.UNKNOWN in (before, after):
         expected = Change.ENVIRONMENT
     elif was == becomes:
         expected = Change.OBSERVED
     else:
-        expected = Change.REGRESSED if becomes > was else Change.FIXED
-    assert change_of(outcome(status=before), outcome(status=after)) is expected
+        worse = list(Harm).index(becomes) > list(Harm).index(was)
+        expected = Change.REGRESSED if worse else Change.IMPROVED
+    seen = (1, 2) if Status.UNKNOWN not in (before, after) else (None, None)
+    assert change_of(outcome(status=before, observed=seen[0]), outcome(status=after, observed=seen[1])) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (question("fresh", Harm.NONE), question("stale", Harm.SILENT), Change.REGRESSED),
+        (question("stale", Harm.SILENT), question("fresh", Harm.NONE), Change.IMPROVED),
+        (question("stale", Harm.SILENT), question("refused", Harm.LOUD), Change.IMPROVED),
+        (question("stale", Harm.SILENT), outcome(status=Status.FAILS, type="ValueError"), Change.IMPROVED),
+        (outcome(status=Status.FAILS, type="ValueError"), question("stale", Harm.SILENT), Change.REGRESSED),
+        (question("written", Harm.NONE), question("kept", Harm.NONE), Change.OBSERVED),
+        (outcome(observed=1, expected=1), outcome(status=Status.WRONG, observed=2, expected=1), Change.REGRESSED),
+        (
+            outcome(status=Status.WRONG, observed=["inf"], harm=Harm.VISIBLE),
+            outcome(status=Status.WRONG, observed=[0.0]),
+            Change.REGRESSED,
+        ),
+        (
+            outcome(status=Status.FAILS, type="ValueError"),
+            outcome(status=Status.FAILS, type="KeyError", harm=Harm.OBSCURE),
+            Change.REGRESSED,
+        ),
+    ],
+)
+def test_what_harms_more_is_worse_whatever_its_status(before: Outcome, after: Outcome, change: Change) -> None:
+    assert change_of(before, after) is change
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (question("stale", Harm.NONE), question("stale", Harm.SILENT)),
+        (outcome(status=Status.ANSWERED, observed=[1.0]), outcome(observed=[1.0], expected=[1.0])),
+        (outcome(observed=[1.0], expected=[1.0]), outcome(status=Status.WRONG, observed=[1.00001], expected=[2.0])),
+        (
+            outcome(status=Status.FAILS, type="ValueError", message="no"),
+            outcome(status=Status.WORKS, type="ValueError", message="no"),
+        ),
+    ],
+)
+def test_what_is_judged_otherwise_but_was_seen_the_same_is_neither_worse_nor_better(
+    before: Outcome, after: Outcome
+) -> None:
+    assert change_of(before, after) is Change.JUDGED
+
+
+def test_two_errors_of_one_type_are_not_the_same_where_they_say_something_else() -> None:
+    loud, hides = "expected a float", "unsupported operand: 'NoneType'"
+    before = outcome(status=Status.FAILS, type="TypeError", message=loud)
+    after = outcome(status=Status.FAILS, type="TypeError", message=hides, harm=Harm.OBSCURE)
+    assert change_of(before, after) is Change.REGRESSED
+
+
+def test_what_is_missing_may_have_lost_its_error() -> None:
+    """In trials of schema 1 the type is that of the recorder's own exception."""
+    lost = outcome(status=Status.MISSING, type="Missing", message="tf.x")
+    assert change_of(lost, outcome(status=Status.MISSING, type="ModuleNotFoundError", message="no")) is Change.UNCHANGED
+    assert change_of(lost, outcome(status=Status.FAILS, type="AttributeError")) is Change.OBSERVED
+
+
+def test_a_scenario_that_has_another_id_now_is_compared_with_itself() -> None:
+    old = trial(subject(CELL, suite="1" * 16), outcome("a::old", observed=1), outcome("a::kept"))
+    new = trial(
+        subject(CELL, suite="2" * 16),
+        outcome("a::new", Status.WRONG, observed=2, aliases=("a::old",)),
+        outcome("a::kept"),
+    )
+    diff = compare(side(old), side(new))
+    assert changes(diff) == [(CELL, "a::new", Change.REGRESSED)]
+    assert "the scenario's id a::old → a::new" in list(map(str, diff.rows[0].causes))
+    assert diff.pairs[0].scenarios == 2
+    back = compare(side(new), side(old))
+    assert changes(back) == [(CELL, "a::old", Change.IMPROVED)]
+    assert not compare(
+        side(old), side(trial(CELL, outcome("a::new", observed=1, aliases=("a::old",)), outcome("a::kept")))
+    ).rows
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        (outcome("a::one", aliases=("a::old",)), outcome("a::two", aliases=("a::old",))),
+        (outcome("a::old", observed=3), outcome("a::new", aliases=("a::old",))),
+    ],
+)
+def test_an_id_that_is_several_now_or_is_still_there_is_nobody_elses(now: tuple[Outcome, ...]) -> None:
+    told = changes(compare(side(trial(CELL, outcome("a::old"))), side(trial(CELL, *now))))
+    assert [change for _, name, change in told if name != "a::old"] == [Change.ADDED] * (len(told) - 1)
+
+
+def test_two_that_became_one_are_both_gone() -> None:
+    old = trial(CELL, outcome("a::one"), outcome("a::two"))
+    new = trial(CELL, outcome("a::both", aliases=("a::one", "a::two")))
+    assert [change for _, _, change in changes(compare(side(old), side(new)))] == [
+        Change.ADDED,
+        Change.REMOVED,
+        Change.REMOVED,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +251,7 @@ def test_a_cell_without_an_answer_removes_no_scenario() -> None:
 
 def test_a_trial_that_broke_off_keeps_what_it_has() -> None:
     broken = trial(CELL, outcome("a::x"), reason=Reason.TIME_LIMIT)
-    assert only(trial(CELL, outcome("a::x", Status.FAILS)), broken).change is Change.FIXED
+    assert only(trial(CELL, outcome("a::x", Status.FAILS)), broken).change is Change.IMPROVED
 
 
 def test_a_cell_that_has_no_rows_is_still_seen_to_come_and_go() -> None:
@@ -176,7 +275,7 @@ def test_counts_are_of_each_change_in_its_order() -> None:
     diff = compare(side(before), side(after))
     assert list(diff.counts.items()) == [
         (Change.REGRESSED, 1),
-        (Change.FIXED, 1),
+        (Change.IMPROVED, 1),
         (Change.OBSERVED, 1),
         (Change.REMOVED, 1),
         (Change.ADDED, 1),
@@ -232,8 +331,9 @@ def test_a_flaky_outcome_that_is_removed_or_unknown_is_said_to_be() -> None:
 
 
 def test_two_cells_of_one_side_are_compared_under_both_names() -> None:
-    one = trial("tf2.19.1-py3.12+keras3.5", outcome(), versions={"keras": "3.5.0"})
-    other = trial("tf2.19.1-py3.12+keras3.6", outcome(status=Status.WRONG), versions={"keras": "3.6.0"})
+    one = trial("tf2.19.1-py3.12+keras3.5", outcome(observed=1), versions={"keras": "3.5.0"})
+    wrong = outcome(status=Status.WRONG, observed=2)
+    other = trial("tf2.19.1-py3.12+keras3.6", wrong, versions={"keras": "3.6.0"})
     diff = compare_cells(side(one, other), "tf2.19.1-py3.12+keras3.5", "tf2.19.1-py3.12+keras3.6")
     assert (diff.before, diff.after) == ("tf2.19.1-py3.12+keras3.5", "tf2.19.1-py3.12+keras3.6")
     assert changes(diff) == [("tf2.19.1-py3.12+keras3.5 → tf2.19.1-py3.12+keras3.6", "adapt::mean", Change.REGRESSED)]
@@ -255,7 +355,7 @@ def test_of_each_cell_the_current_trial_is_compared() -> None:
     old = trial(subject(CELL, started="2025-01-01T00:00:00Z"), outcome(status=Status.CRASHES))
     new = trial(CELL, outcome())
     assert not compare(side(old, new), side(new)).differs
-    assert [row.change for row in compare(side(old), side(old, new)).rows] == [Change.FIXED]
+    assert [row.change for row in compare(side(old), side(old, new)).rows] == [Change.IMPROVED]
 
 
 def test_of_two_sides_one_cell_alone_is_compared() -> None:
@@ -274,7 +374,7 @@ def test_trials_of_one_cell_are_compared_in_pairs_each_by_itself() -> None:
     known = side(*trials)
     diff = compare_trials(known, known, [(1, 2), (0, 1), (None, 0), (0, 0)])
     assert [(row.pair.after["started"] if row.pair.after else "", row.change) for row in diff.rows] == [
-        (days[2], Change.FIXED),
+        (days[2], Change.REGRESSED),
         (days[1], Change.REGRESSED),
         (days[0], Change.ADDED),
     ]
@@ -292,7 +392,7 @@ def test_a_hole_is_put_down_to_the_environments_and_never_to_the_scenario() -> N
 
 
 def test_the_changes_of_behaviour_are_those_that_have_an_answer_on_both_sides() -> None:
-    assert set(OF_BEHAVIOUR) == {Change.REGRESSED, Change.FIXED, Change.OBSERVED}
+    assert set(OF_BEHAVIOUR) == {Change.REGRESSED, Change.IMPROVED, Change.OBSERVED}
 
 
 @given(made.trials(), made.trials())
@@ -325,9 +425,13 @@ def one_by_one(before: Shown, after: Shown) -> Iterator[tuple[tuple[str, str], C
     for cell in {*before, *after}:
         (old, why_old), (new, why_new) = before.get(cell, ({}, "")), after.get(cell, ({}, ""))
         for scenario in {*old, *new}:
-            was = old.get(scenario, {"status": "unknown", "reason": why_old, "observed": ""} if why_old else None)
-            becomes = new.get(scenario, {"status": "unknown", "reason": why_new, "observed": ""} if why_new else None)
+            was = old.get(scenario, hole(why_old) if why_old else None)
+            becomes = new.get(scenario, hole(why_new) if why_new else None)
             yield (cell, scenario), expected_change(was, becomes)
+
+
+def hole(reason: str) -> dict[Any, Any]:
+    return {"status": "unknown", "harm": "none", "reason": reason, "observed": "", "type": "", "whose": ""}
 
 
 def expected_change(was: dict[Any, Any] | None, becomes: dict[Any, Any] | None) -> Change:
@@ -335,9 +439,22 @@ def expected_change(was: dict[Any, Any] | None, becomes: dict[Any, Any] | None) 
         return Change.ADDED if was is None else Change.REMOVED
     if same_answer(was, becomes):
         return Change.UNCHANGED
-    ranks = [harm(Status(row["status"])) for row in (was, becomes)]
-    if ranks[0] is None or ranks[1] is None:
+    if "unknown" in (was["status"], becomes["status"]):
         return Change.ENVIRONMENT
+    if event(was) == event(becomes) is not None or near(was, becomes):
+        return Change.JUDGED
+    ranks = [list(Harm).index(Harm(row["harm"])) for row in (was, becomes)]
     if ranks[0] == ranks[1]:
         return Change.OBSERVED
-    return Change.REGRESSED if ranks[1] > ranks[0] else Change.FIXED
+    return Change.REGRESSED if ranks[1] > ranks[0] else Change.IMPROVED
+
+
+def event(row: dict[Any, Any]) -> tuple[str, str] | None:
+    """The error that a row raised."""
+    return (row["type"], row["message"]) if row["type"] else None
+
+
+def near(was: dict[Any, Any], becomes: dict[Any, Any]) -> bool:
+    """Whether both returned one value."""
+    returned = {"works", "wrong", "answered"} >= {was["status"], becomes["status"]}
+    return returned and not was["type"] and not becomes["type"] and same_text(was["observed"], becomes["observed"])

@@ -9,10 +9,12 @@ from tests.fakes import outcome, subject, trial
 from tfcompat.compare.history import Moment, changed, scenarios, turns
 from tfcompat.compare.history import history as of_door
 from tfcompat.door.fill import in_memory
-from tfcompat.outcomes import Reason, Status, Trial
+from tfcompat.outcomes import Harm, Reason, Status, Trial
+from tfcompat.record.words import USUAL
 from tfcompat.table.frame import collect
 
 CELL = "tf2.6.5-py3.9"
+FAILS = outcome(status=Status.FAILS, type="ValueError", message="no")
 DAYS = [f"2026-01-0{day}T00:00:00Z" for day in range(1, 6)]
 
 
@@ -27,6 +29,7 @@ def moment(day: int, status: Status = Status.WORKS, observed: str = "", reason: 
         suite="0123456789abcdef",
         lock="a" * 64,
         status=status,
+        harm=USUAL.get(status, Harm.NONE),
         observed=observed,
         reason=reason,
     )
@@ -34,7 +37,7 @@ def moment(day: int, status: Status = Status.WORKS, observed: str = "", reason: 
 
 def test_each_trial_is_a_moment_oldest_first() -> None:
     trials = [
-        trial(subject(CELL, started=DAYS[1], engine="docker", suite="s", lock="l"), outcome(status=Status.FAILS)),
+        trial(subject(CELL, started=DAYS[1], engine="docker", suite="s", lock="l"), FAILS),
         trial(subject(CELL, started=DAYS[0]), outcome(observed=[1, "é"])),
     ]
     assert history(*trials) == {
@@ -46,8 +49,10 @@ def test_each_trial_is_a_moment_oldest_first() -> None:
                 suite="s",
                 lock="l",
                 status=Status.FAILS,
+                harm=Harm.LOUD,
                 observed="",
                 reason=None,
+                raised="ValueError: no",
             ),
         )
     }
@@ -124,6 +129,48 @@ def test_what_changed_is_each_scenario_with_more_than_one_turn() -> None:
         (DAYS[3], Status.WORKS),
     ]
     assert scenarios(door, CELL) == ["a::same", "a::close", "a::turned"]
+
+
+def test_a_scenario_that_has_another_id_now_has_one_history() -> None:
+    now = outcome("a::new", observed=2, aliases=("a::old",))
+    trials = [
+        trial(subject(CELL, started=DAYS[0]), outcome("a::old", observed=1), outcome("a::kept")),
+        trial(subject(CELL, started=DAYS[1]), outcome("a::old", observed=1)),
+        trial(subject(CELL, started=DAYS[2], engine="docker"), now, outcome("a::kept")),
+    ]
+    door = in_memory(collect(trials))
+    assert scenarios(door, CELL) == ["a::new", "a::kept"]
+    assert [(one.started, one.observed) for one in of_door(door, CELL)["a::new"]] == [
+        (DAYS[0], "1"),
+        (DAYS[1], "1"),
+        (DAYS[2], "2"),
+    ]
+    assert [moment.started for moment in changed(door, CELL)["a::new"]] == [DAYS[0], DAYS[2]]
+
+
+def test_of_two_ids_in_one_trial_the_one_of_now_counts() -> None:
+    """A row that took in another one: both were asked before."""
+    before = trial(subject(CELL, started=DAYS[0]), outcome("a::old", observed=1), outcome("a::new", observed=2))
+    after = trial(subject(CELL, started=DAYS[1]), outcome("a::new", observed=3, aliases=("a::old",)))
+    assert [moment.observed for moment in history(before, after)["a::new"]] == ["2", "3"]
+
+
+def test_more_harm_is_a_turn_though_the_status_is_the_same() -> None:
+    said = tuple(
+        Moment(
+            started=day,
+            engine="local",
+            suite="s",
+            lock="l",
+            status=Status.ANSWERED,
+            harm=does,
+            observed=f'"{word}"',
+            reason=None,
+        )
+        for day, word, does in ((DAYS[0], "fresh", Harm.NONE), (DAYS[1], "stale", Harm.SILENT))
+    )
+    assert turns(said) == said
+    assert [moment.word for moment in said] == ["fresh", "stale"]
 
 
 @given(made.trials())

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from tests import fakes
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Harm, Outcome, Reason, Status, Trial
 
 CELLS = ("tf2.5.3-py3.9", "tf2.6.5-py3.9", "tf2.6.5-py3.10", "tf2.16.2-py3.12+legacy", "tf2.17.0rc1-py3.12")
 SCENARIOS = ("adapt::mean", "imports::tf.keras.layers.Normalization", "map::twice", "inventory::tf.keras")
@@ -17,6 +17,7 @@ def outcomes(draw: st.DrawFn, scenario: str) -> Outcome:
         scenario,
         status,
         observed=draw(OBSERVED),
+        harm=draw(st.sampled_from(Harm)),
         reason=draw(st.sampled_from(Reason)) if status is Status.UNKNOWN else None,
         type=draw(st.sampled_from(["", "ValueError"])),
         message=draw(st.sampled_from(["", "no"])),

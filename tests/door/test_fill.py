@@ -12,7 +12,7 @@ from tests.door import made
 from tests.fakes import outcome, subject, trial
 from tfcompat.door.door import ANSWER, FACTS, WORDS, Door
 from tfcompat.door.fill import OF_TRIAL, Beside, in_memory
-from tfcompat.outcomes import Status, Trial
+from tfcompat.outcomes import Harm, Status, Trial
 from tfcompat.table.frame import Table, collect
 
 CELL = "tf2.6.5-py3.9"
@@ -65,10 +65,10 @@ def test_what_a_scenario_does_in_each_cell_is_the_row_of_the_frame(trials: list[
     assert door.scenarios() == list(table.scenarios.index)
     for scenario in table.scenarios.index:
         of_scenario = table.frame[table.frame["scenario"] == scenario]
-        columns = ["cell", "tensorflow", "variant", "set"]
+        columns = ["cell", "tensorflow", "python", "keras", "variant", "set"]
         rows = door.of_scenario(scenario)
         assert [{name: row[name] for name in columns} for row in rows] == records(of_scenario[columns])
-        answers = ["status", "observed", "reason"]
+        answers = list(ANSWER)
         seen = [{name: row[name] for name in answers} for row in rows if row["status"]]
         asked = of_scenario["trial"].isin(table.outcomes.loc[table.outcomes["scenario"] == scenario, "trial"])
         assert seen == records(of_scenario.loc[asked, answers])
@@ -151,6 +151,33 @@ def test_the_message_of_an_error_is_no_part_of_what_is_the_same() -> None:
     )
     same = [door_of(trial(CELL, row)).trial(0)["digest"] for row in (one, other, third)]
     assert same[0] == same[1] != same[2]
+
+
+def test_more_harm_is_not_the_same_nor_is_a_package_that_is_not_there() -> None:
+    def same(**facts: Any) -> str:
+        return str(door_of(trial(CELL, outcome(status=Status.MISSING, **facts))).trial(0)["digest"])
+
+    no_name = {"type": "ModuleNotFoundError", "message": "No module named 'keras.layers'"}
+    assert same(**no_name) != same(**no_name, harm=Harm.OBSCURE)
+    assert same(**no_name) != same(type="ModuleNotFoundError", message="No module named 'keras'")
+
+
+def test_an_id_of_before_leads_to_the_scenarios_that_had_it() -> None:
+    door = door_of(
+        trial(
+            CELL,
+            outcome("a::one", aliases=("a::it was", "a::both")),
+            outcome("a::two", aliases=("a::both", "a::three")),
+            outcome("a::three"),
+        )
+    )
+    assert door.heirs == {"a::it was": ["a::one"], "a::both": ["a::one", "a::two"]}
+    assert [door.heir(name) for name in ("a::it was", "a::both", "a::three", "a::other")] == [
+        "a::one",
+        "a::both",
+        "a::three",
+        "a::other",
+    ]
 
 
 def test_a_scenario_that_is_in_no_current_trial_has_no_words() -> None:

@@ -19,6 +19,7 @@ from tests.stand_in_project import PYTHON, tfcompat
 from tfcompat.environments import staging
 from tfcompat.exchange import suites as exchange
 from tfcompat.exchange.artefacts import Artefact
+from tfcompat.outcomes import Kind
 from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
 
@@ -34,7 +35,14 @@ def test_the_two_suites_have_the_recorder_and_one_file_of_scenarios_each() -> No
         (exchange.writing_files(SUITE), exchange.WRITING),
         (exchange.reading_files(SUITE, []), exchange.READING),
     ):
-        assert {"runner/cell.py", "runner/plugin.py", "observe.py", "grid/artefact.py", "grid/model.py"} <= set(files)
+        assert {
+            "runner/cell.py",
+            "runner/plugin.py",
+            "marks.py",
+            "observe.py",
+            "grid/artefact.py",
+            "grid/model.py",
+        } <= set(files)
         assert [name for name in files if "test_" in name] == [test]
         assert files[test] == (SUITE / test).read_bytes()
 
@@ -159,11 +167,11 @@ def test_what_one_stand_in_wrote_the_others_read(grid_project: Path, index: str,
     read = found[found["stage"] == "read"]
     assert [tuple(row) for row in read[["writer", "reader", "status", "saved", "loaded"]].to_numpy()] == [
         (cell("9.0"), cell("9.0"), "works", "[1.0]", "[1.0]"),
-        (cell("9.0"), cell("9.1"), "differs", "[1.0]", "[2.0]"),
+        (cell("9.0"), cell("9.1"), "wrong", "[1.0]", "[2.0]"),
         (cell("9.0"), cell("9.2"), "fails", "[1.0]", ""),
         (cell("9.0"), cell("9.6"), "missing", "[1.0]", ""),
         (cell("9.1"), cell("9.0"), "works", "[2.0]", "[2.0]"),
-        (cell("9.1"), cell("9.1"), "differs", "[2.0]", "[4.0]"),
+        (cell("9.1"), cell("9.1"), "wrong", "[2.0]", "[4.0]"),
         (cell("9.1"), cell("9.2"), "fails", "[2.0]", ""),
         (cell("9.1"), cell("9.6"), "missing", "[2.0]", ""),
     ]
@@ -200,12 +208,14 @@ def test_where_nobody_writes_nobody_reads(grid_project: Path, index: str, tmp_pa
 def test_the_current_trial_is_what_is_exchanged(tmp_path: Path) -> None:
     """Of two trials of a writer the newer one's artefacts go to the readers."""
     store = Store(tmp_path)
+    facts = fakes.scenario_facts("write::h5", kind=Kind.PRESENCE)
+    fakes.keep_suite(tmp_path, facts)
     for moment, content in (("2026-01-02T03:04:05Z", b"old"), ("2026-01-03T03:04:05Z", b"new")):
         subject = fakes.subject("tf2.9.3-py3.10", started=moment)
         text = base64.b64encode(content).decode()
         with store.begin(subject) as writer:
             writer.write(trial_line(subject))
-            writer.write(fakes.header_line(fakes.scenario_facts("write::h5")))
+            writer.write(fakes.header_line(facts))
             writer.write(fakes.outcome_line("write::h5", observed={"output": [1.0], "artefact": text}))
             writer.write(fakes.end_line())
             writer.write(verdict_line(None, "", 1.0))

@@ -62,7 +62,7 @@ def test_a_row_a_form_writer_and_reader_in_the_order_of_releases() -> None:
     assert list(frame.columns) == list(grid.COLUMNS)
     assert told(frame, "form", "writer", "reader", "stage", "status", "loaded", "message") == [
         ("h5", OLD, OLD, "read", "works", "[1.0, 2.0]", ""),
-        ("h5", OLD, NEW, "read", "differs", '"lost"', ""),
+        ("h5", OLD, NEW, "read", "wrong", '"lost"', ""),
         ("h5", NEW, OLD, "read", "fails", "", "ValueError: what is this"),
         ("h5", NEW, NEW, "read", "works", "[1.0, 2.0]", ""),
     ]
@@ -128,7 +128,7 @@ def test_a_table_shows_what_was_read_and_leaves_what_was_not_written_empty() -> 
     writers = [writer(OLD, "h5"), writer(NEW, h5=Status.FAILS)]
     frame = grid.long(writers, [trial(OLD, read(writers[0], "h5")), trial(NEW, read(writers[0], "h5", Status.WRONG))])
     wide = grid.wide(frame, "h5")
-    assert wide.to_dict("index") == {OLD: {OLD: "works", NEW: "differs"}, NEW: {OLD: "", NEW: ""}}
+    assert wide.to_dict("index") == {OLD: {OLD: "works", NEW: "wrong"}, NEW: {OLD: "", NEW: ""}}
     assert list(wide.columns) == [OLD, NEW]
     assert grid.unwritten(frame) == [(NEW, "fails", "ValueError: no h5")]
     counted = grid.counts(frame)

@@ -174,7 +174,7 @@ def test_the_newest_trial_says_what_a_scenario_is() -> None:
                 "oracle": "",
                 "documented": '{">=2.6": "stale"}',
                 "answers": '{"fresh": "none", "stale": "silent"}',
-                "aliases": "adapt::old adapt::older",
+                "aliases": "adapt::old\nadapt::older",
             }
         }
 

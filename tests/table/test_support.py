@@ -4,16 +4,25 @@ import json
 from typing import Any
 
 from tests.fakes import outcome, trial
-from tfcompat.outcomes import Reason
+from tfcompat.outcomes import Harm, Kind, Oracle, Reason, Status
 from tfcompat.table.frame import collect
-from tfcompat.table.support import support
+from tfcompat.table.support import said, support
 
 
 def test_the_support_document_says_what_it_was_tested_on() -> None:
-    trials = [
-        trial("tf2.6.5-py3.9", outcome(observed=1, promises={"": 1}, title="Mean", reference="guide", source="t.py:1")),
-        trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK),
-    ]
+    wrong = outcome(
+        status=Status.WRONG,
+        kind=Kind.PROMISE,
+        oracle=Oracle.DOCUMENTED,
+        observed=2,
+        expected=1,
+        promises={"": 1},
+        title="Mean",
+        reference="guide",
+        source="t.py:1",
+        aliases=("adapt::average",),
+    )
+    trials = [trial("tf2.6.5-py3.9", wrong), trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK)]
     document: dict[str, Any] = support(collect(trials))
     assert json.loads(json.dumps(document)) == {
         "schema": 2,
@@ -24,28 +33,28 @@ def test_the_support_document_says_what_it_was_tested_on() -> None:
                 "title": "Mean",
                 "reference": "guide",
                 "source": "t.py:1",
-                "kind": "",
-                "oracle": "",
+                "kind": "promise",
+                "oracle": "documented",
                 "documented": "1",
-                "answers": "",
-                "aliases": "",
+                "answers": {},
+                "aliases": ["adapt::average"],
                 "group": "adapt",
-                "spans": {"works": "2.6.5", "unknown: no lock": "2.7.4"},
+                "spans": {"wrong": "2.6.5", "unknown: no lock": "2.7.4"},
                 "harms": [
-                    {"word": "works", "status": "works", "harm": "none", "span": "2.6.5"},
+                    {"word": "wrong", "status": "wrong", "harm": "silent", "span": "2.6.5"},
                     {"word": "unknown: no lock", "status": "unknown", "harm": "none", "span": "2.7.4"},
                 ],
                 "axes": [],
                 "observations": [],
                 "ranges": [
                     {
-                        "status": "works",
-                        "harm": "none",
+                        "status": "wrong",
+                        "harm": "silent",
                         "first": "2.6.5",
                         "last": "2.6.5",
                         "on": "",
                         "tested": ["tf2.6.5-py3.9"],
-                        "observed": "1",
+                        "observed": "2",
                         "reason": "",
                         "whose": "",
                     },
@@ -64,3 +73,24 @@ def test_the_support_document_says_what_it_was_tested_on() -> None:
             }
         },
     }
+
+
+def test_one_word_with_two_harms_is_said_twice_each_with_its_place() -> None:
+    hides = outcome(status=Status.FAILS, type="KeyError", harm=Harm.OBSCURE)
+    trials = [trial("tf2.6.5-py3.9", hides), trial("tf2.7.4-py3.9", outcome(status=Status.FAILS, type="ValueError"))]
+    (ranges,) = collect(trials).ranges.values()
+    assert [(part.word, part.harm, span) for part, span in said(ranges)] == [
+        ("fails", Harm.OBSCURE, "2.6.5"),
+        ("fails", Harm.LOUD, "2.7.4"),
+    ]
+
+
+def test_of_some_ranges_the_places_are_named_as_among_all() -> None:
+    """The only cells that are stale differ by Python from others of their release."""
+    trials = [
+        trial("tf2.6.5-py3.8", outcome(observed="fresh")),
+        trial("tf2.6.5-py3.9", outcome(observed="stale", harm=Harm.SILENT)),
+    ]
+    (ranges,) = collect(trials).ranges.values()
+    stale = [part for part in ranges if part.harm is Harm.SILENT]
+    assert [span for _, span in said(stale, ranges)] == ["2.6.5 on Python ≥ 3.9"]

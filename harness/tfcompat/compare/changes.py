@@ -58,10 +58,13 @@ def answer(outcome: OutcomeRow | None) -> str:
     """An outcome in a few words: what it is called, what was observed or raised, and its harm where that is not loud."""
     if outcome is None:
         return "nothing"
-    status, called = outcome["status"], words.word(*(outcome[name] for name in ("status", "observed", "reason", "whose")))
+    status, called = (
+        outcome["status"],
+        words.word(*(outcome[name] for name in ("status", "observed", "reason", "whose"))),
+    )
     seen = outcome["observed"] if called == status else ""
     more = seen or (outcome["message"] if status != Status.WORKS else "")
-    said = " ".join(printable(part) for part in (called, more) if part)
+    said = (": " if outcome["reason"] else " ").join(printable(part) for part in (called, more) if part)
     return said if outcome["harm"] in QUIET else f"{said} ({outcome['harm']} harm)"
 
 
@@ -180,7 +183,7 @@ def section(heading: str, columns: tuple[str, str], rows: Iterable[tuple[str, st
 def document(diff: Diff) -> dict[str, Any]:
     """The diff for programs: the counts, the cells, and each outcome that is not what it was."""
     return {
-        "schema": 1,
+        "schema": 2,
         "before": diff.before,
         "after": diff.after,
         "changed": diff.differs,

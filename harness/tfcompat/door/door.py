@@ -134,7 +134,7 @@ class Door:
         """By an id that is in the table no more the scenarios that had it before."""
         heirs: dict[str, list[str]] = {}
         for name, aliases in self.connection.execute(ALIASES):
-            for alias in aliases.split():
+            for alias in aliases.splitlines():
                 heirs.setdefault(alias, []).append(name)
         known = set(self.scenarios())
         return {alias: names for alias, names in heirs.items() if alias not in known}

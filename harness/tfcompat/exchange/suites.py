@@ -10,7 +10,9 @@ from tfcompat.environments import staging
 from tfcompat.environments.engine import LockedCell
 from tfcompat.exchange.artefacts import Artefact, artefacts_of
 from tfcompat.files import write_whole
+from tfcompat.plan.digested import Digested
 from tfcompat.run.workshop import Workshop
+from tfcompat.suite import catalogue
 from tfcompat.suite.program import Program
 from tfcompat.trials.current import current_trials
 from tfcompat.trials.store import Store
@@ -35,6 +37,11 @@ class GridWorkshop(Workshop):
         """What runs in each cell: as in any run, except for the suite."""
         suite = staging.stage_suite(self.files, self.project.cache)
         return replace(super().program, suite=suite, suite_hash=staging.suite_hash(self.files))
+
+    @cached_property
+    def suite(self) -> Digested:
+        """The scenarios of the suite. None has a digest, for no outcome is reused alone: see ``keys_of``."""
+        return Digested(scenarios=catalogue.load(self.program, self.project.cache).scenarios, digests={}, recorder="")
 
     @property
     def store(self) -> Store:

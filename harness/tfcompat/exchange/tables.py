@@ -10,7 +10,7 @@ import pandas as pd
 
 from tfcompat.exchange.artefacts import READ, WRITE, artefacts_of
 from tfcompat.files import write_file, write_text
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Harm, Outcome, Reason, Status, Trial
 from tfcompat.publish.headings import column_names
 from tfcompat.rendering import render
 from tfcompat.table.frame import as_text, order, with_type
@@ -23,6 +23,7 @@ COLUMNS = (
     "reader",
     "stage",
     "status",
+    "harm",
     "saved",
     "loaded",
     "reason",
@@ -30,7 +31,7 @@ COLUMNS = (
     "artefact",
 )
 #: What an outcome says of either stage.
-ANSWER = ("status", "reason", "message")
+ANSWER = ("status", "harm", "reason", "message")
 #: TensorFlow names the machine in one of its messages, and each container is another machine.
 MACHINE = r"(?<= running on )\S+"
 
@@ -81,7 +82,7 @@ def long(writers: Sequence[Trial], readers: Sequence[Trial]) -> pd.DataFrame:
 def holes(trials: Iterable[Trial], role: str) -> pd.DataFrame:
     """What a cell is said to answer where it has no outcome, one row a trial; ``role`` names the column of the cell."""
     rows = [
-        (trial.subject.cell, str(Status.UNKNOWN), str(trial.reason or Reason.NOT_RUN), trial.message)
+        (trial.subject.cell, str(Status.UNKNOWN), str(Harm.NONE), str(trial.reason or Reason.NOT_RUN), trial.message)
         for trial in trials
     ]
     return pd.DataFrame(rows, columns=[role, *(f"{column}_{role}" for column in ANSWER)])
@@ -128,7 +129,12 @@ def read_by(readers: Iterable[Trial]) -> pd.DataFrame:
 
 
 def answer_of(outcome: Outcome) -> dict[str, str]:
-    return {"status": str(outcome.status), "reason": str(outcome.reason or ""), "message": with_type(outcome)}
+    return {
+        "status": str(outcome.status),
+        "harm": str(outcome.harm),
+        "reason": str(outcome.reason or ""),
+        "message": with_type(outcome),
+    }
 
 
 def form_of(outcome: Outcome, group: str) -> str:
@@ -215,7 +221,7 @@ def markdown(frame: pd.DataFrame, named: Sequence[Form]) -> str:
         sections=[section(frame, form) for form in named],
         readers=readers,
         names=short_names(frame["writer"].unique()),
-        statuses=Status,
+        statuses=[status for status in Status if status is not Status.ANSWERED],
         symbol_of=symbol_of,
     )
 

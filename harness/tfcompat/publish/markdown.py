@@ -51,7 +51,9 @@ def markdown(table: Table) -> str:
 def marks(frame: pd.DataFrame) -> pd.DataFrame:
     """What each outcome looks like: scenarios down and cells across."""
     columns = ["scenario", "cell", "kind", "status", "harm", "observed"]
-    rows = frame[columns].astype("str").assign(mark=[marked(*row) for row in frame[columns[2:]].itertuples(index=False)])
+    rows = (
+        frame[columns].astype("str").assign(mark=[marked(*row) for row in frame[columns[2:]].itertuples(index=False)])
+    )
     return wide(rows, "mark")
 
 

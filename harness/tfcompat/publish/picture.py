@@ -7,7 +7,7 @@ import pandas as pd
 
 from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.headings import column_names
-from tfcompat.publish.statuses import COLOURS, QUIET, TONES, Tone, mark, tone
+from tfcompat.publish.statuses import COLOURS, TONES, Tone, mark, said, tone
 from tfcompat.record.words import word
 from tfcompat.rendering import render
 from tfcompat.table.columns import of_minors
@@ -55,9 +55,9 @@ def squares(frame: pd.DataFrame) -> pd.DataFrame:
 
 def square(status: str, harm: str, observed: str, reason: str, whose: str) -> Square:
     """What an outcome looks like."""
-    said, hurts = Status(status), Harm(harm)
+    shown, hurts = Status(status), Harm(harm)
     called = word(status, observed, reason, whose)
-    return Square(tone=tone(said, hurts), mark=mark(said, hurts), word=called if hurts in QUIET else f"{called}, {harm} harm")
+    return Square(tone=tone(shown, hurts), mark=mark(shown, hurts), word=said(called, hurts))
 
 
 def pictured(squares: pd.DataFrame) -> pd.DataFrame:

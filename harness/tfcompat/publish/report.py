@@ -9,9 +9,12 @@ import pandas as pd
 from tfcompat.ask import claims as claims_of
 from tfcompat.ask.claims import Claim
 from tfcompat.files import write_bytes
+from tfcompat.outcomes import Harm
 from tfcompat.publish.engines import between_engines
 from tfcompat.publish.formats import Form, content
 from tfcompat.publish.picture import picture
+from tfcompat.publish.statuses import said
+from tfcompat.record.words import word
 from tfcompat.rendering import render
 from tfcompat.table import names
 from tfcompat.table.frame import Table, wide
@@ -27,7 +30,7 @@ def write(table: Table, folder: Path, claims: Sequence[Claim] = ()) -> list[Path
     Raises TfcompatError where the folder cannot be written.
     """
     files = {
-        "table.csv": csv(wide(table.frame).reset_index()),
+        "table.csv": csv(wide(table.frame.assign(said=in_words(table.frame)), "said").reset_index()),
         "outcomes.csv": content(Form.CSV, table),
         "outcomes.parquet": content(Form.PARQUET, table),
         "support.json": content(Form.JSON, table),
@@ -41,6 +44,12 @@ def write(table: Table, folder: Path, claims: Sequence[Claim] = ()) -> list[Path
     if claims:
         files["claims.json"] = verdicts(table, claims)
     return [write_bytes(folder / name, data) for name, data in files.items()]
+
+
+def in_words(frame: pd.DataFrame) -> list[str]:
+    """What each outcome is called, with its harm where that needs to be said."""
+    texts = frame[["status", "observed", "reason", "whose", "harm"]].itertuples(index=False, name=None)
+    return [said(word(*what), Harm(harm)) for *what, harm in texts]
 
 
 def csv(rows: pd.DataFrame) -> bytes:

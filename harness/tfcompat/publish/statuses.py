@@ -107,9 +107,15 @@ def tone(status: Status, harm: Harm) -> Tone:
 
 
 def mark(status: Status, harm: Harm, word: str = "") -> str:
-    """An outcome in a cell without colour: the symbol of its status, or the word of an answer, and the mark of its harm."""
-    shown = word if status is Status.ANSWERED and word else status.symbol
-    return f"{shown} {MARKS[harm]}".rstrip() if len(shown) > 1 else shown + MARKS[harm]
+    """An outcome in a cell without colour: the mark of its harm, and the symbol of its status or the word of an answer."""
+    if status is Status.ANSWERED and word:
+        return f"{MARKS[harm]} {word}".lstrip()
+    return MARKS[harm] + status.symbol
+
+
+def said(word: str, harm: Harm) -> str:
+    """An outcome in words: what it is called, and its harm where that needs to be said."""
+    return word if harm in QUIET else f"{word}, {harm}"
 
 
 #: The class of each status in the page's styles: beside that of the tone it says which symbol there is.

@@ -9,7 +9,7 @@ from tfcompat.compare import changes
 from tfcompat.compare.diff import Diff
 from tfcompat.escape import markdown_cell, printable
 from tfcompat.outcomes import Harm, Reason, Status, fault
-from tfcompat.publish.statuses import MARKS
+from tfcompat.publish.statuses import MARKS, mark
 from tfcompat.table.frame import Table
 from tfcompat.table.support import support
 
@@ -87,4 +87,4 @@ def ranges(scenarios: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 
 def span(said: Mapping[str, Any]) -> str:
     """Where a scenario does something, with the mark of its harm."""
-    return f"{said['status'].symbol}{MARKS[said['harm']]} {printable(said['word'], 100)} {said['span']}"
+    return f"{mark(said['status'], said['harm'])} {printable(said['word'], 100)} {said['span']}"

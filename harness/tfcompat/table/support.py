@@ -1,5 +1,6 @@
 """Support: for each scenario where it does what, with which harm, and what that was tested on, as one JSON document."""
 
+import json
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ if TYPE_CHECKING:  # questions that need no frame are answered without pandas
     from tfcompat.table.frame import Table
 
 #: What the document repeats of a scenario's own words.
-WORDS = ("title", "reference", "source", "kind", "oracle", "documented", "answers", "aliases", "group")
+WORDS = ("title", "reference", "source", "kind", "oracle", "documented", "group")
 
 
 def support(table: "Table") -> dict[str, Any]:
@@ -23,6 +24,8 @@ def support(table: "Table") -> dict[str, Any]:
             name: {
                 "scenario": name,
                 **{key: table.scenarios.at[name, key] for key in WORDS},
+                "answers": json.loads(table.scenarios.at[name, "answers"] or "{}"),
+                "aliases": table.scenarios.at[name, "aliases"].splitlines(),
                 "spans": spans(of_scenario),
                 "harms": [
                     {"word": part.word, "status": part.status, "harm": part.harm, "span": span}

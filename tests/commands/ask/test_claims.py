@@ -28,7 +28,10 @@ def test_each_claim_is_a_line_with_its_verdict_and_what_was_left_out(project: Pr
 
 
 def test_a_document_is_chosen(project: Project) -> None:
-    assert said(project, claims, "--document", "talk").splitlines()[0] == "C2/3    false on 2.5.3; holds on 2.6.5  The mean is 1"
+    assert (
+        said(project, claims, "--document", "talk").splitlines()[0]
+        == "C2/3    false on 2.5.3; holds on 2.6.5  The mean is 1"
+    )
 
 
 def test_a_claim_that_is_named_shows_what_it_rests_on(project: Project) -> None:

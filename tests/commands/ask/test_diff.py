@@ -71,10 +71,10 @@ def test_exactly_what_changed_is_printed(project: Project, copy: Path) -> None:
     ]
 
 
-def test_the_other_way_round_it_is_fixed_and_added(project: Project, copy: Path) -> None:
+def test_the_other_way_round_it_is_better_and_added(project: Project, copy: Path) -> None:
     result = call(project, str(copy))  # against the project's reports
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[-1] == "1 fixed, 3 environment only, 3 added, 2 unchanged"
+    assert result.stdout.splitlines()[-1] == "1 improved, 3 environment only, 3 added, 2 unchanged"
 
 
 def test_of_one_cell_only_that_cell(project: Project, copy: Path) -> None:

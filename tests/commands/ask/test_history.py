@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import fakes
 from tests.commands.ask.questions import DAY, NAME, PATH, call, three_releases
 from tests.trial_files import keep
 from tfcompat.commands.ask.history import history
 from tfcompat.errors import SelectionError, TfcompatError
+from tfcompat.outcomes import Harm, Kind
 from tfcompat.project import Project
 
 
@@ -21,7 +23,7 @@ def test_the_history_of_a_scenario_is_every_trial_of_it(project: Project) -> Non
     assert call(history, project, "tf2.6.5-py3.9", "mean").stdout.splitlines() == [
         "2026-01-01T00:00:00Z  local  suite 0123456789ab  ✓ works [1.0]",
         "2026-01-02T00:00:00Z  docker  suite ssssssssssss  ✓ works [2.0]",
-        "2026-01-03T00:00:00Z  local  suite 0123456789ab  ? unknown (engine lost)",
+        "2026-01-03T00:00:00Z  local  suite 0123456789ab  ? unknown: engine lost",
         "2026-01-04T00:00:00Z  local  suite 0123456789ab  ✓ works [2.0]",
     ]
 
@@ -36,9 +38,25 @@ def test_the_history_of_a_cell_is_its_trials_and_what_ever_changed(project: Proj
     ]
     days = [DAY.format(day) for day in range(1, 5)]
     assert [line for line in said if line.startswith("  ")][1] == (
-        f"  imports::{PATH}: fails ({days[0]}) → works ({days[1]}) → unknown ({days[2]}) → works ({days[3]})"
+        f"  imports::{PATH}: fails ({days[0]}) → works ({days[1]}) → unknown: engine lost ({days[2]}) → works ({days[3]})"
     )
     assert call(history, project, "tf2.5.3-py3.9").stdout.splitlines()[1:] == ["no outcome has changed"]
+
+
+def test_the_history_of_an_id_of_before_is_that_of_the_row_and_says_harm_and_error(tmp_path: Path) -> None:
+    trials = tmp_path / "reports" / "trials"
+    keep(trials, fakes.subject("tf2.6.5-py3.9", started=DAY.format(1)), {"a::old": ValueError("no shape")})
+    answers = {"fresh": Harm.NONE, "stale": Harm.SILENT}
+    facts = fakes.scenario_facts("a::new", kind=Kind.QUESTION, answers=answers, aliases=["a::old"])
+    keep(trials, fakes.subject("tf2.6.5-py3.9", started=DAY.format(2)), {"a::new": "stale"}, facts=[facts])
+    project = Project(root=tmp_path, cache=tmp_path / "cache")
+    for asked in ("a::old", "a::new"):
+        assert [
+            line.split("  ")[-1] for line in call(history, project, "tf2.6.5-py3.9", asked).stdout.splitlines()
+        ] == [
+            "✗ fails ValueError: no shape",
+            "• stale (silent harm)",
+        ]
 
 
 def test_history_for_programs(project: Project) -> None:

@@ -18,7 +18,13 @@ def project(tmp_path: Path) -> Project:
 
 def test_imports_says_where_each_path_works(project: Project) -> None:
     result = call(imports, project, "Normalization")
-    assert result.stdout.splitlines() == [PATH, "  fails  2.5.3", "  works  2.6.5", "  unknown  2.7.4"]
+    assert result.stdout.splitlines() == [
+        PATH,
+        "  fails  2.5.3",
+        "  works  2.6.5",
+        "  unknown: no lock  2.7.4",
+        "  raised on 2.5.3: AttributeError: no",
+    ]
     assert result.stderr.splitlines()[-1].startswith("tested on 3 cells")
 
 

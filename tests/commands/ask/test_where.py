@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import fakes
 from tests.commands.ask.questions import NAME, call, three_releases
 from tests.trial_files import keep
 from tfcompat.commands.ask.where import where
 from tfcompat.errors import SelectionError, TfcompatError
+from tfcompat.outcomes import Harm, Kind
 from tfcompat.project import Project
 
 
@@ -21,22 +23,55 @@ def test_where_says_what_a_scenario_does_on_which_release(project: Project) -> N
     assert call(where, project, "mean").stdout.splitlines() == [
         "adapt::mean",
         "  Title of adapt::mean",
+        "  promise: does what users rely on hold? Held against what the documentation of the release says",
         "  documented: [2.0]",
         "  reference: https://example.org",
         "  source: test_adapt.py:7",
         "releases:",
         "  works  2.5.3 – 2.6.5",
-        "  unknown  2.7.4",
+        "  unknown: no lock  2.7.4",
         "  observed on 2.5.3: [1.0]",
         "  observed on 2.6.5: [2.0]",
+        "  documented on 2.6.5: [2.0], and it is so",
         "  tested on 3 cells: tf2.5.3-py3.9, tf2.6.5-py3.9, tf2.7.4-py3.9",
+    ]
+
+
+def test_where_says_answers_with_their_harm_and_what_was_raised_by_an_id_of_before(tmp_path: Path) -> None:
+    trials = tmp_path / "reports" / "trials"
+    answers = {"fresh": Harm.NONE, "stale": Harm.SILENT}
+    facts = fakes.scenario_facts(
+        "a::new", kind=Kind.QUESTION, answers=answers, aliases=["a::old"], promises={">=2.6": "stale"}
+    )
+    versions = {"tensorflow": "2.6.5", "keras": "2.6.0"}
+    keep(
+        trials, "tf2.5.3-py3.9", {"a::new": KeyError("x")}, facts=[facts], versions={**versions, "tensorflow": "2.5.3"}
+    )
+    keep(trials, "tf2.6.5-py3.9", {"a::new": "fresh"}, facts=[facts], versions=versions)
+    keep(trials, "tf2.6.5-py3.10", {"a::new": "stale"}, facts=[facts], versions=versions)
+    project = Project(root=tmp_path, cache=tmp_path / "cache")
+    assert call(where, project, "a::old").stdout.splitlines()[2:] == [
+        "  question: which of several behaviours is it?",
+        "  answers: fresh, stale (silent harm)",
+        '  documented: {">=2.6": "stale"}',
+        "  reference: https://example.org",
+        "  source: test_adapt.py:7",
+        "  before: a::old",
+        "releases, which differ by Python:",
+        "  fails  2.5.3  (obscure harm)",
+        "  fresh  2.6.5 on Python ≤ 3.9",
+        "  stale  2.6.5 on Python ≥ 3.10  (silent harm)",
+        "  raised on 2.5.3: KeyError: 'x'",
+        '  documented on 2.6.5 on Python ≤ 3.9: "stale", but it is not so',
+        '  documented on 2.6.5 on Python ≥ 3.10: "stale", and it is so',
+        "  tested on 3 cells: tf2.5.3-py3.9, tf2.6.5-py3.9, tf2.6.5-py3.10",
     ]
 
 
 def test_where_for_programs(project: Project) -> None:
     found = json.loads(call(where, project, NAME, "--json").stdout)
     assert (found["scenario"], found["documented"]) == (NAME, "[2.0]")
-    assert found["variants"]["releases"]["spans"] == {"works": "2.5.3 – 2.6.5", "unknown": "2.7.4"}
+    assert found["variants"]["releases"]["spans"] == {"works": "2.5.3 – 2.6.5", "unknown: no lock": "2.7.4"}
 
 
 @pytest.mark.parametrize(

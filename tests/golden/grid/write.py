@@ -1,11 +1,11 @@
 """The writing stage on stand-ins: the value that a stand-in has, in a file."""
 
 from scenarios.grid.artefact import FOLDER, packed
-from scenarios.marks import data
+from scenarios.marks import presence
 from scenarios.observe import resolve
 
 
-@data("write::text", reference="tests/standins.py", largest=2000)
+@presence("write::text", reference="tests/standins.py", largest=2000)
 def test_text() -> object:
     """The value as text"""
     FOLDER.mkdir()

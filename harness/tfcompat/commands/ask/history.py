@@ -15,8 +15,9 @@ from tfcompat.compare.history import Moment
 from tfcompat.door.door import Row
 from tfcompat.errors import SelectionError
 from tfcompat.escape import printable
-from tfcompat.outcomes import Harm, Status
+from tfcompat.outcomes import Status
 from tfcompat.project import Project
+from tfcompat.publish.statuses import QUIET
 
 #: Characters of an observation in a line, and of an id; those of a hash that tell one suite or lock from another.
 LONGEST, LONGEST_NAME, HASH = 160, 200, 12
@@ -48,12 +49,14 @@ def moment_line(moment: Moment) -> str:
     """What one trial said to a scenario."""
     answer = f"{moment.status.symbol} {printable(described(moment), LONGEST)}"
     more = moment.raised or ("" if moment.status is Status.ANSWERED else moment.observed)
-    return f"{moment.started}  {moment.engine}  suite {moment.suite[:HASH]}  {answer} {printable(more, LONGEST)}".rstrip()
+    return (
+        f"{moment.started}  {moment.engine}  suite {moment.suite[:HASH]}  {answer} {printable(more, LONGEST)}".rstrip()
+    )
 
 
 def described(moment: Moment) -> str:
-    """What an answer is called, and its harm where it has any."""
-    return moment.word if moment.harm is Harm.NONE else f"{moment.word} ({moment.harm} harm)"
+    """What an answer is called, and its harm where that needs to be said."""
+    return moment.word if moment.harm in QUIET else f"{moment.word} ({moment.harm} harm)"
 
 
 def trial_line(trial: Row) -> str:

@@ -51,7 +51,7 @@ def words_of(facts: Mapping[str, Any]) -> dict[str, str]:
         facts["kind"] or "kind": described(facts["kind"], facts["oracle"]),
         "answers": ", ".join(f"{word} ({harm} harm)" if harm != Harm.NONE else word for word, harm in answers.items()),
         **{key: facts[key] for key in ("documented", "reference", "source")},
-        "before": facts["aliases"].replace(" ", ", "),
+        "before": ", ".join(facts["aliases"].splitlines()),
     }
 
 

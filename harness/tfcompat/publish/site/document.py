@@ -14,9 +14,10 @@ from tfcompat.publish.site.columns import bands, heads
 from tfcompat.publish.site.highlights import Highlight
 from tfcompat.publish.site.sections import Section
 from tfcompat.publish.site.sheet import Answer, Row, Sheet
-from tfcompat.publish.statuses import CLASSES, DOCUMENTED, HARMS, MARKS, MEANINGS, OF_HARM, QUIET, Tone, css
+from tfcompat.publish.statuses import CLASSES, DOCUMENTED, HARMS, MARKS, MEANINGS, OF_HARM, Tone, css, said
 from tfcompat.record.words import USUAL
 from tfcompat.rendering import render
+from tfcompat.table.ranges import axes
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: Columns that the word of an answer may be as wide as: no word is wider.
@@ -126,6 +127,7 @@ def body(row: Row, shown: Sequence[int], releases: Sequence[str]) -> dict[str, A
     return {
         "id": row.scenario,
         "title": row.title,
+        "axes": axes(row.ranges),
         "bars": [described(bar, letters.get(bar.answer.variety, "")) for bar in of_row],
     }
 
@@ -138,8 +140,7 @@ def described(bar: Bar, letter: str) -> dict[str, Any]:
         "wide": f" n{min(bar.columns, WIDEST)}" if answer.says_word else "",
         "says": answer.says_word,
         "word": answer.word,
-        "harm": "" if answer.harm in QUIET else f", {answer.harm}",
-        "documented": ", documented" if answer.as_documented else "",
+        "more": said("", answer.harm) + ", documented" * answer.as_documented,
         "letter": "" if answer.says_word else letter,
         "span": bar.span,
         "columns": bar.columns,

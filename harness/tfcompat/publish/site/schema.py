@@ -44,7 +44,9 @@ class OutcomeLine(Struct, kw_only=True, forbid_unknown_fields=True):
     documentation: Documentation
     reason: ReasonOrNone
     message: str
-    raised: Annotated[str, Meta(description="The exception as it was raised, its type and message; empty where none was")]
+    raised: Annotated[
+        str, Meta(description="The exception as it was raised, its type and message; empty where none was")
+    ]
     seconds: Annotated[float, Meta(ge=0)]
 
 
@@ -81,8 +83,8 @@ class SupportScenario(Struct, kw_only=True, forbid_unknown_fields=True):
     kind: KindOrNone
     oracle: OracleOrNone
     documented: str
-    answers: str
-    aliases: str
+    answers: dict[str, Harm]
+    aliases: list[str]
     group: str
     spans: dict[str, str]
     harms: list[SupportHarm]

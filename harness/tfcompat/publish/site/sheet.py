@@ -151,7 +151,7 @@ def words_of(scenarios: pd.DataFrame) -> dict[str, dict[str, Any]]:
         str(name): {
             **{str(key): text for key, text in said[name].items()},
             "harms": json.loads(answers or "{}"),
-            "aliases": tuple(aliases.split()),
+            "aliases": tuple(aliases.splitlines()),
         }
         for name, answers, aliases in zip(said, scenarios["answers"], scenarios["aliases"], strict=True)
     }

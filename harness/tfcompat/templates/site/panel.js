@@ -127,7 +127,9 @@
   function answered(row, column) {
     const answer = sheet.answer(row, column);
     const parts = [];
-    if (answer.observed || answer.expected) {
+    if (answer.says) {
+      if (answer.seen) parts.push(block("What shows it", value(answer.seen)));
+    } else if (answer.observed || answer.expected) {
       const letter = sheet.letter(sheet.letters(sheet.ranges(row, view.columns)), answer);
       const heading = make("h3", { textContent: "Observed" }, ...(letter ? [" ", make("i", { className: "letter", textContent: letter })] : []));
       const observed = answer.observed ? value(answer.observed) : remark("Nothing: it ended before it could observe anything.");
@@ -137,9 +139,8 @@
     return [...parts, ...documentation(answer), ...raised(row, column, answer)];
   }
 
-  /** What an observation is held against: what it has to be, or the answers that there are. */
+  /** What an observation is held against. */
   function heldAgainst({ oracle }, answer) {
-    if (answer.seen) return block("What shows it", value(answer.seen));
     if (oracle === "refusal") return block("Expected", remark("An error that says what is wrong."));
     return answer.expected && block("Expected", value(answer.expected), remark(`Held against ${sheet.oracles[oracle] ?? "what is documented"}.`));
   }
@@ -169,8 +170,7 @@
     const message = make("p", { className: "message" });
     if (answer.type) message.append(make("b", { textContent: answer.type }), answer.message ? ": " : "");
     message.append(answer.message.startsWith(`${answer.type}: `) ? answer.message.slice(answer.type.length + 2) : answer.message);
-    const lacking = sheet.statuses[answer.status].word === "missing" ? [remark(lacks(answer))] : [];
-    return [block(answer.reason ? "Why there is no answer" : "Raised", message, ...lacking, ...(answer.reason ? [] : [frames(row, column)]))];
+    return [block(answer.reason ? "Why there is no answer" : "Raised", message, ...(answer.reason ? [] : [frames(row, column)]))];
   }
 
   /** What is missing, and whose doing that is. */
@@ -277,8 +277,8 @@
   /** What a row asks, and what a promise is held against. */
   function asks({ kind, oracle }) {
     if (!kind) return [];
-    const against = oracle ? `, held against ${sheet.oracles[oracle]}` : "";
-    return [classed("p", "asks", make("b", { textContent: sentence(kind).slice(0, -1) }), ` – ${sheet.kinds[kind]}${against}`)];
+    const against = oracle ? ` Held against ${sheet.oracles[oracle]}.` : "";
+    return [classed("p", "asks", make("b", { textContent: sentence(kind).slice(0, -1) }), `: ${sheet.kinds[kind]}${against}`)];
   }
 
   function rowHead(row) {
@@ -288,11 +288,13 @@
     return heading(title, classed("p", "id", make("code", { textContent: id })), ...was, ...asks(scenario));
   }
 
-  /** What an answer means to who meets it. */
+  /** What an answer means, and its harm to who meets it, where the answer does not say that by itself. */
   function meaning(answer) {
-    const { word, meaning } = sheet.harms[answer.harm];
-    const harm = word === "none" ? "" : ` ${sentence(`${word} harm: ${meaning}`)}`;
-    return remark(`${answer.says ? "" : sentence(sheet.statuses[answer.status].meaning)}${harm}${answer.documents ? " The documentation says so." : ""}`.trim());
+    const { word, meaning: what } = sheet.statuses[answer.status];
+    const harm = sheet.harms[answer.harm];
+    const said = word === "missing" ? lacks(answer) : answer.says ? "" : sentence(what);
+    const hurts = answer.hurts ? sentence(`${harm.word} harm: ${harm.meaning}`) : "";
+    return remark([said, hurts, answer.documents ? "The documentation says so." : ""].filter(Boolean).join(" "));
   }
 
   function cellPanel(row, column, on) {
@@ -305,8 +307,8 @@
       classed("p", "verdict", chip(answer), ` ${where}`),
       meaning(answer),
       ...(sheet.flakyAt(row, column) ? [classed("p", "flaky", "Flaky: this outcome did not repeat when it was run again. Do not rely on it.")] : []),
-      ...answered(row, column),
       ...answers(row, answer),
+      ...answered(row, column),
       reproduce(column, row),
       rangesOf(row, column, on),
       ...places(row),

@@ -150,12 +150,13 @@
     const { word, symbol } = sheet.statuses[s];
     const harm = sheet.harms[h].word;
     const called = w ?? (r || p ? `${word}: ${r || p}` : word);
-    const hurts = UNSAID.includes(harm) ? `, ${harm}` : "";
+    const hurts = UNSAID.includes(harm);
     return {
       status: s,
       harm: h,
       word: called,
-      said: called + hurts + (k ? ", documented" : ""),
+      said: called + (hurts ? `, ${harm}` : "") + (k ? ", documented" : ""),
+      hurts,
       says: w !== undefined,
       documents: k === 1,
       class: c + (k ? " k" : "") + (w === undefined ? "" : " t"),
