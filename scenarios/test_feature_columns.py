@@ -55,26 +55,26 @@ def predicted(model):
         "tf.compat.v1.feature_column.input_layer",
     ],
 )
-@presence("feature_columns::{path}", reference=MIGRATION)
+@presence("feature-columns::{path}", reference=MIGRATION)
 def test_path(path):
     """`{path}`"""
     return resolve(path).__module__
 
 
-@promise("feature_columns::normalizer_fn", oracle=NUMPY, reference=COLUMNS)
+@promise("feature-columns::normalizer_fn", oracle=NUMPY, reference=COLUMNS)
 def test_normalizer_fn():
     """normalizer_fn with mean and deviation normalizes"""
     return compared(dense_features(by_constants)({"age": AGES}), STANDARDIZED)
 
 
-@promise("feature_columns::adapted_layer_as_normalizer_fn", oracle=NUMPY, reference=COLUMNS + "; " + MIGRATION)
+@promise("feature-columns::adapted_layer_as_normalizer_fn", oracle=NUMPY, reference=COLUMNS + "; " + MIGRATION)
 def test_layer_as_normalizer_fn():
     """An adapted Normalization is a normalizer_fn"""
     return compared(dense_features(adapted_layer())({"age": AGES}), STANDARDIZED)
 
 
 @question(
-    "feature_columns::second_adapt_of_normalizer_fn",
+    "feature-columns::second_adapt_of_normalizer_fn",
     answers={"fresh": NONE, "stale": SILENT},
     documented_by_release={"keras>=2.6,<3": "stale"},
     reference=COLUMNS + "; tf.keras.layers.Normalization.adapt, TensorFlow 2.7",
@@ -89,7 +89,7 @@ def test_second_adapt():
     return which(predicted(model), fresh=fresh, stale=STANDARDIZED)
 
 
-@promise("feature_columns::saved_as_h5", oracle=NUMPY, reference=COLUMNS + "; tf.keras.Model.save")
+@promise("feature-columns::saved_as_h5", oracle=NUMPY, reference=COLUMNS + "; tf.keras.Model.save")
 def test_saved_as_h5():
     """A model with a normalizer_fn survives HDF5
 
@@ -99,14 +99,14 @@ def test_saved_as_h5():
     return compared(predicted(loaded("model.h5")), STANDARDIZED)
 
 
-@promise("feature_columns::saved_as_savedmodel", oracle=NUMPY, reference=COLUMNS + "; tf.keras.Model.save")
+@promise("feature-columns::saved_as_savedmodel", oracle=NUMPY, reference=COLUMNS + "; tf.keras.Model.save")
 def test_saved_as_savedmodel():
     """A model with a normalizer_fn survives SavedModel"""
     model_of(by_constants).save("model")
     return compared(predicted(loaded("model")), STANDARDIZED)
 
 
-@promise("feature_columns::against_normalization", oracle=NUMPY, reference=MIGRATION)
+@promise("feature-columns::against_normalization", oracle=NUMPY, reference=MIGRATION)
 def test_against_normalization():
     """The move from feature columns to Normalization is exact"""
     outputs = {"column": dense_features(by_constants)({"age": AGES}), "layer": adapted_layer()(AGES)}

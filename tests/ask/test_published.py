@@ -5,15 +5,18 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.fakes import outcome, trial
-from tfcompat.ask import claims, datafile
+from tfcompat.ask import answers, claims, datafile
 from tfcompat.ask.answers import Question
 from tfcompat.ask.claims import ClaimsFile
 from tfcompat.ask.published import Published, statements
 from tfcompat.outcomes import Harm, Outcome, Status
 from tfcompat.select.places import Spot
+from tfcompat.suite import recipes
 from tfcompat.suite.recipes import Recipe
 from tfcompat.table.frame import Table, collect
+from tfcompat.trials.store import Store
 
 S = "adapt::mean"
 RECIPE = Recipe(scenario="recipes::mean", title="It works", code="print(1)")
@@ -118,3 +121,16 @@ def spots() -> list[tuple[Spot, bool]]:
 )
 def test_a_cell_contradicts_words_that_name_it_wrongly_or_leave_it_out(words: str, contradicting: list[str]) -> None:
     assert Published(name="it works", words=words, truths=spots()).contradictions() == contradicting
+
+
+def test_no_committed_cell_contradicts_what_is_published() -> None:
+    """Every claim, answer, recipe, finding and row, held against every cell that it speaks of."""
+    found = statements(
+        collect(Store(ROOT / "reports" / "trials").read()),
+        answers.load(ROOT / "statements" / "answers.toml"),
+        recipes.load(ROOT / "scenarios" / "test_recipes.py"),
+        claims.load(ROOT / "statements" / "claims.toml"),
+        ROOT / "docs" / "findings",
+    )
+    contradicted = {one.name: cells for one in found if (cells := one.contradictions())}
+    assert contradicted == {}

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from tests.fakes import outcome, subject, trial
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Harm, Kind, Oracle, Outcome, Reason, Status, Trial
 from tfcompat.publish import junit
 from tfcompat.table.frame import collect
 
@@ -69,6 +69,31 @@ def test_what_was_measured_is_data_and_not_a_failure(status: Status) -> None:
     assert [root.get(key) for key in ("tests", "failures", "errors", "skipped")] == ["1", "0", "0", "0"]
 
 
+def test_a_case_has_its_kind_harm_and_error() -> None:
+    wrong = outcome(
+        status=Status.WRONG,
+        kind=Kind.PROMISE,
+        oracle=Oracle.REFUSAL,
+        harm=Harm.OBSCURE,
+        type="UnboundLocalError",
+        message="input_shape",
+    )
+    (case,) = root_of(trial(CELL, wrong)).iter("testcase")
+    assert {one.get("name"): one.get("value") for one in case.findall("properties/property")} == {
+        "kind": "promise",
+        "oracle": "refusal",
+        "status": "wrong",
+        "harm": "obscure",
+        "raised": "UnboundLocalError: input_shape",
+    }
+
+
+def test_an_answer_is_said_by_its_word() -> None:
+    stale = outcome(status=Status.ANSWERED, observed="stale", harm=Harm.SILENT)
+    (case,) = root_of(trial(CELL, stale)).iter("testcase")
+    assert case.findtext("system-out") == 'stale\n"stale"'
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_what_has_no_answer_is_skipped_or_an_error(reason: Reason) -> None:
     root = root_of(trial(CELL, outcome(status=Status.UNKNOWN, reason=reason, message="why")))
@@ -93,8 +118,8 @@ def test_what_regressed_is_a_failure() -> None:
     failure = failed[0].find("failure")
     assert failure is not None
     assert (failure.get("type"), failure.get("message"), failure.text) == (
-        "differs",
-        "regressed: it now differs",
+        "wrong",
+        "regressed: wrong, silent harm",
         "[2]",
     )
     assert [suite.get("failures") for suite in root] == ["1", "0"]

@@ -4,7 +4,7 @@ import re
 
 from tests.fakes import outcome, trial
 from tests.hostile import hostile_trials
-from tfcompat.outcomes import Reason, Status, Trial
+from tfcompat.outcomes import Harm, Kind, Outcome, Reason, Status, Trial
 from tfcompat.publish import markdown as pages
 from tfcompat.table.frame import collect
 
@@ -27,7 +27,7 @@ def test_markdown_has_ranges_and_cells() -> None:
     text = markdown(trials)
     assert "1 scenarios on 2 cells" in text
     link = "[`adapt::mean`](site/index.html#scenario=adapt%3A%3Amean)"
-    assert f'| <a id="adapt::mean"></a>The mean<br>{link} | works 2.6.5<br>unknown 2.7.4 |' in text
+    assert f'| <a id="adapt::mean"></a>The mean<br>{link} | works 2.6.5<br>unknown: no lock 2.7.4 |' in text
     assert "| mean | ✓ | ? |" in text
     assert "| tf2.6.5-py3.9 | 3.9.1 | 2.6.0 |" in text
     assert "| tf2.7.4-py3.9 |  | none |" in text
@@ -37,8 +37,25 @@ def test_markdown_begins_with_the_groups() -> None:
     answers = outcome("adapt::a"), outcome("adapt::b"), outcome("map::c")
     other = outcome("adapt::a"), outcome("adapt::b", Status.FAILS), outcome("map::c")
     text = markdown([trial("tf2.6.5-py3.9", *answers), trial("tf2.7.4-py3.9", *other)])
-    assert "| [adapt](#adapt) | 2 | 1 |\n| [map](#map) | 1 | 1 |\n" in text
+    assert "| [adapt](#adapt) | 2 | 1 | 0 |\n| [map](#map) | 1 | 1 | 0 |\n" in text
     assert text.index("| [map](#map)") < text.index("## adapt") < text.index("## map")
+
+
+def test_a_question_has_no_tick_and_silent_harm_its_mark() -> None:
+    def answers(word: str, does: Harm) -> tuple[Outcome, ...]:
+        return (
+            outcome("adapt::q", Status.ANSWERED, kind=Kind.QUESTION, observed=word, harm=does),
+            outcome("adapt::data", Status.ANSWERED, kind=Kind.DATA, observed="2.6.5"),
+        )
+
+    text = markdown(
+        [trial("tf2.5.3-py3.9", *answers("fresh", Harm.NONE)), trial("tf2.6.5-py3.9", *answers("stale", Harm.SILENT))]
+    )
+    assert "| fresh 2.5.3<br>▲ stale 2.6.5 |" in text
+    assert "| q | fresh | ▲ stale |" in text
+    assert "| data | • | • |" in text
+    assert "| [adapt](#adapt) | 2 | 1 | 1 |" in text
+    assert "| ▲ | **silent**: wrong, stale, lost or ignored, without a word |" in text
 
 
 def test_neighbours_that_are_the_same_in_every_row_of_a_group_are_one_column() -> None:

@@ -4,8 +4,9 @@ import xml.etree.ElementTree as ElementTree
 
 from tests.fakes import outcome, trial
 from tests.hostile import hostile_trials
-from tfcompat.outcomes import Status, Trial
+from tfcompat.outcomes import Harm, Status, Trial
 from tfcompat.publish import picture
+from tfcompat.publish.statuses import TONES
 from tfcompat.table.frame import collect
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,11 +30,20 @@ def test_the_picture_is_xml_with_a_square_for_each_cell() -> None:
     assert root.tag == f"{SVG}svg"
     titles = [(square.get("class"), square.findtext(f"{SVG}title")) for square in root.iter(f"{SVG}rect")]
     assert [square for square in titles if square[1]] == [
-        ("works", "2.6.5: works"),
-        ("missing", "2.7.4: missing"),
-        ("fails", "2.6.5: fails"),
-        ("hangs", "2.7.4: hangs"),
+        ("w", "2.6.5: works"),
+        ("m", "2.7.4: missing"),
+        ("l", "2.6.5: fails"),
+        ("o", "2.7.4: hangs, obscure"),
     ]
+
+
+def test_silent_harm_has_its_own_colour_and_mark_whatever_the_status() -> None:
+    stale = outcome("adapt::a", Status.ANSWERED, observed="stale", harm=Harm.SILENT)
+    fresh = outcome("adapt::a", Status.ANSWERED, observed="fresh")
+    root = elements(text([trial("tf2.5.3-py3.9", fresh), trial("tf2.6.5-py3.9", stale)]))
+    squares = [(one.get("class"), one.findtext(f"{SVG}title")) for one in root.iter(f"{SVG}rect")]
+    assert [square for square in squares if square[1]] == [("a", "2.5.3: fresh"), ("s", "2.6.5: stale, silent")]
+    assert [one.text for one in root.iter(f"{SVG}text") if one.get("class") == "mark"][:2] == ["•", "▲•"]
 
 
 def test_the_dark_picture_has_the_same_squares_in_other_colours() -> None:
@@ -68,7 +78,7 @@ def test_hostile_text_is_only_text_in_the_picture() -> None:
     assert "a<b>&\"c\"'d'|e`f" in [element.text for element in root.iter(f"{SVG}text")]
 
 
-def test_the_picture_says_what_each_symbol_means() -> None:
+def test_the_picture_says_what_each_symbol_and_colour_means() -> None:
     texts = [element.text for element in elements(text(hostile_trials())).iter(f"{SVG}text")]
-    assert set(map(str, Status)) <= set(texts)
-    assert {status.symbol for status in Status} <= set(texts)
+    assert {f"{status.symbol} {status}" for status in Status} <= set(texts)
+    assert {name for _, name in TONES.values()} <= set(texts)

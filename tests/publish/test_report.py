@@ -11,7 +11,7 @@ from tests.fakes import outcome, subject, trial
 from tests.hostile import HOSTILE, hostile_trials
 from tfcompat.ask.claims import Claim
 from tfcompat.errors import TfcompatError
-from tfcompat.outcomes import Reason, Status, Trial
+from tfcompat.outcomes import Harm, Reason, Status, Trial
 from tfcompat.publish import report
 from tfcompat.table.frame import collect
 from tfcompat.table.support import support
@@ -53,6 +53,23 @@ def test_reports_replace_older_ones_and_leave_other_files(tmp_path: Path) -> Non
     write([trial("tf2.6.5-py3.9", outcome())], tmp_path)
     assert (tmp_path / "table.csv").read_text() == "scenario,tf2.6.5-py3.9\nadapt::mean,works\n"
     assert (tmp_path / "other.txt").read_text() == "mine"
+
+
+def test_the_table_has_words_and_the_harm_that_they_do_not_say(tmp_path: Path) -> None:
+    answers = [
+        outcome("a::stale", Status.ANSWERED, observed="stale", harm=Harm.SILENT),
+        outcome("a::wrong", Status.WRONG, harm=Harm.VISIBLE),
+        outcome("a::fails", Status.FAILS),
+        outcome("a::gone", Status.MISSING, type="ModuleNotFoundError", message="No module named 'keras'"),
+    ]
+    write([trial("tf2.6.5-py3.9", *answers)], tmp_path)
+    rows = pd.read_csv(tmp_path / "table.csv").to_numpy().tolist()
+    assert rows == [
+        ["a::stale", "stale, silent"],
+        ["a::wrong", "wrong, visible"],
+        ["a::fails", "fails"],
+        ["a::gone", "missing: no package"],
+    ]
 
 
 def test_every_form_of_the_outcomes_says_the_same(tmp_path: Path) -> None:

@@ -1,15 +1,86 @@
-"""Tests of what a reader is shown of a status: each has its own meaning and colours."""
+"""Tests of what a reader is shown of an outcome: meanings, marks and colours, and that harm is never taken for anything good."""
 
-from tfcompat.outcomes import Status
-from tfcompat.publish.statuses import COLOURS, MEANINGS
+from itertools import product
+
+import pytest
+
+from tfcompat.outcomes import Harm, Kind, Oracle, Status
+from tfcompat.publish.statuses import (
+    CLASSES,
+    COLOURS,
+    HARMS,
+    KINDS,
+    MARKS,
+    MEANINGS,
+    ORACLES,
+    TONES,
+    TRUTH,
+    Tone,
+    css,
+    mark,
+    said,
+    tone,
+)
 
 
-def test_every_status_has_a_meaning_of_its_own() -> None:
-    assert set(MEANINGS) == set(Status)
-    assert len(set(MEANINGS.values())) == len(Status)
+@pytest.mark.parametrize(
+    ("meanings", "words"), [(MEANINGS, Status), (HARMS, Harm), (KINDS, Kind), (ORACLES, Oracle), (CLASSES, Status)]
+)
+def test_every_word_has_a_meaning_of_its_own(meanings: dict[str, str], words: type) -> None:
+    assert set(meanings) == set(words)
+    assert len(set(meanings.values())) == len(meanings)
 
 
-def test_statuses_differ_in_lightness_and_have_both_colours() -> None:
-    assert set(COLOURS) == set(Status)
+def test_tones_differ_in_both_colours_and_have_an_example() -> None:
+    assert set(COLOURS) == set(TONES) == set(Tone)
     for ground in (0, 1):
-        assert len({pair[ground] for pair in COLOURS.values()}) == len(Status)
+        assert len({pair[ground] for pair in COLOURS.values()}) == len(Tone)
+    assert len(set(TONES.values())) == len(Tone)
+    assert len({str(one) for one in Tone} | set(CLASSES.values())) == len(Tone) + len(Status), "classes of one document"
+
+
+@pytest.mark.parametrize(("status", "harm"), list(product(Status, Harm)))
+def test_nothing_that_harms_is_green_and_nothing_silent_looks_like_anything_else(status: Status, harm: Harm) -> None:
+    assert (tone(status, harm) is Tone.WORKS) == (status is Status.WORKS and harm is Harm.NONE)
+    assert (tone(status, harm) is Tone.SILENT) == (harm is Harm.SILENT and status is not Status.UNKNOWN)
+    assert ("▲" in mark(status, harm)) == (harm is Harm.SILENT)
+
+
+def test_an_answer_without_harm_is_not_green() -> None:
+    assert tone(Status.ANSWERED, Harm.NONE) is Tone.ANSWERED
+
+
+def test_what_is_missing_is_not_coloured_as_what_fails() -> None:
+    assert tone(Status.MISSING, Harm.LOUD) is Tone.MISSING
+    assert tone(Status.FAILS, Harm.LOUD) is Tone.LOUD
+    assert tone(Status.CRASHES, Harm.OBSCURE) is tone(Status.FAILS, Harm.OBSCURE) is Tone.OBSCURE
+
+
+def test_outcomes_are_told_apart_without_colour() -> None:
+    possible = [
+        *((Status.WRONG, harm) for harm in (Harm.OBSCURE, Harm.VISIBLE, Harm.SILENT)),
+        *((Status.FAILS, harm) for harm in (Harm.LOUD, Harm.OBSCURE)),
+        (Status.WORKS, Harm.NONE),
+        (Status.MISSING, Harm.LOUD),
+        (Status.CRASHES, Harm.OBSCURE),
+        (Status.HANGS, Harm.OBSCURE),
+        (Status.UNKNOWN, Harm.NONE),
+    ]
+    assert len({mark(*one) for one in possible}) == len(possible)
+    assert len({css(*one) for one in possible}) == len(possible)
+    assert len({mark(Status.ANSWERED, harm, "stale") for harm in Harm}) == len(set(MARKS.values()))
+
+
+def test_an_answer_is_its_word_with_the_mark_before_it() -> None:
+    assert mark(Status.ANSWERED, Harm.SILENT, "stale") == "▲ stale"
+    assert mark(Status.ANSWERED, Harm.NONE, "fresh") == "fresh"
+    assert mark(Status.ANSWERED, Harm.NONE) == "•"
+    assert mark(Status.WRONG, Harm.SILENT, "wrong") == "▲≠"
+
+
+def test_harm_is_said_where_the_word_does_not_say_it() -> None:
+    assert [said("x", harm) for harm in Harm] == ["x", "x", "x, obscure", "x, visible", "x, silent"]
+
+
+def test_whether_the_documentation_is_right_is_said() -> None:
+    assert len(set(TRUTH.values())) == len(TRUTH) == 3

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes import outcome, subject, trial
 from tfcompat.compare.diff import Side, compare
-from tfcompat.outcomes import Outcome, Reason, Status, Trial
+from tfcompat.outcomes import Harm, Outcome, Reason, Status, Trial
 from tfcompat.publish import summary
 from tfcompat.table.frame import collect
 
@@ -28,6 +28,7 @@ def test_it_has_counts_holes_and_ranges() -> None:
         "# tfcompat",
         "",
         "2 cells, 2 outcomes: ✓ 1 works, ✗ 1 fails",
+        "Harm: 1 loud",
         "",
         "## Cells without an answer",
         "",
@@ -39,14 +40,27 @@ def test_it_has_counts_holes_and_ranges() -> None:
         "",
         "| scenario | ranges |",
         "| --- | --- |",
-        "| adapt::a | ✓ works 2.6.5; ? unknown 2.7.4 |",
+        "| adapt::a | ✓ works 2.6.5; ? unknown: no lock 2.7.4 |",
         "",
         "## map",
         "",
         "| scenario | ranges |",
         "| --- | --- |",
-        "| map::b | ✗ fails 2.6.5; ? unknown 2.7.4 |",
+        "| map::b | ✗ fails 2.6.5; ? unknown: no lock 2.7.4 |",
     ]
+
+
+def test_the_worst_harm_is_counted_first_and_an_answer_is_its_word() -> None:
+    question = {"observed": "stale", "harm": Harm.SILENT}
+    answers = (
+        outcome("adapt::a", Status.ANSWERED, **question),
+        outcome("adapt::b", Status.WRONG, observed=["inf"], harm=Harm.VISIBLE),
+        outcome("adapt::c", Status.MISSING),
+    )
+    text = made(trial(CELL, *answers))
+    assert "Harm: ▲ 1 silent, △ 1 visible, 1 loud" in text.splitlines()
+    assert "| adapt::a | ▲• stale 2.6.5 |" in text.splitlines()
+    assert "| adapt::b | △≠ wrong 2.6.5 |" in text.splitlines()
 
 
 def test_only_the_current_trial_of_a_cell_is_counted() -> None:

@@ -40,6 +40,7 @@ def picture(frame: pd.DataFrame, *, dark: bool = False) -> str:
         columns=column_names(shown.columns),
         groups=[(group, list(members)) for group, members in groupby(rows, key=lambda row: row["group"])],
         colours={tone: pair[dark] for tone, pair in COLOURS.items()},
+        statuses=Status,
         tones=TONES,
         dark=dark,
     )

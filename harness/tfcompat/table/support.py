@@ -1,7 +1,7 @@
 """Support: for each scenario where it does what, with which harm, and what that was tested on, as one JSON document."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,26 +17,36 @@ WORDS = ("title", "reference", "source", "kind", "oracle", "documented", "group"
 
 def support(table: "Table") -> dict[str, Any]:
     """The content of ``support.json``."""
+    words = table.scenarios.to_dict("index")
     return {
         "schema": 2,
         "tested_on": list(table.frame["cell"].unique()),
         "scenarios": {
-            name: {
-                "scenario": name,
-                **{key: table.scenarios.at[name, key] for key in WORDS},
-                "answers": json.loads(table.scenarios.at[name, "answers"] or "{}"),
-                "aliases": table.scenarios.at[name, "aliases"].splitlines(),
-                "spans": spans(of_scenario),
-                "harms": [
-                    {"word": part.word, "status": part.status, "harm": part.harm, "span": span}
-                    for part, span in said(of_scenario)
-                ],
-                "axes": axes(of_scenario),
-                "observations": observations(of_scenario),
-                "ranges": [entry(part) for part in of_scenario],
-            }
-            for name, of_scenario in table.ranges.items()
+            name: {"scenario": name, **words_of(words[name]), **places_of(ranges)}
+            for name, ranges in table.ranges.items()
         },
+    }
+
+
+def words_of(facts: Mapping[Any, Any]) -> dict[str, Any]:
+    """What a scenario says of itself."""
+    return {
+        **{key: facts[key] for key in WORDS},
+        "answers": json.loads(facts["answers"] or "{}"),
+        "aliases": facts["aliases"].splitlines(),
+    }
+
+
+def places_of(ranges: Sequence[Range]) -> dict[str, Any]:
+    """Where a scenario does what, in words and range by range."""
+    return {
+        "spans": spans(ranges),
+        "harms": [
+            {"word": part.word, "status": part.status, "harm": part.harm, "span": span} for part, span in said(ranges)
+        ],
+        "axes": axes(ranges),
+        "observations": observations(ranges),
+        "ranges": [entry(part) for part in ranges],
     }
 
 

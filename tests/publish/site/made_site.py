@@ -173,7 +173,10 @@ def made_trials() -> list[Trial]:
     def measured(cell: str, **changes: str) -> Trial:
         made = subject(cell, **{"started": "2026-01-02T00:00:00Z", "engine": "docker", **changes})
         return trial(
-            made, *answers(made.tensorflow, made.python), versions={**versions, "tensorflow": made.tensorflow}, seconds=70.0
+            made,
+            *answers(made.tensorflow, made.python),
+            versions={**versions, "tensorflow": made.tensorflow},
+            seconds=70.0,
         )
 
     trials = [measured(f"tf{release}-py3.11") for release in RELEASES]

@@ -1,45 +1,77 @@
 """The badges: what they say, and that no data is not a verdict."""
 
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 
 import pytest
 
-from tfcompat.outcomes import Status
+from tests.fakes import outcome, trial
+from tfcompat.outcomes import Harm, Kind, Outcome, Status
 from tfcompat.publish.site import badge
 from tfcompat.publish.site.badge import Badge
+from tfcompat.publish.statuses import Tone
+from tfcompat.table.frame import collect
 from tfcompat.table.ranges import Range
 
 
-def ranges(*told: tuple[Status, str, str]) -> list[Range]:
-    return [
-        Range(status=status, first=first, last=last, tested=(first,), observed="", reason="")
-        for status, first, last in told
-    ]
+def ranges(*told: tuple[str, Outcome]) -> Sequence[Range]:
+    """The ranges of a scenario that did something in some cells."""
+    trials = [trial(f"tf{cell}" if "-py" in cell else f"tf{cell}-py3.9", one) for cell, one in told]
+    return collect(trials).ranges.get("adapt::mean", ())
+
+
+WORKS, FAILS, UNKNOWN = outcome(), outcome(status=Status.FAILS), outcome(status=Status.UNKNOWN)
+FRESH = outcome(status=Status.ANSWERED, kind=Kind.QUESTION, observed="fresh")
+STALE = outcome(status=Status.ANSWERED, kind=Kind.QUESTION, observed="stale", harm=Harm.SILENT)
 
 
 @pytest.mark.parametrize(
     ("told", "message"),
     [
-        ([(Status.WORKS, "2.6.5", "2.21.0")], "2.6 – 2.21"),
-        ([(Status.FAILS, "2.2.3", "2.5.3"), (Status.WORKS, "2.6.5", "2.6.5")], "2.6"),
-        (
-            [(Status.WORKS, "2.2.3", "2.2.3"), (Status.FAILS, "2.3.4", "2.3.4"), (Status.WORKS, "2.4.4", "2.5.3")],
-            "2.2, 2.4 – 2.5",
-        ),
-        ([(Status.FAILS, "2.2.3", "2.21.0")], "on no tested release"),
-        ([(Status.UNKNOWN, "2.2.3", "2.21.0")], "no data"),
+        ([("2.6.5", WORKS), ("2.21.0", WORKS)], "2.6 – 2.21"),
+        ([("2.2.3", FAILS), ("2.5.3", FAILS), ("2.6.5", WORKS)], "2.6"),
+        ([("2.2.3", WORKS), ("2.3.4", FAILS), ("2.4.4", WORKS), ("2.5.3", WORKS)], "2.2, 2.4 – 2.5"),
+        ([("2.2.3", FAILS), ("2.21.0", FAILS)], "on no tested release"),
+        ([("2.2.3", UNKNOWN), ("2.21.0", UNKNOWN)], "no data"),
         ([], "no data"),
-        ([(Status.FAILS, "2.2.3", "2.3.4"), (Status.UNKNOWN, "2.4.4", "2.4.4")], "not seen to work"),
+        ([("2.2.3", FAILS), ("2.4.4", UNKNOWN)], "not seen to work"),
+        ([("2.5.3", FRESH), ("2.6.5", STALE), ("2.7.4", STALE)], "stale 2.6 – 2.7"),
+        ([("2.5.3", FRESH), ("2.6.5", FAILS)], "fresh 2.5"),
     ],
 )
-def test_a_badge_says_where_it_works(told: list[tuple[Status, str, str]], message: str) -> None:
+def test_a_badge_says_where_it_works_or_the_newest_answer(told: list[tuple[str, Outcome]], message: str) -> None:
     assert badge.of_row("a::one", ranges(*told)).message == message
 
 
-def test_a_badge_is_green_only_where_the_newest_release_works() -> None:
-    now = badge.of_row("a", ranges((Status.WORKS, "2.6.5", "2.21.0"))).colour
-    once = badge.of_row("a", ranges((Status.WORKS, "2.6.5", "2.20.0"), (Status.FAILS, "2.21.0", "2.21.0"))).colour
-    assert now != once
+def test_a_badge_names_the_patch_and_the_python_where_a_minor_does_not_agree_with_itself() -> None:
+    patches = ranges(("2.18.0", FAILS), ("2.18.1", WORKS), ("2.19.0", WORKS))
+    assert badge.of_row("a", patches).message == "2.18.1 – 2.19.0"
+    pythons = ranges(("2.18.1-py3.11", WORKS), ("2.18.1-py3.12", FAILS))
+    assert badge.of_row("a", pythons).message == "2.18.1 on Python ≤ 3.11"
+
+
+@pytest.mark.parametrize("newest", [FAILS, STALE, FRESH, outcome(status=Status.WRONG), outcome(status=Status.MISSING)])
+def test_a_badge_is_green_only_where_the_newest_release_works(newest: Outcome) -> None:
+    green = badge.of_row("a", ranges(("2.6.5", FAILS), ("2.21.0", WORKS))).colour
+    assert green == badge.COLOURS[Tone.WORKS]
+    assert badge.of_row("a", ranges(("2.20.0", WORKS), ("2.21.0", newest))).colour != green
+
+
+def test_a_badge_has_the_colour_of_the_worst_on_the_newest_release() -> None:
+    told = ranges(("2.21.0-py3.11", WORKS), ("2.21.0-py3.12", outcome(status=Status.WRONG)))
+    assert badge.of_row("a", told).colour == badge.COLOURS[Tone.SILENT]
+    assert badge.of_row("a", ranges(("2.20.0", STALE), ("2.21.0", WORKS))).colour == badge.COLOURS[Tone.WORKS]
+    hole = ranges(("2.20.0", STALE), ("2.21.0", UNKNOWN))
+    assert badge.of_row("a", hole).colour == badge.COLOURS[Tone.SILENT], "what has no answer tells nothing"
+
+
+def test_badges_are_dark_enough_for_white_letters() -> None:
+    assert set(badge.COLOURS) == set(Tone)
+    for colour in badge.COLOURS.values():
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        assert 1.05 / (luminance + 0.05) >= 4.5, colour
 
 
 def test_the_endpoint_is_what_shields_reads() -> None:

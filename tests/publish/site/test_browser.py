@@ -10,12 +10,17 @@ from packaging.version import Version
 
 from tests.conftest import ROOT
 from tests.publish.site.conftest import PHONE, WIDE, Open
+from tests.publish.site.made_site import RELEASES, answers
 from tfcompat.publish.site import document as page
 from tfcompat.publish.site import files
 from tfcompat.select import releases
 
 pytestmark = pytest.mark.browser
-ROWS = 7
+ROWS = len(answers(RELEASES[0]))
+
+
+#: The title of the row that loses something.
+SAVED = "A model in a file predicts what it predicted before"
 
 
 def titles(shown: Any) -> list[str]:
@@ -25,7 +30,10 @@ def titles(shown: Any) -> list[str]:
 
 
 def cell(shown: Any, scenario: str, column: int) -> Any:
-    return shown.locator(f'tr[id="{page.anchor(scenario)}"] > td').nth(column)
+    """A cell; rows far from what is seen have none, so its row comes into view first."""
+    row = shown.locator(f'tr[id="{page.anchor(scenario)}"]')
+    row.scroll_into_view_if_needed()
+    return row.locator("> td").nth(column)
 
 
 def until(shown: Any, expression: str) -> None:
@@ -66,25 +74,105 @@ def test_search_as_one_types(opened: Open) -> None:
     assert shown.inner_text("#count").startswith(f"1 of {ROWS} scenarios")
     assert hash_of(shown) == "#q=works again"
     shown.fill("input[type=search]", "statistics lost")
-    assert titles(shown) == ["The statistics survive a file"], "what was observed is searched too"
+    assert titles(shown) == [SAVED], "what was observed is searched too"
     shown.fill("input[type=search]", "nothing has these words")
     assert shown.locator("#none").is_visible()
     shown.click("#reset")
     assert len(titles(shown)) == ROWS
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "module 'keras.layers' has no attribute 'Normalization'",
+        "AttributeError: module 'keras.layers' has no attribute 'Normalization'",
+        "ModuleNotFoundError: No module named 'keras'",
+    ],
+)
+def test_an_error_as_it_was_raised_finds_its_row(opened: Open, text: str) -> None:
+    shown = opened()
+    shown.fill("input[type=search]", text)
+    assert titles(shown) == ["from keras.layers import Normalization"]
+
+
+def test_an_id_of_before_and_an_answer_find_their_row(opened: Open) -> None:
+    shown = opened()
+    shown.fill("input[type=search]", "save::old_name")
+    assert titles(shown) == [SAVED]
+    shown.fill("input[type=search]", "stale")
+    assert titles(shown) == ["Does predict() see a second adapt()?"]
+
+
+def test_rows_are_chosen_by_harm_and_by_what_happened(opened: Open) -> None:
+    shown = opened()
+    shown.click(".legend [data-harm=silent] button")
+    assert titles(shown) == [SAVED, "A wrong shape is refused", "Does predict() see a second adapt()?"]
+    assert hash_of(shown) == "#harm=silent"
+    shown.click(".legend [data-status=answered] button")
+    assert titles(shown) == ["Does predict() see a second adapt()?"], "of one cell both have to be so"
+    shown.click(".legend [data-harm=silent] button")
+    shown.click(".legend [data-harm=visible] button")
+    assert titles(shown) == []
+    shown.click(".legend [data-status=answered] button")
+    assert titles(shown) == ["Large values stay finite in float16"]
+    assert shown.get_attribute(".legend [data-harm=visible] button", "aria-pressed") == "true"
+
+
+def colour(shown: Any, scenario: str, column: int) -> tuple[str, str]:
+    """The fill of a cell, its hatching included, and what stands in it."""
+    read = "one => (style => [style.backgroundImage + style.backgroundColor, style.content])(getComputedStyle(one, '::before'))"
+    fill, content = cell(shown, scenario, column).evaluate(read)
+    return str(fill), str(content)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_silent_harm_looks_like_nothing_else_and_nothing_that_harms_is_green(opened: Open, scheme: str) -> None:
+    shown = opened(color_scheme=scheme)
+    works, none, loud, obscure, visible, missing = (
+        colour(shown, name, column)
+        for name, column in (
+            ("adapt::mean", 0),
+            ("readapt::predict", 0),
+            ("adapt::comes_back", 1),
+            ("inputs::list", 5),
+            ("dtypes::overflow", 5),
+            ("imports::from keras.layers import Normalization", 5),
+        )
+    )
+    silent = {colour(shown, name, 5)[0] for name in ("save::statistics", "inputs::refused", "readapt::predict")}
+    assert len(silent) == 1
+    (fill,) = silent
+    assert "gradient" in fill, "hatched as well as coloured"
+    others = [one[0] for one in (works, none, loud, obscure, visible, missing)]
+    assert len({fill, *others}) == 7
+    assert "▲" in colour(shown, "save::statistics", 5)[1]
+    assert "△" in visible[1]
+    assert "◇" in obscure[1]
+
+
+def test_a_question_shows_its_word_over_its_whole_bar(opened: Open) -> None:
+    shown = opened()
+    bar = cell(shown, "readapt::predict", 2)
+    assert bar.locator("span").inner_text() == "stale"
+    width = bar.evaluate(
+        "one => one.firstElementChild.getBoundingClientRect().width / one.getBoundingClientRect().width"
+    )
+    assert 1.5 < width < 2, "two columns"
+    assert "✓" not in colour(shown, "readapt::predict", 2)[1]
+
+
 def test_groups_and_statuses(opened: Open) -> None:
     shown = opened()
     shown.click("summary:has-text('Groups')")
     shown.check("label:has-text('save') input")
-    assert titles(shown) == ["The statistics survive a file"]
+    assert titles(shown) == [SAVED]
     shown.check("label:has-text('imports') input")
     assert len(titles(shown)) == 2
     shown.keyboard.press("Escape")
     shown.click(".legend button:has-text('missing')")
-    assert titles(shown) == ["from keras works"]
+    assert titles(shown) == ["from keras.layers import Normalization"]
     assert hash_of(shown) == "#group=save,imports&status=missing"
-    shown.click("button:has-text('Clear')")
+    shown.click("#tools button:has-text('Clear')")
     assert len(titles(shown)) == ROWS
 
 
@@ -111,18 +199,23 @@ def test_only_rows_that_change(opened: Open) -> None:
     shown.select_option(".changing label select", "pair")
     shown.select_option("select[aria-label='Changes from']", label="2.15.1")
     shown.select_option("select[aria-label='Changes to']", label="2.16.2")
-    assert titles(shown) == ["It works, fails, and works again", "from keras works"]
+    assert titles(shown) == [
+        "It works, fails, and works again",
+        "A wrong shape is refused",
+        "from keras.layers import Normalization",
+        "The version of TensorFlow",
+    ]
     assert hash_of(shown) == "#changes=tf2.15.1-py3.11..tf2.16.2-py3.11"
 
 
 def test_the_state_in_an_address_is_the_state_of_the_page(opened: Open) -> None:
     shown = opened("#changes=2.15.1..2.16.2&q=from%20keras&columns=minors%2Clegacy&tf=%3E%3D2.15")
-    assert titles(shown) == ["from keras works"]
+    assert titles(shown) == ["from keras.layers import Normalization"]
     assert shown.locator("#matrix thead .variant").all_inner_texts() == ["legacy"]
     assert shown.input_value("input[type=search]") == "from keras"
     shown.reload()
     shown.wait_for_selector("html.ready")
-    assert titles(shown) == ["from keras works"]
+    assert titles(shown) == ["from keras.layers import Normalization"]
 
 
 def test_further_columns_come_when_they_are_asked_for(opened: Open) -> None:
@@ -149,9 +242,9 @@ def test_further_columns_come_when_they_are_asked_for(opened: Open) -> None:
 
 def test_a_finding_leads_to_its_rows(opened: Open) -> None:
     shown = opened()
-    shown.goto(shown.url + "#finding=silent-loss")
+    shown.goto(shown.url + "#finding=visible")
     until(shown, "document.querySelectorAll('#matrix tbody tr[id]:not([hidden])').length === 1")
-    assert titles(shown) == ["The statistics survive a file"]
+    assert titles(shown) == ["Large values stay finite in float16"]
     shown.click("#count button")
     assert len(titles(shown)) == ROWS
 
@@ -161,9 +254,11 @@ def test_a_cell_tells_all_that_is_known(opened: Open) -> None:
     cell(shown, "save::statistics", 5).click()
     panel = panel_of(shown)
     for told in (
-        "differs on TensorFlow 2.21.0, Python 3.11",
-        "statistics lost: outputs equal inputs",
-        "same predictions",
+        "Promise: does what users rely on hold? Held against another way to the same result.",
+        "wrong, silent on TensorFlow 2.21.0, Python 3.11",
+        "Silent harm: wrong, stale, lost or ignored, without a word.",
+        "Observed B statistics lost: outputs equal inputs Expected same predictions",
+        "before: save::old_name",
         "tfcompat run --fresh --tf 2.21.0 --python 3.11",
         "2.15.0",  # Keras
         "1.26.4",  # NumPy
@@ -186,9 +281,53 @@ def test_a_cell_tells_all_that_is_known(opened: Open) -> None:
     until(shown, "!document.querySelector('#panel').open")
 
 
+def test_an_id_of_before_opens_the_row(opened: Open) -> None:
+    shown = opened("#scenario=save%3A%3Aold_name&cell=tf2.21.0-py3.11")
+    headed(shown, SAVED)
+    assert shown.locator("tr.current").get_attribute("id") == page.anchor("save::statistics")
+
+
+def test_the_panel_of_a_question_has_its_answers_and_what_the_documentation_says(opened: Open) -> None:
+    shown = opened("#scenario=readapt%3A%3Apredict&cell=tf2.21.0-py3.11")
+    panel = panel_of(shown)
+    for told in (
+        "Question: which of several behaviours is it?",
+        "stale, silent, documented on TensorFlow 2.21.0",
+        "Silent harm: wrong, stale, lost or ignored, without a word. The documentation says so.",
+        "Possible answers fresh stale silent harm",
+        "What shows it [0.0, 1.0]",
+        "The documentation says stale It is so.",
+    ):
+        assert told in panel, told
+    assert shown.locator("#panel .answers li[aria-current]").inner_text() == "stale silent harm"
+    shown.goto(re.sub("#.*", "#scenario=adapt%3A%3Amean&cell=tf2.21.0-py3.11", shown.url))
+    headed(shown, "The mean of a column")
+    assert "The documentation says [0.0, 2.0] It is not so." in panel_of(shown)
+
+
+def test_the_panel_has_the_error_as_it_was_raised_whose_doing_it_is_and_its_frames(opened: Open) -> None:
+    address = "#scenario=imports%3A%3Afrom%20keras.layers%20import%20Normalization&cell="
+    shown = opened(f"{address}tf2.5.3-py3.11")
+    panel = panel_of(shown)
+    assert "ModuleNotFoundError: No module named 'keras'" in panel
+    assert "keras.layers.Normalization: its package is not installed in this environment." in panel
+    assert shown.locator("script[src*='frames']").count() == 0, "they come when they are asked for"
+    shown.click("#panel .frames summary")
+    until(shown, "document.querySelector('#panel .frames pre').textContent.includes('made.py, line 3')")
+    shown.goto(re.sub("#.*", f"{address}tf2.21.0-py3.11", shown.url))
+    until(shown, "document.querySelector('#panel .verdict').innerText.includes('2.21.0')")
+    assert "keras.layers.Normalization: this release does not have it." in panel_of(shown)
+
+
+def test_a_row_that_python_decides_says_so_and_where(opened: Open) -> None:
+    panel = panel_of(opened("#scenario=readapt%3A%3Apython"))
+    assert "Over every cell: it differs by Python" in panel
+    assert "refused 2.15.1 on Python ≤ 3.10" in panel
+
+
 def test_the_panel_has_the_source_and_says_what_does_not_repeat(opened: Open) -> None:
     shown = opened("#scenario=adapt%3A%3Amean&cell=tf2.21.0-py3.11")
-    shown.click("#panel summary")
+    shown.click("#panel summary:has-text('Its source')")
     until(shown, "document.querySelector('#panel details pre').textContent.includes('def test_made')")
     assert "tfcompat run --fresh --tf 2.21.0 --python 3.11 -k test_made" in shown.inner_text("#panel .command")
     assert "missing" in shown.inner_text("#panel .history")
@@ -207,7 +346,7 @@ def test_the_command_is_copied(opened: Open) -> None:
 
 def test_a_link_to_a_row_and_a_link_to_a_cell_open_them(opened: Open) -> None:
     shown = opened(f"#{page.anchor('imports::from keras.layers import Normalization')}")
-    headed(shown, "from keras works")
+    headed(shown, "from keras.layers import Normalization")
     assert shown.locator("tr.current").is_visible()
     other = opened("#scenario=adapt%3A%3Acomes_back&cell=tf2.15.1-py3.10")
     assert "fails on TensorFlow 2.15.1, Python 3.10" in panel_of(other)
@@ -300,7 +439,7 @@ def test_without_javascript_the_table_reads(opened: Open) -> None:
     shown = opened(f"#{page.anchor('save::statistics')}", java_script_enabled=False)
     row = shown.locator(f'tr[id="{page.anchor("save::statistics")}"]')
     assert row.is_visible()
-    assert row.locator("td").all_inner_texts()[-1] == "differs B"
+    assert row.locator("td").all_inner_texts()[-1] == "wrong, silent B"
     assert shown.locator("#tools").is_hidden()
     assert shown.locator("tbody td").count() == ROWS * 6
 

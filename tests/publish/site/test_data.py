@@ -14,7 +14,7 @@ from tests.fakes import outcome, subject, trial
 from tests.publish.site.made_site import HOSTILE, write_site
 from tfcompat.commands.measure.run import run
 from tfcompat.commands.options import Selection
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Status
 from tfcompat.project import Project
 from tfcompat.publish.site import data, sheet
 from tfcompat.table.frame import collect
@@ -40,7 +40,7 @@ def test_data_files_cannot_end_a_script_or_its_line(folder: Path) -> None:
         text = path.read_text(encoding="utf-8")
         assert re.search("[<>\u2028\u2029]", text) is None, path
     rows = arguments(folder / "minors.js")[1]["rows"]
-    assert any(HOSTILE in answer for row in rows for answer in row["a"]), "and nothing of it is lost"
+    assert any(HOSTILE in answer.values() for row in rows for answer in row["a"]), "and nothing of it is lost"
 
 
 def test_each_set_of_columns_is_a_file(folder: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_cell_has_what_its_other_trials_answered(folder: Path) -> None:
     _, minors = arguments(folder / "minors.js")
     mean, back = minors["rows"][0], minors["rows"][1]
     newest = len(minors["columns"]) - 1
-    assert [mean["a"][number][0] for number in mean["h"][str(newest)]] == [list(Status).index(Status.MISSING)]
+    assert [mean["a"][number]["s"] for number in mean["h"][str(newest)]] == [list(Status).index(Status.MISSING)]
     assert "h" not in back, "what answered the same is not said again"
     assert [other["started"] for other in minors["facts"][newest]["others"]] == ["2025-12-01T00:00:00Z"]
 
@@ -97,8 +97,75 @@ def test_a_message_without_a_reason_and_a_version_that_is_not_known_are_left_out
     assert (facts["message"], facts["versions"]) == ("", {"numpy": "1.26.4"})
 
 
+def by_id(folder: Path) -> dict[str, dict[str, Any]]:
+    return {scenario["id"]: scenario for scenario in arguments(folder / "index.js")[0]["scenarios"]}
+
+
+def test_a_scenario_says_its_kind_its_answers_and_its_ids_of_before(folder: Path) -> None:
+    scenarios = by_id(folder)
+    assert (scenarios["adapt::mean"]["kind"], scenarios["adapt::mean"]["oracle"]) == ("promise", "numpy")
+    assert scenarios["readapt::predict"]["answers"] == [["fresh", "none"], ["stale", "silent"]]
+    assert scenarios["save::statistics"]["before"] == ["save::old_name"]
+    assert "before" not in scenarios["adapt::mean"]
+
+
+def test_a_scenario_that_differs_by_python_says_so_and_where(folder: Path) -> None:
+    scenarios = by_id(folder)
+    assert scenarios["readapt::python"]["axes"] == ["Python"]
+    assert ["refused", "l q", "2.15.1 on Python ≤ 3.10"] in scenarios["readapt::python"]["places"]
+    assert not {"axes", "places"} & set(scenarios["adapt::mean"])
+
+
+def answer_of(folder: Path, scenario: str, column: int) -> dict[str, Any]:
+    row = arguments(folder / "minors.js")[1]["rows"][list(by_id(folder)).index(scenario)]
+    answer: dict[str, Any] = row["a"][row["c"][column]]
+    return answer
+
+
+def test_an_answer_has_what_it_is_held_against_and_what_is_documented(folder: Path) -> None:
+    assert answer_of(folder, "adapt::mean", 0) == {
+        "c": "w y",
+        "v": 1,
+        "o": "[0.0, 1.0]",
+        "e": "[0.0, 1.0]",
+        "d": "[0.0, 2.0]",
+        "g": "disagrees",
+    }
+    assert answer_of(folder, "readapt::predict", 5) == {
+        "s": list(Status).index(Status.ANSWERED),
+        "h": list(Harm).index(Harm.SILENT),
+        "c": "s q",
+        "v": 2,
+        "w": "stale",
+        "k": 1,
+        "o": '"stale"',
+        "n": "[0.0, 1.0]",
+        "d": '"stale"',
+        "g": "agrees",
+    }
+
+
+def test_an_error_is_there_as_it_was_raised_with_what_is_missing_and_where(folder: Path) -> None:
+    name = "imports::from keras.layers import Normalization"
+    answer = answer_of(folder, name, 0)
+    assert (answer["y"], answer["m"]) == ("ModuleNotFoundError", "No module named 'keras'")
+    assert (answer["l"], answer["p"]) == ("keras.layers.Normalization", "no package")
+    assert "p" not in answer_of(folder, name, 5)
+    _, framed = arguments(folder / "frames-minors.js")
+    place = str(list(by_id(folder)).index(name))
+    assert framed["texts"][framed["rows"][place]["0"]].startswith("Traceback")
+    assert list(framed["rows"]) == [place], "what raised nothing has no frames"
+
+
+def test_harms_are_told_with_their_colours(folder: Path) -> None:
+    index = arguments(folder / "index.js")[0]
+    assert [harm["word"] for harm in index["harms"]] == list(map(str, Harm))
+    assert [harm["class"] for harm in index["harms"]] == ["a", "l", "o", "v", "s"]
+    assert {"kinds", "oracles", "truth"} <= set(index)
+
+
 def test_a_scenario_has_the_text_of_its_function(folder: Path) -> None:
-    scenarios = {scenario["id"]: scenario for scenario in arguments(folder / "index.js")[0]["scenarios"]}
+    scenarios = by_id(folder)
     (texts,) = arguments(folder / "sources.js")
     assert scenarios["adapt::mean"]["test"] == "test_made"
     assert texts[scenarios["adapt::mean"]["text"]].startswith('@data("{id}"')

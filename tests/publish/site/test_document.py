@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.publish.site.made_site import RELEASES, made_trials, write_site
+from tests.publish.site.made_site import RELEASES, answers, made_trials, write_site
 from tfcompat.outcomes import Status
 from tfcompat.publish.site import document as page
 from tfcompat.publish.site import sheet
@@ -58,20 +58,65 @@ def document(written: Path) -> Cells:
 
 
 def test_the_document_has_a_row_a_scenario_and_a_cell_a_minor(document: Cells) -> None:
-    assert len(document.rows) == 7
+    assert len(document.rows) == len(answers(RELEASES[0]))
     assert {len(cells) for cells in document.rows.values()} == {len(RELEASES) + 1}  # 2.20.0 has no answer, and is there
 
 
 def test_cells_say_their_status_in_words_and_ranges_begin_and_end(document: Cells) -> None:
     row = document.rows["scenario=adapt%3A%3Acomes_back"]
     assert row == [
-        ("w s e", "works A"),
-        ("f s", "fails"),
-        ("f e", "fails"),
-        ("w s e", "works B"),
-        ("u s e", "unknown: no wheel"),
-        ("w s e", "works B"),
+        ("w y b e", "works A"),
+        ("l f b", "fails"),
+        ("l f e", "fails"),
+        ("w y b e", "works B"),
+        ("u x b e", "unknown: no wheel"),
+        ("w y b e", "works B"),
     ]
+
+
+def test_a_question_shows_its_word_over_its_bar_and_says_its_harm(document: Cells) -> None:
+    """From the release on from which it is documented the bar is another one."""
+    assert document.rows["scenario=readapt%3A%3Apredict"] == [
+        ("a q t b n1 e", "fresh"),
+        ("s q t b n1 e", "stale, silent"),
+        ("s q k t b n2", "stale, silent, documented"),
+        ("s q k t e", "stale, silent, documented"),
+        ("u x b e", "unknown: no wheel"),
+        ("s q k t b n1 e", "stale, silent, documented"),
+    ]
+
+
+def test_silent_harm_is_never_shown_as_works(document: Cells) -> None:
+    cells = [cell for row in document.rows.values() for cell in row]
+    silent = {name.split()[0] for name, text in cells if "silent" in text}
+    assert silent == {"s"}
+    assert {text.split()[0] for name, text in cells if name.split()[0] == "w"} == {"works"}
+    assert {text for name, text in cells if name.split()[0] == "s"} >= {"wrong, silent B", "stale, silent, documented"}
+
+
+def test_what_is_missing_says_whose_doing_that_is(document: Cells) -> None:
+    row = document.rows["scenario=imports%3A%3Afrom%20keras.layers%20import%20Normalization"]
+    assert [text for _, text in row] == [
+        "missing: no package",
+        "works",
+        "works",
+        "missing",
+        "unknown: no wheel",
+        "missing",
+    ]
+
+
+def test_a_row_names_the_axis_by_which_it_differs(written: Path) -> None:
+    text = (written / "index.html").read_text(encoding="utf-8")
+    assert text.count("<small>differs by Python</small>") == 1
+    assert "Is a file written?</a> <small>differs by Python</small>" in text
+
+
+def test_the_legend_has_the_worst_harm_first_and_every_status(document: Cells) -> None:
+    items = [attributes for tag, attributes in document.tags if tag == "li"]
+    harms = [one["data-harm"] for one in items if "data-harm" in one]
+    assert harms == ["silent", "visible", "obscure", "loud", "none"]
+    assert [one["data-status"] for one in items if "data-status" in one] == list(map(str, Status))
 
 
 def test_no_data_is_never_shown_as_does_not_work(document: Cells, made: Sheet) -> None:
@@ -82,10 +127,6 @@ def test_no_data_is_never_shown_as_does_not_work(document: Cells, made: Sheet) -
         "unknown: not answerable here",
         "unknown: no wheel",
     }
-
-
-def test_the_picture_of_a_status_is_its_own() -> None:
-    assert len({page.css_class(status) for status in Status}) == len(Status)
 
 
 def test_the_columns_that_the_page_opens_with_are_the_last_patches(document: Cells) -> None:
@@ -122,6 +163,7 @@ def test_letters_tell_observations_apart_only_where_there_are_several(made: Shee
     rows = {row.scenario: row for row in made.rows}
     assert page.lettered(rows["adapt::mean"].answers) == {}
     assert page.lettered(rows["adapt::comes_back"].answers) == {0: "A", 1: "B"}
+    assert page.lettered(rows["readapt::predict"].answers) == {}, "its words tell them apart"
     assert [page.letter(number) for number in (0, 25, 26, 53)] == ["A", "Z", "A2", "B3"]
 
 
@@ -137,4 +179,4 @@ def test_a_section_is_a_document_of_its_own(written: Path, document: Cells) -> N
     assert "claims.html" in links
     text = (written / "claims.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;bold&lt;/b&gt;" in text
-    assert '<td class="status w">works</td>' in text
+    assert '<td class="status w y">works</td>' in text

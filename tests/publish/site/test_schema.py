@@ -45,7 +45,18 @@ def test_the_support_fits(reports: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"status": "broken"}, {"reason": "no lock"}, {"status": "unknown"}, {"more": ""}, {"seconds": "1"}]
+    "change",
+    [
+        {"status": "broken"},
+        {"reason": "no lock"},
+        {"status": "unknown"},
+        {"more": ""},
+        {"seconds": "1"},
+        {"kind": "none"},
+        {"oracle": "a guess"},
+        {"harm": ""},
+        {"documentation": "perhaps"},
+    ],
 )
 def test_what_is_not_an_outcome_does_not_fit(reports: Path, change: dict[str, str]) -> None:
     works = next(row for row in rows(reports) if row["status"] == "works")
@@ -65,7 +76,15 @@ def test_each_column_is_needed(reports: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"spans": {"broken": "2.6.5"}}, {"observations": [["a"]]}, {"observations": [["a", "b", "c"]]}, {"title": 1}],
+    [
+        {"spans": {"works": 1}},
+        {"observations": [["a"]]},
+        {"observations": [["a", "b", "c"]]},
+        {"title": 1},
+        {"answers": {"fresh": "good"}},
+        {"axes": ["weather"]},
+        {"harms": [{"word": "works"}]},
+    ],
 )
 def test_what_is_not_a_scenario_does_not_fit(reports: Path, change: dict[str, Any]) -> None:
     document = json.loads((reports / "support.json").read_text(encoding="utf-8"))
@@ -74,7 +93,16 @@ def test_what_is_not_a_scenario_does_not_fit(reports: Path, change: dict[str, An
 
 
 @pytest.mark.parametrize(
-    "change", [{"tested": []}, {"status": "broken"}, {"reason": "no such reason"}, {"more": ""}, {"first": None}]
+    "change",
+    [
+        {"tested": []},
+        {"status": "broken"},
+        {"reason": "no such reason"},
+        {"more": ""},
+        {"first": None},
+        {"harm": ""},
+        {"whose": "mine"},
+    ],
 )
 def test_what_is_not_a_range_does_not_fit(reports: Path, change: dict[str, Any]) -> None:
     document = json.loads((reports / "support.json").read_text(encoding="utf-8"))
@@ -85,5 +113,5 @@ def test_what_is_not_a_range_does_not_fit(reports: Path, change: dict[str, Any])
 def test_the_support_has_one_version(reports: Path) -> None:
     document = json.loads((reports / "support.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema.support())
-    assert not validator.is_valid({**document, "schema": 2})
+    assert not validator.is_valid({**document, "schema": 1})
     assert not validator.is_valid({key: value for key, value in document.items() if key != "tested_on"})

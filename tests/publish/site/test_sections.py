@@ -40,11 +40,11 @@ def test_the_grid_has_a_row_a_form_and_writer_and_a_hole_where_nothing_was_read(
     (section,) = sections.of_grid(
         "form,writer,reader,status\n"
         "h5,tf2.9.3-py3.9,tf2.9.3-py3.9,works\n"
-        "h5,tf2.9.3-py3.9,tf2.16.2-py3.12+legacy,differs\n"
+        "h5,tf2.9.3-py3.9,tf2.16.2-py3.12+legacy,wrong\n"
         "keras,tf2.9.3-py3.9,tf2.9.3-py3.9,missing\n"
     )
     assert list(section.head) == ["form", "written by", "2.9.3", "2.16.2+legacy"]
-    assert section.rows == [("h5", "2.9.3", "works", "differs"), ("keras", "2.9.3", "missing", "unknown")]
+    assert section.rows == [("h5", "2.9.3", "works", "wrong"), ("keras", "2.9.3", "missing", "unknown")]
 
 
 def test_what_cannot_be_asked_says_why() -> None:

@@ -1,6 +1,7 @@
 """tfcompat check: what the scenarios of the suite lack, and whether what is published means what it says."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import click
 
@@ -8,15 +9,19 @@ from tfcompat.ask import answers
 from tfcompat.ask.answers import Question
 from tfcompat.ask.claims import Claim
 from tfcompat.ask.meaning import Meaning, Share, meaning
-from tfcompat.ask.published import statements
+from tfcompat.ask.published import Published, statements
 from tfcompat.ask.rules import Rule
 from tfcompat.commands.evidence import claims_of, table_of
 from tfcompat.commands.options import leave_if
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import ExitCode
+from tfcompat.outcomes import Status
 from tfcompat.plan import staged
 from tfcompat.project import Project
+from tfcompat.publish.site.badge import of_row
 from tfcompat.suite import catalogue, recipes
+from tfcompat.table.frame import Table
+from tfcompat.table.ranges import spans
 
 #: What is not as it should be, of each kind, that is printed; and the width of the names before the numbers.
 SHOWN, WIDTH = 10, 48
@@ -54,9 +59,20 @@ def check_meaning(project: Project) -> None:
     published = statements(
         table, questions, recipes.load(file) if file.exists() else {}, judged, project.root / "docs" / "findings"
     )
-    counted = meaning(table, published, rules(questions, judged))
+    counted = meaning(table, chain(published, of_badges(table)), rules(questions, judged))
     click.echo("\n".join(lines(counted)))
     leave_if(not counted.good, ExitCode.CHANGED)
+
+
+def of_badges(table: Table) -> Iterator[Published]:
+    """Where each badge says that a row works, or gives an answer; one that was shortened says less and is left out."""
+    for scenario, parts in table.ranges.items():
+        message, called = of_row(scenario, parts).message, spans(parts)
+        name = next((name for name in called if message.startswith(f"{name} ")), str(Status.WORKS))
+        if name in called and not message.endswith("…"):
+            known = [part for part in parts if part.status is not Status.UNKNOWN]
+            truths = [(spot, part.word == name) for part in known for spot in part.place.spots]
+            yield Published(name=f"badge of {scenario}", words=message.removeprefix(f"{name} "), truths=truths)
 
 
 def rules(questions: Iterable[Question], judged: Iterable[Claim]) -> Iterator[tuple[str, Rule]]:
