@@ -118,7 +118,7 @@ def said(word: str, harm: Harm) -> str:
     return word if harm in QUIET else f"{word}, {harm}"
 
 
-#: The class of each status in the page's styles: beside that of the tone it says which symbol there is.
+#: The class of each status in the page's styles, which says what symbol there is.
 CLASSES: Mapping[Status, str] = {
     Status.WORKS: "y",
     Status.WRONG: "n",
@@ -129,8 +129,11 @@ CLASSES: Mapping[Status, str] = {
     Status.HANGS: "h",
     Status.UNKNOWN: "x",
 }
+#: The tones that only one status has: they say what symbol there is, too.
+SAYS_ALL = (Tone.WORKS, Tone.ANSWERED, Tone.MISSING, Tone.UNKNOWN)
 
 
 def css(status: Status, harm: Harm) -> str:
-    """The classes of an outcome: its tone, and its status."""
-    return f"{tone(status, harm)} {CLASSES[status]}"
+    """The classes of an outcome: its tone, and its status where the tone does not say that."""
+    shown = tone(status, harm)
+    return str(shown) if shown in SAYS_ALL else f"{shown} {CLASSES[status]}"

@@ -141,16 +141,16 @@ def is_called(said: str, part: Range) -> bool:
 
 def observations(ranges: Sequence[Range]) -> list[tuple[str, str]]:
     """The different observations of a scenario, each with where it was made; empty where all are one."""
-    known: list[str] = []
-    for part in ranges:
-        if part.observed and not any(same_text(text, part.observed) for text in known):
-            known.append(part.observed)
-    return [(text, where(ranges, partial(observed, known, text))) for text in known] if len(known) > 1 else []
+    kinds: dict[str, str] = {}
+    for text in dict.fromkeys(part.observed for part in ranges if part.observed):
+        kinds[text] = next((known for known in dict.fromkeys(kinds.values()) if same_text(known, text)), text)
+    known = list(dict.fromkeys(kinds.values()))
+    return [(text, where(ranges, partial(is_observed, kinds, text))) for text in known] if len(known) > 1 else []
 
 
-def observed(known: Iterable[str], wanted: str, part: Range) -> bool:
-    """Whether an observation is the wanted one of those that are known: the first that agrees."""
-    return wanted == next((text for text in known if same_text(text, part.observed)), "")
+def is_observed(kinds: Mapping[str, str], wanted: str, part: Range) -> bool:
+    """Whether an observation is of the wanted kind: the first that agrees with it, by each text."""
+    return kinds.get(part.observed) == wanted
 
 
 def axes(ranges: Iterable[Range]) -> tuple[Axis, ...]:

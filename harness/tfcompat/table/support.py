@@ -39,11 +39,11 @@ def words_of(facts: Mapping[Any, Any]) -> dict[str, Any]:
 
 def places_of(ranges: Sequence[Range]) -> dict[str, Any]:
     """Where a scenario does what, in words and range by range."""
+    harms = said(ranges)
+    by_word = {part.word: span for part, span in harms}
     return {
-        "spans": spans(ranges),
-        "harms": [
-            {"word": part.word, "status": part.status, "harm": part.harm, "span": span} for part, span in said(ranges)
-        ],
+        "spans": by_word if len(by_word) == len(harms) else spans(ranges),
+        "harms": [{"word": part.word, "status": part.status, "harm": part.harm, "span": span} for part, span in harms],
         "axes": axes(ranges),
         "observations": observations(ranges),
         "ranges": [entry(part) for part in ranges],

@@ -124,7 +124,7 @@ def answer_of(folder: Path, scenario: str, column: int) -> dict[str, Any]:
 
 def test_an_answer_has_what_it_is_held_against_and_what_is_documented(folder: Path) -> None:
     assert answer_of(folder, "adapt::mean", 0) == {
-        "c": "w y",
+        "c": "w",
         "v": 1,
         "o": "[0.0, 1.0]",
         "e": "[0.0, 1.0]",

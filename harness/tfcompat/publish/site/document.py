@@ -14,7 +14,7 @@ from tfcompat.publish.site.columns import bands, heads
 from tfcompat.publish.site.highlights import Highlight
 from tfcompat.publish.site.sections import Section
 from tfcompat.publish.site.sheet import Answer, Row, Sheet
-from tfcompat.publish.statuses import CLASSES, DOCUMENTED, HARMS, MARKS, MEANINGS, OF_HARM, Tone, css, said
+from tfcompat.publish.statuses import CLASSES, DOCUMENTED, HARMS, MEANINGS, OF_HARM, css, said
 from tfcompat.record.words import USUAL
 from tfcompat.rendering import render
 from tfcompat.table.ranges import axes
@@ -69,11 +69,11 @@ def measured(columns: pd.DataFrame) -> dict[str, Any]:
 def legend() -> dict[str, list[dict[str, str]]]:
     """What the marks and symbols mean: the harms, the worst first, and the statuses."""
     harms = [
-        {"word": str(harm), "class": str(OF_HARM.get(harm, Tone.ANSWERED)), "mark": MARKS[harm], "meaning": HARMS[harm]}
+        {"word": str(harm), "class": str(OF_HARM.get(harm, "")), "meaning": HARMS[harm]}
         for harm in reversed(Harm)
     ]
     statuses = [
-        {"word": str(status), "class": CLASSES[status], "mark": status.symbol, "meaning": MEANINGS[status]}
+        {"word": str(status), "class": CLASSES[status], "meaning": MEANINGS[status]}
         for status in Status
     ]
     return {"harm": harms, "status": statuses}

@@ -69,7 +69,11 @@ class Told:
         """Whether every cell of a release has one of some statuses."""
         return release in self.releases and {part.status for part in self.releases[release]} <= statuses
 
-    def any_of(self, release: str, wanted: Callable[[Range], bool]) -> bool:
+    def all_do(self, release: str, wanted: Callable[[Range], bool]) -> bool:
+        """Whether every cell of a release does what is wanted."""
+        return release in self.releases and all(map(wanted, self.releases[release]))
+
+    def any_does(self, release: str, wanted: Callable[[Range], bool]) -> bool:
         """Whether a cell of a release does what is wanted."""
         return any(map(wanted, self.releases.get(release, ())))
 
@@ -123,14 +127,14 @@ def harmful(what: Harmful, rows: Sequence[Told], newest: str) -> Iterator[Highli
     some = [one for one in rows if one.size(what.is_in)]
     if not some:
         return
-    lasting = {one.row.scenario for one in some if one.any_of(newest, what.is_in)}
+    lasting = [one for one in some if one.all_do(newest, what.is_in)]
     still = f"; in {len(lasting)} of them on {newest}, the newest release, too" if lasting else ""
     found = highlight(
         what.kind,
         what.label,
         f"{what.what} in {count(some)}{still}",
         some,
-        lambda one: (one.row.scenario in lasting) * 10_000 + one.size(is_right),
+        lambda one: one.any_does(newest, what.is_in) * 10_000 + one.size(is_right),
         lambda row: where_harmful(row, what),
     )
     yield replace(found, harm=what.harm)
