@@ -16,14 +16,17 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tfcompat import project
-from tfcompat.outcomes import Outcome, Reason, Status, Subject, Trial
+from tfcompat.outcomes import Harm, Kind, Outcome, Reason, Status, Subject, Trial
 from tfcompat.publish.site import files
+from tfcompat.record.words import USUAL
 from tfcompat.table.frame import collect
 from tfcompat.trials.store import Store
 
 REPEATS = 5
 MINORS, PATCHES, ROWS, GROUPS = 20, 5, 600, 25
 TYPED = "adapt row 3"
+#: What a row does beside what it mostly does.
+OTHERS = [Status.FAILS, Status.MISSING, Status.WRONG]
 #: Milliseconds from a keystroke to the first task after the frame that shows what it did.
 KEYSTROKE = """text => new Promise(done => {
   const field = document.querySelector('input[type=search]');
@@ -88,13 +91,16 @@ def story(chance: random.Random, row: int) -> list[Outcome]:
     ends = [*sorted(chance.sample(range(1, cells), chance.randrange(5))), cells]
     told: list[Outcome] = []
     for end in ends:
-        status = chance.choice([Status.WORKS, Status.WORKS, Status.FAILS, Status.MISSING, Status.WRONG])
-        ran = status in (Status.WORKS, Status.WRONG)
+        question = row % 5 == 0
+        status = chance.choice([Status.ANSWERED if question else Status.WORKS] * 2 + OTHERS)
+        ran = status in (Status.WORKS, Status.ANSWERED, Status.WRONG)
         one = Outcome(
             scenario=f"row::{row}",
             status=status,
+            kind=Kind.QUESTION if question else Kind.PROMISE,
+            harm=chance.choice(list(Harm)) if status is Status.ANSWERED else USUAL.get(status, Harm.NONE),
             reason=Reason.NOT_RUN if status is Status.UNKNOWN else None,
-            observed=[[round(chance.random(), 4) for _ in range(6)]] if ran else None,
+            observed=observation(chance, status) if ran else None,
             type="" if ran else "ValueError",
             message="" if ran else f"a message of usual length about argument {chance.randrange(99)} of the layer " * 2,
         )
@@ -102,10 +108,19 @@ def story(chance: random.Random, row: int) -> list[Outcome]:
     return told
 
 
+def observation(chance: random.Random, status: Status) -> object:
+    """The word of an answer, or a value of usual size."""
+    if status is Status.ANSWERED:
+        return chance.choice(["fresh", "stale", "refused", "the argument is ignored"])
+    return [[round(chance.random(), 4) for _ in range(6)]]
+
+
 def outcome(row: int, told: Outcome) -> Outcome:
     return Outcome(
         scenario=f"group{row % GROUPS}::adapt_row_{row}",
         status=told.status,
+        kind=told.kind,
+        harm=told.harm,
         observed=told.observed,
         type=told.type,
         message=told.message,

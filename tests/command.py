@@ -17,11 +17,11 @@ from tfcompat.environments.uv import Uv
 from tfcompat.errors import ToolError
 from tfcompat.plan import staged
 from tfcompat.project import Project
+from tfcompat.record.lines import dump_line
 from tfcompat.run import matrix, workshop
 from tfcompat.run.workshop import Workshop
 from tfcompat.suite import catalogue
 from tfcompat.suite.program import Program
-from tfcompat.record.lines import dump_line
 
 OLD, NEW = "tf2.9.3-py3.10", "tf2.16.2-py3.12"
 LINES = [dump_line(line) for line in (fakes.header_line(), fakes.outcome_line(observed=[0.5]), fakes.end_line())]

@@ -11,8 +11,8 @@ from tests.command import use
 from tfcompat.errors import ToolError
 from tfcompat.outcomes import Status
 from tfcompat.project import Project
-from tfcompat.suite import catalogue
 from tfcompat.record.lines import trial_line, verdict_line
+from tfcompat.suite import catalogue
 from tfcompat.trials.store import Store
 
 S = "adapt::mean"

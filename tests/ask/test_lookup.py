@@ -132,7 +132,7 @@ def test_an_id_of_before_is_enough_where_one_row_had_it() -> None:
     }
     assert lookup.named("adapt::average", KNOWN, heirs) == "adapt::mean"
     assert lookup.named("adapt::mean", KNOWN, heirs) == "adapt::mean", "an id of today comes first"
-    with pytest.raises(SelectionError, match="'map::again' is 2 scenarios now: did you mean map::twice, adapt::mean?"):
+    with pytest.raises(SelectionError, match=r"'map::again' is 2 scenarios now: did you mean map::twice, adapt::mean\?"):
         lookup.named("map::again", KNOWN, heirs)
     with pytest.raises(SelectionError, match="did you mean adapt::average"):
         lookup.named("adapt::averege", KNOWN, heirs)

@@ -13,8 +13,8 @@ from tests.trial_files import keep
 from tfcompat.commands.ask.diff import diff
 from tfcompat.errors import DataError, SelectionError
 from tfcompat.project import Project
-from tfcompat.trials.current import current_trials
 from tfcompat.record.lines import file_name
+from tfcompat.trials.current import current_trials
 from tfcompat.trials.store import Store
 
 NAMES = ("adapt::mean", "adapt::rows", "map::twice")

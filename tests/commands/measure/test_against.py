@@ -17,8 +17,8 @@ from tfcompat.compare.flaky import load
 from tfcompat.environments.engine import Exit
 from tfcompat.errors import DataError
 from tfcompat.project import Project
-from tfcompat.suite.program import Program
 from tfcompat.record.lines import dump_line
+from tfcompat.suite.program import Program
 from tfcompat.trials.store import Store
 
 CELL, NAME = "tf2.16.2-py3.12", "adapt::mean"

@@ -14,10 +14,10 @@ from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.errors import DataError, ToolError
 from tfcompat.outcomes import NoAnswerError, Reason
 from tfcompat.plan import staged
+from tfcompat.record.lines import dump_line
 from tfcompat.run import manifest, workshop
 from tfcompat.suite import catalogue
 from tfcompat.suite.program import Program
-from tfcompat.record.lines import dump_line
 from tfcompat.trials.store import Store
 
 

@@ -8,11 +8,11 @@ from tests import fakes
 from tests.command import NEW, OLD, Call
 from tests.trial_files import keep
 from tfcompat.outcomes import Reason
+from tfcompat.record.judge import CANARY
+from tfcompat.record.lines import Line, trial_line, verdict_line
 from tfcompat.select.rotation import LIMIT
 from tfcompat.trials import nights
-from tfcompat.record.judge import CANARY
 from tfcompat.trials.nights import Night
-from tfcompat.record.lines import Line, trial_line, verdict_line
 from tfcompat.trials.store import Store
 
 
