@@ -97,4 +97,4 @@ def call(project_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 
 def trials_in(project: Path) -> list[str]:
-    return sorted(path.parent.name for path in (project / "reports").glob("trials/*/*"))
+    return sorted(path.parent.name for path in (project / "reports").glob("trials/tf*/*"))

@@ -54,7 +54,7 @@ def test_where_tells_ranges_observations_and_what_they_stand_on() -> None:
 
 
 def test_where_tells_the_errors_as_they_were_raised_and_what_is_documented() -> None:
-    question = {"kind": Kind.QUESTION, "answers": {"fresh": Harm.NONE, "stale": Harm.SILENT}}
+    question: dict[str, Any] = {"kind": Kind.QUESTION, "answers": {"fresh": Harm.NONE, "stale": Harm.SILENT}}
     error = {"type": "AttributeError", "message": "module 'x' has no attribute 'y'"}
     missing = outcome(status=Status.MISSING, **question, **error)
     stale = outcome(
@@ -132,7 +132,9 @@ def test_an_id_of_before_is_enough_where_one_row_had_it() -> None:
     }
     assert lookup.named("adapt::average", KNOWN, heirs) == "adapt::mean"
     assert lookup.named("adapt::mean", KNOWN, heirs) == "adapt::mean", "an id of today comes first"
-    with pytest.raises(SelectionError, match=r"'map::again' is 2 scenarios now: did you mean map::twice, adapt::mean\?"):
+    with pytest.raises(
+        SelectionError, match=r"'map::again' is 2 scenarios now: did you mean map::twice, adapt::mean\?"
+    ):
         lookup.named("map::again", KNOWN, heirs)
     with pytest.raises(SelectionError, match="did you mean adapt::average"):
         lookup.named("adapt::averege", KNOWN, heirs)

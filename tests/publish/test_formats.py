@@ -49,7 +49,7 @@ def test_parquet_is_read_again() -> None:
 
 def test_json_is_the_ranges() -> None:
     document = json.loads(content(Form.JSON, TABLE))
-    assert document["scenarios"]["adapt::b"]["spans"] == {"fails": "2.6.5", "unknown": "2.7.4"}
+    assert document["scenarios"]["adapt::b"]["spans"] == {"fails": "2.6.5", "unknown: no lock": "2.7.4"}
 
 
 def suites(trials: list[Trial], before: list[Trial] | None = None) -> list[tuple[str | None, str | None]]:

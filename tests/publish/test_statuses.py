@@ -1,5 +1,6 @@
 """Tests of what a reader is shown of an outcome: meanings, marks and colours, and that harm is never taken for anything good."""
 
+from enum import StrEnum
 from itertools import product
 
 import pytest
@@ -26,7 +27,7 @@ from tfcompat.publish.statuses import (
 @pytest.mark.parametrize(
     ("meanings", "words"), [(MEANINGS, Status), (HARMS, Harm), (KINDS, Kind), (ORACLES, Oracle), (CLASSES, Status)]
 )
-def test_every_word_has_a_meaning_of_its_own(meanings: dict[str, str], words: type) -> None:
+def test_every_word_has_a_meaning_of_its_own(meanings: dict[str, str], words: type[StrEnum]) -> None:
     assert set(meanings) == set(words)
     assert len(set(meanings.values())) == len(meanings)
 

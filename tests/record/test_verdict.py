@@ -139,6 +139,12 @@ def test_a_refusal_is_one_of_the_classes_that_count(line: Any, status: Status, h
         ("UnboundLocalError", "local variable 'x'", Harm.OBSCURE),
         ("ZeroDivisionError", "division by zero", Harm.OBSCURE),
         ("TypeError", "'NoneType' object is not callable", Harm.OBSCURE),
+        ("TypeError", "'str' object is not callable", Harm.OBSCURE),
+        ("TypeError", "'tuple' object does not support item assignment", Harm.OBSCURE),
+        ("TypeError", "<tf.Tensor> is out of scope and cannot be used here", Harm.OBSCURE),
+        ("ValueError", "IndexError: tuple index out of range", Harm.OBSCURE),
+        ("ValueError", "in user code: ValueError: axis has to be known", Harm.LOUD),
+        ("TypeError", "keys must be callable", Harm.LOUD),
     ],
 )
 def test_an_error_is_loud_or_hides_its_cause(error: str, message: str, harm: Harm) -> None:

@@ -1,5 +1,6 @@
 """The verdict on one scenario in one cell: its status and harm, from what was recorded. The only place where it is judged."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, assert_never
@@ -25,8 +26,11 @@ LACKS = {
     Happened.DISK: Reason.OUT_OF_DISK,
     Happened.UNDESCRIBED: Reason.SUITE_BROKEN,
 }
-#: What in a message says that a value was None inside.
-OF_NONE = "NoneType"
+#: What in the message of any other exception shows the same: a value was None inside, or was used as what it is not.
+OF_INSIDE = re.compile(
+    r"NoneType|object is not (callable|subscriptable|iterable)|object does not support item|has no len\(\)"
+    rf"|is out of scope|^(?:\w+: )?(?:{'|'.join(sorted(OBSCURE))}): "
+)
 #: The labels by which an observation says that a number is not finite.
 NOT_FINITE = frozenset({"nan", "inf", "-inf"})
 
@@ -109,7 +113,7 @@ def unknown(reason: Reason) -> Verdict:
 
 def harm_of_error(line: OutcomeLine) -> Harm:
     """Whether an error tells the user what is wrong, or hides it."""
-    return Harm.OBSCURE if line.type in OBSCURE or OF_NONE in line.message else Harm.LOUD
+    return Harm.OBSCURE if line.type in OBSCURE or OF_INSIDE.search(line.message) else Harm.LOUD
 
 
 def documentation(line: OutcomeLine, facts: ScenarioFacts, documented: Any | UnsetType) -> Documentation:

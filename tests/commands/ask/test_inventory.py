@@ -25,8 +25,9 @@ def keep(folder: Path, cell: str, signature: str, **changes: str) -> None:
     lines = [fakes.outcome_line(f"inventory::{root}", observed=names) for root, names in roots.items()]
     if cell.startswith("tf2.11"):
         lines[1] = fakes.outcome_line("inventory::tf.nn", "raised", type="AttributeError", message="no")
-    header = fakes.header_line(*(fakes.scenario_facts(line.scenario) for line in lines))
-    subject = fakes.subject(cell, **changes)
+    facts = [fakes.scenario_facts(line.scenario) for line in lines]
+    header, subject = fakes.header_line(*facts), fakes.subject(cell, **changes)
+    fakes.keep_suite(folder / "reports" / "trials", *facts)
     with Store(folder / "reports" / "trials").begin(subject) as writer:
         for line in (trial_line(subject), header, *lines, fakes.end_line(2), VERDICT):
             writer.write(line)

@@ -40,6 +40,7 @@ def test_the_gate_lets_through_what_is_whole_and_says_what_is_not(
 def test_the_gate_sees_a_canary_in_the_evidence(call: Call, project_folder: Path, tmp_path: Path) -> None:
     keep(tmp_path / "published" / "trials", NEW, {"adapt::mean": 1.0})
     trials = project_folder / "reports" / "trials"
+    fakes.keep_suite(trials)
     broken = fakes.outcome_line(CANARY, "raised", type="ImportError", message="ImportError: no protobuf")
     with Store(trials).begin(fakes.subject(NEW)) as writer:
         for line in whole(NEW, broken):

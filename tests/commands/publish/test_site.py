@@ -21,6 +21,7 @@ UNTESTABLE = 'untestable = [{ id = "a::tpu", title = "On a TPU", reason = "there
 def made(tmp_path: Path) -> Project:
     """A project with a trial of two releases."""
     project = Project(root=tmp_path, cache=tmp_path / "cache")
+    fakes.keep_suite(project.trials)
     for release in ("2.15.1", "2.16.2"):
         subject = fakes.subject(f"tf{release}-py3.11")
         with Store(project.trials).begin(subject) as writer:
@@ -28,7 +29,7 @@ def made(tmp_path: Path) -> Project:
                 trial_line(subject),
                 fakes.header_line(),
                 fakes.outcome_line("canary::tensorflow_adds"),
-                fakes.outcome_line(observed="</script>"),
+                fakes.outcome_line(happened="missing", type="AttributeError", message="no", traceback="</script>"),
                 fakes.end_line(),
                 verdict_line(None, "", 1.5),
             ):
@@ -45,6 +46,8 @@ def test_the_page_is_written_beside_the_reports(made: Project, tmp_path: Path) -
     assert "scenario=adapt%3A%3Amean" in text
     support = json.loads((tmp_path / "out" / "site" / "support.json").read_text(encoding="utf-8"))
     assert support["tested_on"] == ["tf2.15.1-py3.11", "tf2.16.2-py3.11"]
+    frames = (tmp_path / "out" / "site" / "data" / "frames-minors.js").read_text(encoding="utf-8")
+    assert "\\u003c/script\\u003e" in frames, "where it was raised is read from the trials"
 
 
 def test_without_the_option_there_is_no_page(made: Project, tmp_path: Path) -> None:

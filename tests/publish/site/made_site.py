@@ -84,8 +84,13 @@ def promises(release: str) -> list[Outcome]:
 
 def refusals(release: str) -> list[Outcome]:
     """What is to be refused, and is, or not, or not clearly; what fails without saying why; and text that means harm."""
-    new, shape = release == "2.21.0", {"type": "ValueError", "message": "the shapes do not fit"}
-    hides = {"type": "UnboundLocalError", "message": "cannot access local variable 'input_shape'", "harm": Harm.OBSCURE}
+    new = release == "2.21.0"
+    shape: dict[str, Any] = {"type": "ValueError", "message": "the shapes do not fit"}
+    hides: dict[str, Any] = {
+        "type": "UnboundLocalError",
+        "message": "cannot access local variable 'input_shape'",
+        "harm": Harm.OBSCURE,
+    }
     return [
         promise(
             "inputs::refused",
@@ -116,7 +121,7 @@ def presences(release: str) -> list[Outcome]:
     """A path that went, and before came, with its package."""
     there = release in ("2.6.5", "2.15.0", "2.15.1")
     title, lacks = "`from keras.layers import Normalization`", "keras.layers.Normalization"
-    path = {"kind": Kind.PRESENCE, "title": title, **FACTS}
+    path: dict[str, Any] = {"kind": Kind.PRESENCE, "title": title, **FACTS}
     if there:
         return [outcome("imports::from keras.layers import Normalization", observed="keras.layers", **path)]
     error = {"lacks": lacks, **(NO_PACKAGE if release == "2.5.3" else NO_NAME)}
@@ -126,7 +131,7 @@ def presences(release: str) -> list[Outcome]:
 def questions(release: str, python: str) -> list[Outcome]:
     """A question with its answers, of which one does harm and is documented; one that Python decides; and a version."""
     stale, old = release != "2.5.3", release in ("2.5.3", "2.6.5")
-    question = {"kind": Kind.QUESTION, **FACTS}
+    question: dict[str, Any] = {"kind": Kind.QUESTION, **FACTS}
     return [
         outcome(
             "readapt::predict",
@@ -162,7 +167,7 @@ def questions(release: str, python: str) -> list[Outcome]:
 
 def holes(release: str) -> list[Outcome]:
     """What cannot be asked."""
-    unknown = {"reason": Reason.UNANSWERABLE, "message": "it needs a GPU"}
+    unknown: dict[str, Any] = {"reason": Reason.UNANSWERABLE, "message": "it needs a GPU"}
     return [promise("inputs::unknown", Status.UNKNOWN, title="Nobody can say", **unknown)]
 
 

@@ -98,6 +98,8 @@ def test_harm_that_only_another_python_shows_is_told_with_it() -> None:
     cells = ("tf2.11.1-py3.9", "tf2.11.1-py3.10")
     highlight = highlights_of(cells, a__one=[STALE, FRESH])["silent"]
     assert highlight.examples[0][1] == "stale 2.11.1 on Python ≤ 3.9"
+    assert highlight.headline.endswith("in 1 scenario"), "the newest release does not do so on every Python"
+    assert highlights_of(cells, a__one=[STALE, STALE])["silent"].headline.endswith("the newest release, too")
 
 
 def test_what_raises_is_not_silent() -> None:

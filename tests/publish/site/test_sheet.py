@@ -89,7 +89,12 @@ def test_a_question_says_its_word_and_a_value_that_is_no_word_does_not() -> None
 
 def test_harm_is_as_documented_where_the_documentation_says_what_was_seen() -> None:
     """That a promise's oracle is what is documented is not that its harm is."""
-    promise = {"kind": Kind.PROMISE, "oracle": Oracle.NUMPY, "expected": [1.0], "documentation": Documentation.AGREES}
+    promise: dict[str, Any] = {
+        "kind": Kind.PROMISE,
+        "oracle": Oracle.NUMPY,
+        "expected": [1.0],
+        "documentation": Documentation.AGREES,
+    }
     answers = answers_of(
         question("stale", Harm.SILENT, "stale"),
         question("stale", Harm.SILENT),

@@ -69,13 +69,9 @@ def measured(columns: pd.DataFrame) -> dict[str, Any]:
 def legend() -> dict[str, list[dict[str, str]]]:
     """What the marks and symbols mean: the harms, the worst first, and the statuses."""
     harms = [
-        {"word": str(harm), "class": str(OF_HARM.get(harm, "")), "meaning": HARMS[harm]}
-        for harm in reversed(Harm)
+        {"word": str(harm), "class": str(OF_HARM.get(harm, "")), "meaning": HARMS[harm]} for harm in reversed(Harm)
     ]
-    statuses = [
-        {"word": str(status), "class": CLASSES[status], "meaning": MEANINGS[status]}
-        for status in Status
-    ]
+    statuses = [{"word": str(status), "class": CLASSES[status], "meaning": MEANINGS[status]} for status in Status]
     return {"harm": harms, "status": statuses}
 
 
