@@ -8,7 +8,7 @@ from typing import Any
 from tfcompat.door.door import Door, Row
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Harm, Reason, Status
-from tfcompat.select.places import Spot, family_of, words
+from tfcompat.select.places import BUNDLED, Spot, family_of, words
 from tfcompat.table.columns import CellSet
 from tfcompat.table.ranges import axes, entry, observations, of_rows, placed, spans
 from tfcompat.table.support import said
@@ -43,11 +43,10 @@ def filled(rows: Sequence[Row]) -> list[Row]:
 
 def by_variant(rows: Sequence[Row]) -> dict[str, Any]:
     """The ranges of one scenario's rows: over the releases as pip installs them, on every Python and with every Keras, then
-    those of pre-releases and of each other variant.
+    those of pre-releases and of each other variant, which the label names already.
     """
-    rest = [row for row in rows if label_of(row) != RELEASES]
-    labels = [RELEASES, *sorted({label_of(row) for row in rest})]
-    return {label: ranges([row for row in rows if label_of(row) == label]) for label in labels}
+    labels = [RELEASES, *sorted({label_of(row) for row in rows} - {RELEASES})]
+    return {label: ranges([{**row, "variant": BUNDLED} for row in rows if label_of(row) == label]) for label in labels}
 
 
 def label_of(row: Row) -> str:
