@@ -325,7 +325,8 @@ NEEDED = {"mean": {"variance": 4.0}, "variance": {"mean": 1.0}, "power_iteration
 
 
 @pytest.mark.parametrize(
-    ("layer", "argument"), [(layer, argument) for layer, arguments in ARGUMENTS.items() for argument in arguments]
+    ("layer", "argument"),
+    [(layer, argument) for layer, arguments in ARGUMENTS.items() for argument in arguments],  # type: ignore[attr-defined]
 )
 @presence("arguments::{layer}({argument})", reference="API documentation of tf.keras.layers.{layer}")
 def test_argument(layer, argument):
