@@ -38,7 +38,7 @@ def main() -> int:
             run_once([*extra])
         case "themes":
             imports = [seconds_of_imports()]
-            elapsed = run_once(["--engine", "local", "-k", THEMES, *extra])
+            elapsed = run_once(["--engine", "local", *extra, "--", "-k", THEMES])
             imports.append(seconds_of_imports())
             print(f"importing TensorFlow in each: {imports[0]:.0f} CPU seconds before, {imports[1]:.0f} after")
             print(f"the run took {elapsed / statistics.mean(imports):.2f} times what the imports take")

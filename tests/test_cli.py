@@ -38,7 +38,7 @@ def test_every_command_has_help(command: tuple[str, ...], call: Call) -> None:
 
 
 def test_all_that_there_was_is_there() -> None:
-    assert len(EVERY) == 30
+    assert len(EVERY) == 35
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tfcompat.commands.terminal import reader_may_leave
 from tfcompat.errors import DISK_FULL, ExitCode, TfcompatError, system_message
 from tfcompat.outcomes import NoAnswerError
 
-MEASURE, ASK, PUBLISH = (f"tfcompat.commands.{stage}" for stage in ("measure", "ask", "publish"))
+MEASURE, ASK, ADVISE, PUBLISH = (f"tfcompat.commands.{stage}" for stage in ("measure", "ask", "advise", "publish"))
 
 images = LazyGroup(
     "images",
@@ -59,13 +59,25 @@ COMMANDS = {
     "grid": grid,
     "list": Target(path=f"{ASK}.list:list_members", help="List cells, scenarios, or what cannot be asked."),
     "check": Target(path=f"{ASK}.check:check", help="Say what the scenarios lack, or what the results mean."),
+    "ask": Target(path=f"{ASK}.ask:ask", help="Answer a pasted error, traceback, import or question."),
     "where": Target(path=f"{ASK}.where:where", help="Say on which releases a scenario does what."),
     "imports": Target(path=f"{ASK}.imports:imports", help="Say where each import path of a name works."),
+    "scan": Target(path=f"{ASK}.scan:scan", help="Say which releases suit the code of files and notebooks."),
     "history": Target(path=f"{ASK}.history:history", help="Say what each trial of a cell found."),
     "diff": Target(path=f"{ASK}.diff:diff", help="Say what changed between two reports, revisions or cells."),
     "claims": Target(path=f"{ASK}.claims:claims", help="Judge the claims of the documents by the trials."),
     "inventory": Target(
         path=f"{ASK}.inventory:inventory", help="Say which public names came, went or changed between releases."
+    ),
+    "requires": Target(
+        path=f"{ADVISE}.requires:requires_command", help="Say which TensorFlow and Keras suit some scenarios."
+    ),
+    "upgrade": Target(
+        path=f"{ADVISE}.upgrade:upgrade_command",
+        help="Say what stops working or silently changes between two releases.",
+    ),
+    "bisect": Target(
+        path=f"{ADVISE}.bisect:bisect_command", help="Say between which patch releases a scenario changed."
     ),
     "report": Target(path=f"{PUBLISH}.report:report", help="Derive the table, the ranges and the pages."),
     "answers": Target(path=f"{PUBLISH}.answers:answers", help="Answer the questions that people ask."),

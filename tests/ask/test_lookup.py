@@ -114,49 +114,15 @@ def test_a_scenario_that_a_cell_was_not_asked_is_unknown_there() -> None:
     }
 
 
-KNOWN = ["adapt::mean", "adapt::mean_of_rows", "map::twice"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "name"), [("adapt::mean", "adapt::mean"), ("of_rows", "adapt::mean_of_rows"), ("TWICE", "map::twice")]
-)
-def test_a_part_of_an_id_is_enough_where_only_one_has_it(asked: str, name: str) -> None:
-    assert lookup.named(asked, KNOWN) == name
-
-
-def test_an_id_of_before_is_enough_where_one_row_had_it() -> None:
-    heirs = {
-        "adapt::average": ["adapt::mean"],
-        "map::again": ["map::twice", "adapt::mean"],
-        "adapt::mean": ["map::twice"],
-    }
-    assert lookup.named("adapt::average", KNOWN, heirs) == "adapt::mean"
-    assert lookup.named("adapt::mean", KNOWN, heirs) == "adapt::mean", "an id of today comes first"
-    with pytest.raises(
-        SelectionError, match=r"'map::again' is 2 scenarios now: did you mean map::twice, adapt::mean\?"
-    ):
-        lookup.named("map::again", KNOWN, heirs)
-    with pytest.raises(SelectionError, match="did you mean adapt::average"):
-        lookup.named("adapt::averege", KNOWN, heirs)
-
-
-@pytest.mark.parametrize(
-    ("asked", "says"),
-    [
-        ("mean", "2 scenarios have 'mean' in their id: did you mean adapt::mean, adapt::mean_of_rows?"),
-        ("adapt::meen", "no scenario is called 'adapt::meen': did you mean adapt::mean, adapt::mean_of_rows?"),
-        ("zzz", "no scenario is called 'zzz': tfcompat list scenarios names them"),
-    ],
-)
-def test_what_names_no_scenario_is_told_what_may_be_meant(asked: str, says: str) -> None:
-    with pytest.raises(SelectionError) as raised:
-        lookup.named(asked, KNOWN)
-    assert str(raised.value) == says
-
-
-def test_of_many_only_some_are_offered() -> None:
-    with pytest.raises(SelectionError, match=r"a::7 and 12 more\?$"):
-        lookup.named("a::", [f"a::{number}" for number in range(20)])
+def test_scenarios_are_named_by_ids_globs_words_and_ids_of_before() -> None:
+    mean = outcome("adapt::mean", title="The mean of rows", aliases=("adapt::average",))
+    asked = door([trial("tf2.6.0-py3.9", mean, outcome("map::twice", title="Mapped twice"))])
+    for text in ("adapt::mean", "adapt::average", "adapt::*", "ROWS mean", "adapt::av*"):
+        assert lookup.selected(asked, [text]) == ("adapt::mean",)
+        assert lookup.where(asked, text)["scenario"] == "adapt::mean"
+    assert lookup.selected(asked, ["*"]) == ("adapt::mean", "map::twice")
+    with pytest.raises(SelectionError, match=r"'\*' names 2 scenarios: write one of adapt::mean, map::twice"):
+        lookup.where(asked, "*")
 
 
 def imports(*paths: str) -> list[Outcome]:

@@ -10,7 +10,7 @@ from tests import fakes
 from tests.conftest import ROOT
 from tfcompat.errors import DataError, SelectionError
 from tfcompat.select import releases
-from tfcompat.select.releases import Release
+from tfcompat.select.releases import Measured, Release
 
 COMMITTED = releases.load(ROOT / "images" / "releases.toml")
 #: Two minors with patches, one with a single release, and a pre-release; oldest first, as a load gives them.
@@ -133,6 +133,11 @@ def test_a_file_that_is_not_there_says_how_to_name_a_project(tmp_path: Path) -> 
         (">=2.11.0rc0", ["2.11.0rc0"]),
         (">=2.6,<2.10", ["2.6.5"]),
         (" >=2.6 , <2.10 ", ["2.6.5"]),
+        ("2.5..2.6", ["2.5.3", "2.6.5"]),
+        ("2.5.3..2.6.4", ["2.5.3", "2.6.4"]),
+        ("2.6..", ["2.6.5", "2.10.0"]),
+        ("..2.6.0", ["2.5.3", "2.6.0"]),
+        ("2.5 .. 2.5", ["2.5.3"]),
         ("latest,2.5.0", ["2.5.0", "2.10.0"]),
         ("2.6,2.6.5,==2.6.5", ["2.6.5"]),
         ("<2.6,latest,>=2.6.4,<2.10", ["2.5.3", "2.6.5", "2.10.0"]),
@@ -150,6 +155,9 @@ def test_select(wanted: str | None, expected: list[str]) -> None:
         ("2", r"'2' names no release"),
         (">=3", r"'>=3' names no release"),
         (">=2.6,<2.5", r"'>=2\.6,<2\.5' names no release"),
+        ("2.6..2.5", r"'2\.6\.\.2\.5' names no release"),
+        ("2.5..x", r"'x' is neither a version"),
+        ("..", r"'\.\.' is neither a version"),
         (">=2.11", r"'>=2\.11' names no release"),
         ("newest", r"'newest' is neither a version, a specifier, nor one of latest, all, pre"),
         (">=two", r"'>=two' is not a PEP 440 specifier: write for example '>=2\.6,<2\.16'"),
@@ -162,6 +170,29 @@ def test_select(wanted: str | None, expected: list[str]) -> None:
 def test_a_selection_that_names_nothing_or_is_malformed_says_so(wanted: str, advice: str) -> None:
     with pytest.raises(SelectionError, match=advice):
         releases.select(KNOWN, wanted)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (">=2.6,<2.10", ["2.6.0", "2.6.4", "2.6.5"]),
+        ("2.5.3..2.6", ["2.5.3", "2.6.0", "2.6.4", "2.6.5"]),
+        ("2.6", ["2.6.5"]),
+    ],
+)
+def test_with_patches_a_range_has_every_one(wanted: str, expected: list[str]) -> None:
+    assert versions(releases.select(KNOWN, wanted, patches=True)) == expected
+    measured = [Measured(version=release.version) for release in KNOWN]
+    assert [str(one.version) for one in releases.select(measured, wanted, patches=True)] == expected
+
+
+def test_which_patch_a_minor_is_and_what_a_range_leaves_out_is_said() -> None:
+    assert list(releases.said(KNOWN, "2.6,2.5.0,2.5..2.6,>=2.6,latest,2.6")) == [
+        "2.6 is 2.6.5, its last patch",
+        "2.5..2.6 is 2.5.3, 2.6.5: the last patch of each minor",
+    ]
+    assert list(releases.said(KNOWN, "2.6,2.5..2.6", patches=True)) == ["2.6 is 2.6.5, its last patch"]
+    assert list(releases.said(KNOWN, None)) == []
 
 
 def test_a_selection_among_no_releases_says_that_none_are_known() -> None:

@@ -1,13 +1,14 @@
 """Looking up: what the table says to one question, about a scenario or about the import paths of a name."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from tfcompat.door.door import Door, Row
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Harm, Reason, Status
+from tfcompat.select import scenarios
 from tfcompat.select.places import BUNDLED, Spot, family_of, words
 from tfcompat.table.columns import CellSet
 from tfcompat.table.ranges import axes, entry, observations, of_rows, placed, spans
@@ -26,10 +27,9 @@ OFFERED = 8
 def where(door: Door, asked: str) -> dict[str, Any]:
     """Where a scenario does what: its facts, and for each variant the ranges with what they stand on.
 
-    ``asked`` is its id, one that it had before, or a part that only one id has. Raises SelectionError where it names none,
-    or several.
+    ``asked`` is a text that names one (``select.scenarios``). Raises SelectionError where it names none, or several.
     """
-    name = named(asked, door.scenarios(), door.heirs)
+    name = scenarios.single(asked, titles(door, door.scenarios()), door.heirs)
     return {"scenario": name, **(door.facts(name) or {}), "variants": by_variant(filled(door.of_scenario(name)))}
 
 
@@ -88,30 +88,14 @@ def gathered(rows: Sequence[Row], key: Callable[[Row], Any]) -> list[tuple[Any, 
     return [(text, words(placed(spots, inside))) for text, inside in cells.items()]
 
 
-def named(asked: str, known: Sequence[str], heirs: Mapping[str, Sequence[str]] | None = None) -> str:
-    """The id that was asked for; ``heirs`` are by an id that is known no more the ids of today.
-
-    Raises SelectionError with the ids that may have been meant.
-    """
-    if asked in known:
-        return asked
-    if found := (heirs or {}).get(asked):
-        return only(found, f"{asked!r} is {len(found)} scenarios now")
-    containing = [name for name in known if asked.casefold() in name.casefold()]
-    if containing:
-        return only(containing, f"{len(containing)} scenarios have {asked!r} in their id")
-    meant = get_close_matches(asked, [*known, *(heirs or {})], n=OFFERED, cutoff=0.5)
-    if not meant:
-        raise SelectionError(f"no scenario is called {asked!r}: tfcompat list scenarios names them")
-    raise SelectionError(f"no scenario is called {asked!r}: did you mean {', '.join(meant)}?")
+def selected(door: Door, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The scenarios of the table that some texts name (``select.scenarios``). Raises SelectionError where one names none."""
+    return scenarios.select(wanted, titles(door, door.scenarios()), door.heirs)
 
 
-def only(names: Sequence[str], problem: str) -> str:
-    """The one name that there is. Raises SelectionError where there are several."""
-    if len(names) == 1:
-        return names[0]
-    more = f" and {len(names) - OFFERED} more" if len(names) > OFFERED else ""
-    raise SelectionError(f"{problem}: did you mean {', '.join(names[:OFFERED])}{more}?")
+def titles(door: Door, names: Iterable[str]) -> dict[str, str]:
+    """The titles of some scenarios that were ever asked, by their ids."""
+    return {name: str(door.words[name]["title"]) for name in names}
 
 
 def imports(door: Door, name: str) -> list[dict[str, Any]]:

@@ -61,7 +61,8 @@ def selection(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--tf",
             metavar="WHICH",
-            help="Releases: versions, PEP 440 specifiers, latest, all, pre, nightly; separated by commas.",
+            help="Releases: versions, 2.15 (its last patch), ranges such as 2.15..2.17, PEP 440 specifiers, latest, all, "
+            "pre, nightly; separated by commas.",
         ),
         click.option(
             "--python",

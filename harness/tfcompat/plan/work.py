@@ -1,7 +1,8 @@
 """The work of a run in one cell: which scenarios run, and which outcomes are taken from earlier trials of the cell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tfcompat.outcomes import Trial
 from tfcompat.record.lines import HeaderLine
 from tfcompat.select.cells import Cell
 
@@ -23,7 +24,8 @@ class Work:
     """What a run does in a cell.
 
     ``scenarios`` are the ids that run; None is the whole suite, and the empty tuple none of it: no environment is needed
-    then, all outcomes are ``reused``, and the trial has this ``header`` and ``environment``.
+    then, all outcomes are ``reused``, and the trial has this ``header`` and ``environment``. Where they are ``alone``,
+    nothing else of the suite is asked.
     """
 
     cell: Cell
@@ -31,3 +33,12 @@ class Work:
     reused: tuple[Reused, ...] = ()
     header: HeaderLine | None = None
     environment: str = ""
+    alone: bool = False
+
+
+def asked(work: Work, trial: Trial) -> Trial:
+    """A trial with what it was asked: where scenarios run alone, the others are no holes in it."""
+    if not work.alone or work.scenarios is None:
+        return trial
+    wanted = set(work.scenarios)
+    return replace(trial, outcomes=tuple(outcome for outcome in trial.outcomes if outcome.scenario in wanted))

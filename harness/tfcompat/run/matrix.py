@@ -14,7 +14,7 @@ from tfcompat.environments.engine import Engine, LockedCell, Sandbox
 from tfcompat.environments.locks import Lock
 from tfcompat.errors import DISK_FULL, system_message
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial, interrupted
-from tfcompat.plan.work import Work
+from tfcompat.plan.work import Work, asked
 from tfcompat.record.judge import Sources
 from tfcompat.record.lines import Line, OutcomeLine, ScenarioFacts
 from tfcompat.run import schedule
@@ -82,7 +82,8 @@ class Matrix:
         works.sort(key=lambda work: (runs(work), -expected(work, self.durations)))
         with schedule.workers(jobs + BUILDS, self.cancel) as executor:
             overlap = Overlap(works, self.stages(self.disk(works, jobs), jobs), executor)
-            for work, trial in overlap.results():
+            for work, whole in overlap.results():
+                trial = asked(work, whole)
                 self.emit(Finished(cell=work.cell.id, trial=trial))
                 yield trial
 

@@ -46,13 +46,17 @@ LARGER = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """One command's choices: which engine and distribution, how many cells at once, and what pytest gets."""
+    """One command's choices: which engine and distribution, how many cells at once, and of which part of the suite.
+
+    ``arguments`` are what pytest gets, and ``scenarios`` the ids that are asked of what it leaves; None is all of that.
+    """
 
     project: Project
     engine_name: str
     package: str = DEFAULT_PACKAGE
     jobs: int = 1
     arguments: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] | None = None
     output: Path | None = None
     uv: Uv = field(default_factory=Uv)
 
@@ -80,9 +84,14 @@ class Workshop:
         return staged.program(self.project, self.uv, self.arguments)
 
     @property
+    def partial(self) -> bool:
+        """Whether only a part of the suite is asked."""
+        return bool(self.arguments) or self.scenarios is not None
+
+    @property
     def store(self) -> Store:
         """Where trials go; those of a part of the suite are kept apart, for they must not become the current ones."""
-        if self.arguments:
+        if self.partial:
             return Store(self.project.cache / "partial")
         return Store(self.results / "trials", [self.project.trials] if self.output else [], confirms=True)
 
@@ -94,7 +103,7 @@ class Workshop:
     @property
     def measured(self) -> Store:
         """The trials of whole runs, of which outcomes are reused, and which tell how long a cell takes."""
-        return replace(self, arguments=()).store
+        return replace(self, arguments=(), scenarios=None).store
 
     def manifest(self, cells: Iterable[Cell], share: Iterable[Cell], planned: Iterable[Cell], shard: Shard) -> Manifest:
         """What this run plans now: to measure ``cells`` of its ``share``, which is a part of what all its shards plan."""
@@ -129,8 +138,9 @@ class Workshop:
     def planned(self, cell: Cell, anew: Anew) -> Planned:
         """What there is to do in a cell; ``anew`` is what runs although its outcome is valid."""
         lock, newest = self.lock(cell), self.measured.newest(cell.id, self.engine.name)
-        if self.arguments or anew.all or lock is None:
-            return Planned(work=Work(cell=cell), newest=newest)
+        if self.partial or anew.all or lock is None:
+            part = self.scenarios is not None
+            return Planned(work=Work(cell=cell, scenarios=self.scenarios, alone=part), newest=newest)
         known = Known(
             newest=newest,
             keys=self.keys.of(LockedCell(cell=cell, lock=lock)),
@@ -142,7 +152,7 @@ class Workshop:
 
     def keys_of(self, locked: LockedCell) -> Mapping[str, str]:
         """The keys that outcomes get; those of a part of the suite, which is not kept, need none."""
-        return {} if self.arguments else self.keys.of(locked)
+        return {} if self.partial else self.keys.of(locked)
 
     def matrix(
         self,

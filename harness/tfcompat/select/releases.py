@@ -1,11 +1,12 @@
 """Releases: what there is to measure, from ``images/releases.toml``, and how a selection of it is written."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -13,7 +14,12 @@ from packaging.version import InvalidVersion, Version
 
 from tfcompat.errors import DataError, SelectionError
 from tfcompat.select import toml_list
+from tfcompat.select.places import Bounds
 
+#: Two versions as people write a range of them, each end among it; either may be left out.
+RANGE = re.compile(r"([^.]\S*?)?\s*\.\.\s*(\S*[^.])?")
+#: A minor version, such as 2.15.
+MINOR = re.compile(r"\d+\.\d+")
 #: The Pythons that the runner bundle supports; older ones, for which early releases have wheels too, are not measured.
 RUNNABLE_PYTHONS = tuple(f"3.{minor}" for minor in range(8, 14))
 
@@ -30,6 +36,23 @@ def channel_of(version: Version) -> Channel:
     if version.is_devrelease:
         return Channel.NIGHTLY
     return Channel.PRE if version.is_prerelease else Channel.STABLE
+
+
+class Numbered(Protocol):
+    """What a selection chooses among: anything that has a version."""
+
+    @property
+    def version(self) -> Version: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A release of which no more is known than that it was measured."""
+
+    version: Version
+
+
+Chosen = TypeVar("Chosen", bound=Numbered)
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,23 +109,34 @@ def load(path: Path) -> tuple[Release, ...]:
     return tuple(sorted(releases, key=lambda release: release.version))
 
 
-def select(releases: Sequence[Release], wanted: str | None) -> tuple[Release, ...]:
-    """The releases that a selection names, oldest first.
+def select(releases: Sequence[Chosen], wanted: str | None, *, patches: bool = False) -> tuple[Chosen, ...]:
+    """The releases that a selection names, oldest first, as they are given.
 
     ``wanted`` is a comma-separated list; each part is ``latest``, ``all`` (every stable release), ``pre``, ``nightly``,
-    an exact version, a minor (its last patch) or a PEP 440 specifier. Neighbouring specifiers apply together; of the
-    releases that they admit, the last patch of each minor is taken. None means the last patch of every minor. Raises
-    SelectionError where a part is malformed or names nothing.
+    an exact version, a minor (its last patch), a range (``2.15..2.16``, with both ends) or a PEP 440 specifier.
+    Neighbouring specifiers apply together; of the releases that a range or they admit, the last patch of each minor is
+    taken, or with ``patches`` every one. None means the last patch of every minor. Raises SelectionError where a part is
+    malformed or names nothing.
     """
     if wanted is None:
         return last_patches(stable(releases))
-    chosen: set[Release] = set()
+    chosen: set[Version] = set()
     for part in parts_of(wanted):
-        named = matching(part, releases)
+        named = matching(part, releases, patches=patches)
         if not named:
             raise SelectionError(f"--tf {part!r} names no release: {why_none(part, releases)}")
-        chosen.update(named)
-    return tuple(release for release in releases if release in chosen)
+        chosen.update(release.version for release in named)
+    return tuple(release for release in releases if release.version in chosen)
+
+
+def said(releases: Sequence[Numbered], wanted: str | None, *, patches: bool = False) -> Iterator[str]:
+    """What of a selection is not in its own words: which patch a minor is, and that a range has one of each minor."""
+    for part in dict.fromkeys(parts_of(wanted)) if wanted else ():
+        named = matching(part, releases)
+        if MINOR.fullmatch(part) and named:
+            yield f"{part} is {named[0].version}, its last patch"
+        elif RANGE.fullmatch(part) and not patches:
+            yield f"{part} is {', '.join(str(release.version) for release in named)}: the last patch of each minor"
 
 
 def parts_of(wanted: str) -> list[str]:
@@ -122,26 +156,42 @@ def is_specifier(text: str) -> bool:
     return text[0] in "<>=!~"
 
 
-def matching(part: str, releases: Sequence[Release]) -> Sequence[Release]:
+def matching(part: str, releases: Sequence[Chosen], *, patches: bool = False) -> Sequence[Chosen]:
     """The releases that one part of a selection names."""
     match part:
         case "all":
             return stable(releases)
         case "latest":
             return stable(releases)[-1:]
-        case "pre":
-            return [release for release in releases if release.channel is Channel.PRE]
-        case "nightly":
-            return [release for release in releases if release.channel is Channel.NIGHTLY]
+        case "pre" | "nightly":
+            return [release for release in releases if channel_of(release.version) == part]
     if is_specifier(part):
-        specifier = specifier_of(part)
-        pre = bool(specifier.prereleases)  # only where the specifier itself names one
-        finished = (release for release in releases if release.channel is not Channel.NIGHTLY)
-        return last_patches(release for release in finished if specifier.contains(release.version, prereleases=pre))
+        return kept(specified(specifier_of(part), releases), patches=patches)
+    if (bounds := RANGE.fullmatch(part)) and any(bounds.groups()):
+        return kept(between(bounds[1], bounds[2], releases), patches=patches)
     version = version_of(part)
-    if re.fullmatch(r"\d+\.\d+", part):
-        return last_patches(release for release in stable(releases) if release.minor == (version.major, version.minor))
+    if MINOR.fullmatch(part):
+        return last_patches(release for release in stable(releases) if minor_of(release) == version.release)
     return [release for release in releases if release.version == version]
+
+
+def specified(specifier: SpecifierSet, releases: Sequence[Chosen]) -> Iterator[Chosen]:
+    """The releases that a specifier admits; an unfinished one only where the specifier itself names one."""
+    pre = bool(specifier.prereleases)
+    finished = (release for release in releases if channel_of(release.version) is not Channel.NIGHTLY)
+    return (release for release in finished if specifier.contains(release.version, prereleases=pre))
+
+
+def between(first: str | None, last: str | None, releases: Sequence[Chosen]) -> Iterator[Chosen]:
+    """The stable releases of a range with both ends: of a minor all patches are among it. None is an open end."""
+    for text in filter(None, (first, last)):
+        version_of(text)
+    bounds = Bounds(first=first or "", last=last or "")
+    return (release for release in stable(releases) if bounds.reaches(release.version))
+
+
+def kept(releases: Iterable[Chosen], *, patches: bool) -> tuple[Chosen, ...]:
+    return tuple(releases) if patches else last_patches(releases)
 
 
 def specifier_of(text: str) -> SpecifierSet:
@@ -160,18 +210,22 @@ def version_of(text: str) -> Version:
         ) from error
 
 
-def stable(releases: Iterable[Release]) -> list[Release]:
-    return [release for release in releases if release.channel is Channel.STABLE]
+def stable(releases: Iterable[Chosen]) -> list[Chosen]:
+    return [release for release in releases if channel_of(release.version) is Channel.STABLE]
 
 
-def last_patches(releases: Iterable[Release]) -> tuple[Release, ...]:
+def minor_of(release: Numbered) -> tuple[int, int]:
+    return release.version.major, release.version.minor
+
+
+def last_patches(releases: Iterable[Chosen]) -> tuple[Chosen, ...]:
     """The last of the given releases in each minor; they come, and are given, oldest first."""
-    return tuple({release.minor: release for release in releases}.values())
+    return tuple({minor_of(release): release for release in releases}.values())
 
 
-def why_none(part: str, releases: Sequence[Release]) -> str:
+def why_none(part: str, releases: Sequence[Numbered]) -> str:
     """Why a part of a selection names nothing, and which releases there are."""
     if part == Channel.NIGHTLY:
         return "the index had no Linux wheel of tf-nightly-cpu; ask it again with python images/refresh.py --force"
-    finished = [release.version for release in releases if release.channel is not Channel.NIGHTLY]
+    finished = [release.version for release in releases if channel_of(release.version) is not Channel.NIGHTLY]
     return "the known ones are " + (f"{finished[0]} to {finished[-1]}" if finished else "none")

@@ -15,6 +15,7 @@ from tfcompat.errors import DataError
 from tfcompat.files import write_bytes
 from tfcompat.outcomes import Kind, Oracle
 from tfcompat.record.lines import BrokenLine, HeaderLine, Line, ScenarioFacts
+from tfcompat.select.scenarios import select
 from tfcompat.suite.program import Program
 
 #: Seconds that the collection of the suite may take.
@@ -92,6 +93,16 @@ def collect(program: Program) -> Catalogue:
     if broken or not catalogues:
         raise DataError(f"the suite cannot be read: {(broken or [done.output])[0][-500:]}")
     return Catalogue(scenarios=catalogues[0], schema=SCHEMA)
+
+
+def named(suite: Sequence[ScenarioFacts], wanted: Sequence[str]) -> tuple[str, ...]:
+    """The ids of a suite that some texts name (``select.scenarios``). Raises SelectionError where one names none."""
+    known = {facts.id for facts in suite}
+    heirs: dict[str, list[str]] = {}
+    for facts in suite:
+        for alias in set(facts.aliases) - known:
+            heirs.setdefault(alias, []).append(facts.id)
+    return select(wanted, {facts.id: facts.title for facts in suite}, heirs)
 
 
 def lacks(facts: ScenarioFacts) -> Iterator[str]:

@@ -20,18 +20,23 @@ class Recipe:
     code: str
 
 
-def load(path: Path) -> dict[str, Recipe]:
-    """The recipes of a ``test_recipes.py`` by the name behind ``recipes::``. Raises DataError where it cannot be read."""
+def load(path: Path, only: str | None = None) -> dict[str, Recipe]:
+    """The recipes of a ``test_recipes.py`` by the name behind ``recipes::``, or the ``only`` one of a name.
+
+    Raises DataError where it cannot be read.
+    """
     try:
-        return read(path.read_text(encoding="utf-8"))
+        return read(path.read_text(encoding="utf-8"), only)
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read as Python ({error}): restore it with git checkout") from error
 
 
-def read(source: str) -> dict[str, Recipe]:
+def read(source: str, only: str | None = None) -> dict[str, Recipe]:
+    """The recipes of a source by name, or the ``only`` one of a name."""
     tree = ast.parse(source)
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    recipes = [recipe_of(node, tree, source) for node in functions if promise_of(node).startswith(GROUP)]
+    functions = {promise_of(node): node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    wanted = [name for name in functions if name.startswith(GROUP) and only in (None, name.removeprefix(GROUP))]
+    recipes = [recipe_of(functions[name], tree, source) for name in wanted]
     return {recipe.scenario.removeprefix(GROUP): recipe for recipe in recipes}
 
 

@@ -36,9 +36,37 @@ def test_imports_for_programs(project: Project) -> None:
     assert result.stderr == ""
 
 
+def test_imports_on_a_range_is_code_to_paste(project: Project) -> None:
+    call(imports, project, "Normalization")  # the first question may say that it reads the trials
+    result = call(imports, project, "Normalization", "--tf", ">=2.5,<2.8")
+    assert result.stdout.splitlines() == [
+        "# Normalization on TensorFlow 2.5.3 – 2.7.4 (3 measured cells): one import path",
+        "import tensorflow as tf",
+        f"Normalization = {PATH}  # 2.6.5",
+        "# no path that was tried works on 2.5.3",
+        "# not measured on 2.7.4",
+    ]
+    compile(result.stdout, "printed", "exec")
+    assert result.stderr == ""
+
+
+def test_which_patch_was_asked_for_is_said(project: Project) -> None:
+    result = call(imports, project, "Normalization", "--tf", "2.6")
+    assert result.stderr.splitlines()[-1] == "TensorFlow 2.6 is 2.6.5, its last patch"
+    assert result.stdout.splitlines()[0].endswith("TensorFlow 2.6.5 (1 measured cell): one import path on all of them")
+
+
+def test_imports_on_a_range_for_programs(project: Project) -> None:
+    found = json.loads(call(imports, project, "Normalization", "--tf", "2.6..", "--json").stdout)
+    (branch,) = found["branches"]
+    assert (branch["path"], branch["where"], found["unknown"]) == (PATH, "2.6.5", "2.7.4")
+    assert found["text"].startswith("# Normalization on")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("Normalization", "--tf", "3.0"), "--tf '3.0' names no release: the known ones are 2.5.3 to 2.7.4"),
         (("Nothing",), "no path that was tried ends in 'Nothing'"),
     ],
 )

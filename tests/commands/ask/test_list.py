@@ -58,6 +58,15 @@ def test_the_scenarios_are_those_of_the_suite(call: Call, engine: FakeEngine) ->
     assert json.loads(call("list", "scenarios", "--json")[1])[0]["source"] == "test_adapt.py:7"
 
 
+@pytest.mark.usefixtures("engine")
+def test_scenarios_are_named_as_everywhere(call: Call) -> None:
+    assert call("list", "scenarios", "-k", "adapt::*")[:2] == (0, "adapt::mean  Title of adapt::mean\n")
+    code, said, complained = call("list", "scenarios", "-k", "adapt::meen")
+    assert (code, said) == (2, "")
+    assert complained == "tfcompat: no scenario is called 'adapt::meen': did you mean adapt::mean?\n"
+    assert call("list", "-k", "mean")[2].startswith("tfcompat: -k names scenarios: write tfcompat list scenarios -k")
+
+
 def test_the_shards_of_a_selection_are_its_parts(call: Call) -> None:
     whole = call("list", "--tf", "all")[1].splitlines()
     parts = [call("list", "--tf", "all", "--shard", f"{index}/3")[1].splitlines() for index in (1, 2, 3)]

@@ -74,11 +74,20 @@ def test_where_for_programs(project: Project) -> None:
     assert found["variants"]["releases"]["spans"] == {"works": "2.5.3 – 2.6.5", "unknown: no lock": "2.7.4"}
 
 
+@pytest.mark.parametrize("asked", [("adapt::*",), ("adapt same", NAME)])
+def test_several_scenarios_are_said_one_after_another(asked: tuple[str, ...], project: Project) -> None:
+    said = call(where, project, *asked).stdout
+    assert [text.split("\n")[0] for text in said.split("\n\n")] == [NAME, "adapt::same"]
+    found = json.loads(call(where, project, *asked, "--json").stdout)
+    assert [facts["scenario"] for facts in found] == [NAME, "adapt::same"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (("nothing",), "no scenario is called 'nothing'"),
-        (("a",), "3 scenarios have 'a' in their id: did you mean"),
+        ((NAME, "adapt::meen"), "no scenario is called 'adapt::meen': did you mean adapt::mean"),
+        (("map::*",), "no scenario is called 'map::"),
     ],
 )
 def test_what_is_not_there_is_one_sentence(arguments: tuple[str, ...], says: str, project: Project) -> None:

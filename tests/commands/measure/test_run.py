@@ -146,25 +146,62 @@ def everything_below(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("arguments", [("-k", "mean"), ("--", "-k", "mean")])
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (("-k", "adapt::mean"), ((), ("adapt::mean",))),
+        (("-k", "adapt::*", "-k", "TITLE of"), ((), ("adapt::mean",))),
+        (("--", "-k", "mean"), (("-k", "mean"), None)),
+        (("-k", "mean", "--", "-k", "mean"), (("-k", "mean"), ("adapt::mean",))),
+    ],
+)
 def test_a_part_of_the_suite_is_shown_and_not_kept(
-    arguments: tuple[str, ...], call: Call, engine: FakeEngine, project_folder: Path
+    arguments: tuple[str, ...], asked: tuple[object, object], call: Call, engine: FakeEngine, project_folder: Path
 ) -> None:
     code, said, complained = call("run", "--tf", "2.16", *arguments)
     assert code == 0
     assert "adapt::mean" in said
     assert "tfcompat report" not in complained
     assert trials_in(project_folder) == []
-    assert engine.made[NEW].ran[0].arguments == ("-k", "mean")
+    program = engine.made[NEW].ran[0]
+    assert (program.arguments, program.scenarios) == asked
+
+
+def test_what_was_not_asked_for_is_no_hole(call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [fakes.header_line(*map(fakes.scenario_facts, ("adapt::mean", "adapt::axis")))]
+    answers = [fakes.outcome_line("adapt::axis", observed=2), fakes.end_line()]
+    engine.sandbox = lambda: FakeSandbox(lines=list(map(dump_line, [*lines, *answers])))
+    suite(monkeypatch, adapt__mean="1", adapt__axis="1")
+    code, said, complained = call("run", "--tf", "2.16", "-k", "adapt::a*")
+    assert (code, "adapt::axis" in said, "adapt::mean" in said) == (0, True, False)
+    assert "unknown" not in complained
 
 
 def test_a_part_that_is_nothing_is_said_before_anything_is_made(
     call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalogue, "scenarios", lambda program: [])
-    code, _, complained = call("run", "--tf", "2.16", "-k", "no such thing")
+    code, _, complained = call("run", "--tf", "2.16", "--", "-k", "no such thing")
     assert (code, engine.made) == (2, {})
     assert complained == "tfcompat: -k 'no such thing' leaves no scenario: tfcompat list scenarios names them\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("adapt::meen", "no scenario is called 'adapt::meen': did you mean adapt::mean?"),
+        (
+            "nothing or other",
+            "no scenario is called 'nothing or other': tfcompat list scenarios names them; an expression of pytest comes "
+            "last: -- -k 'EXPRESSION'",
+        ),
+    ],
+)
+def test_a_scenario_that_is_none_is_said_before_anything_is_made(
+    asked: str, says: str, call: Call, engine: FakeEngine
+) -> None:
+    assert call("run", "--tf", "2.16", "-k", asked) == (2, "", f"tfcompat: {says}\n")
+    assert engine.made == {}
 
 
 def test_what_pytest_does_not_take_is_said_before_anything_is_made(
@@ -174,7 +211,7 @@ def test_what_pytest_does_not_take_is_said_before_anything_is_made(
         raise DataError("the suite cannot be read: Wrong expression")
 
     monkeypatch.setattr(catalogue, "scenarios", refused)
-    code, _, complained = call("run", "--tf", "2.16", "-k", "(")
+    code, _, complained = call("run", "--tf", "2.16", "--", "-k", "(")
     assert (code, engine.made) == (2, {})
     assert complained == "tfcompat: pytest was told -k '(': the suite cannot be read: Wrong expression\n"
 

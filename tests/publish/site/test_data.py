@@ -182,12 +182,12 @@ def test_a_scenario_has_the_text_of_its_function(folder: Path) -> None:
     ],
 )
 def test_the_command_chooses_the_cell(cell: str, changes: dict[str, str]) -> None:
-    words = shlex.split(data.command(asdict(subject(cell, **changes))) + " -k test_mean")
+    words = shlex.split(data.command(asdict(subject(cell, **changes))) + " -k 'adapt::mean'")
     assert words[:2] == ["tfcompat", "run"]
     given = run.make_context("run", words[2:]).params
     chosen = Selection(tf=given["tf"], python=given["python"], variant=given["variant"], only=given["only"])
     assert [selected.id for selected in chosen.cells(Project(root=ROOT, cache=ROOT))] == [cell]
-    assert given["expression"] == "test_mean"
+    assert given["scenarios"] == ("adapt::mean",)
     assert given["package"] == changes.get("package", "tensorflow-cpu")
 
 

@@ -91,7 +91,7 @@ def test_the_panel_has_the_source_and_says_what_does_not_repeat(opened: Open) ->
     shown = opened("#scenario=adapt%3A%3Amean&cell=tf2.21.0-py3.11")
     shown.click("#panel summary:has-text('Its source')")
     until(shown, "document.querySelector('#panel details pre').textContent.includes('def test_made')")
-    assert "tfcompat run --fresh --tf 2.21.0 --python 3.11 -k test_made" in shown.inner_text("#panel .command")
+    assert "tfcompat run --fresh --tf 2.21.0 --python 3.11 -k 'adapt::mean'" in shown.inner_text("#panel .command")
     assert "missing" in shown.inner_text("#panel .history")
     assert "2025-11-30 00:00:00 UTC; reused since" in panel_of(shown)
     shown.goto(re.sub("#.*", "#scenario=adapt%3A%3Acomes_back&cell=tf2.5.3-py3.11", shown.url))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from tfcompat.ask.lookup import named
+from tfcompat.ask.lookup import titles
 from tfcompat.commands.completion import complete_cell, complete_scenario
 from tfcompat.commands.door import door_of
 from tfcompat.commands.options import json_option
@@ -18,6 +18,7 @@ from tfcompat.escape import printable
 from tfcompat.outcomes import Status
 from tfcompat.project import Project
 from tfcompat.publish.statuses import QUIET
+from tfcompat.select.scenarios import single
 
 #: Characters of an observation in a line, and of an id; those of a hash that tell one suite or lock from another.
 LONGEST, LONGEST_NAME, HASH = 160, 200, 12
@@ -34,7 +35,7 @@ def history(project: Project, cell: str, scenario: str | None, as_json: bool) ->
     trials = door.trials(cell)
     if not trials:
         raise SelectionError(f"there is no trial of {cell!r}: tfcompat list names the cells")
-    only = None if scenario is None else named(scenario, moments_of.scenarios(door, cell), door.heirs)
+    only = None if scenario is None else single(scenario, titles(door, moments_of.scenarios(door, cell)), door.heirs)
     if as_json:
         moments = moments_of.history(door, cell, only)
         rows = {name: [vars(moment) for moment in of_scenario] for name, of_scenario in moments.items()}

@@ -8,11 +8,13 @@ import msgspec
 
 from tfcompat.commands.options import Selection, json_option, selection, shard_option, share_of
 from tfcompat.environments.uv import Uv
+from tfcompat.errors import SelectionError
 from tfcompat.plan import staged
 from tfcompat.project import Project
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard
 from tfcompat.suite import catalogue, untestable
+from tfcompat.suite.catalogue import named
 
 Listed = Literal["cells", "scenarios", "untestable"]
 
@@ -21,17 +23,26 @@ Listed = Literal["cells", "scenarios", "untestable"]
 @click.argument("what", type=click.Choice(["cells", "scenarios", "untestable"]), default="cells")
 @selection
 @shard_option
+@click.option(
+    "-k", "wanted", metavar="SCENARIO", multiple=True, help="Only these scenarios: ids, globs or words of them."
+)
 @json_option
 @click.pass_obj
-def list_members(project: Project, what: Listed, selection: Selection, shard: Shard, as_json: bool) -> None:
+def list_members(
+    project: Project, what: Listed, selection: Selection, shard: Shard, wanted: tuple[str, ...], as_json: bool
+) -> None:
     """List the selected cells, the scenarios of the suite, or what cannot be asked."""
+    if wanted and what != "scenarios":
+        raise SelectionError("-k names scenarios: write tfcompat list scenarios -k ..., or --only GLOB for cells")
     match what:
         case "cells":
             cells = share_of(project, selection.cells(project), shard)
             rows = [cell_row(project, cell) for cell in cells]
             lines = [f"{row['cell']:24} {row['date']}  {'locked' if row['locked'] else ''}".rstrip() for row in rows]
         case "scenarios":
-            rows = msgspec.to_builtins(catalogue.scenarios(staged.program(project, Uv())))
+            suite = catalogue.scenarios(staged.program(project, Uv()))
+            names = set(named(suite, wanted)) if wanted else {facts.id for facts in suite}
+            rows = msgspec.to_builtins([facts for facts in suite if facts.id in names])
             lines = [f"{row['id']}  {row['title']}" for row in rows]
         case "untestable":
             rows = msgspec.to_builtins(untestable.load(project.untestable))

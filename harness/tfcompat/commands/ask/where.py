@@ -15,22 +15,29 @@ from tfcompat.outcomes import Documentation, Harm, Kind, Oracle
 from tfcompat.project import Project
 from tfcompat.publish.statuses import KINDS, ORACLES, QUIET, TRUTH
 from tfcompat.record.words import answer as word_of
+from tfcompat.select.scenarios import is_id
 
 #: Characters of an observation in a line, and of an id or a title.
 LONGEST, LONGEST_NAME = 160, 300
 
 
 @click.command()
-@click.argument("scenario", shell_complete=complete_scenario)
+@click.argument("scenario", nargs=-1, required=True, shell_complete=complete_scenario)
 @json_option
 @click.pass_obj
-def where(project: Project, scenario: str, as_json: bool) -> None:
-    """Say on which releases SCENARIO does what, what was observed, and in which cells.
+def where(project: Project, scenario: tuple[str, ...], as_json: bool) -> None:
+    """Say on which releases each SCENARIO does what, what was observed, and in which cells.
 
-    SCENARIO is an id, one that it had before, or a part that only one id has.
+    SCENARIO is an id, one that it had before, a glob of ids such as 'readapt::*', or words of an id or title. For
+    programs, one id gives an object, and anything else a list.
     """
-    facts = lookup.where(door_of(project), scenario)
-    click.echo(json.dumps(facts, indent=1, ensure_ascii=False) if as_json else "\n".join(lines(facts)))
+    door = door_of(project)
+    facts = [lookup.where(door, name) for name in lookup.selected(door, scenario)]
+    if as_json:
+        found = facts[0] if len(scenario) == len(facts) == 1 and is_id(*scenario) else facts
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        return
+    click.echo("\n\n".join("\n".join(lines(of_scenario)) for of_scenario in facts))
 
 
 def lines(facts: Mapping[str, Any]) -> Iterator[str]:

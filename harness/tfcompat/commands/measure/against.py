@@ -91,7 +91,7 @@ def keep_flaky(workshop: Workshop, settled: Sequence[Settled]) -> None:
     doubtful = [
         flaky.flaky(outcome.changed, outcome.again) for outcome in settled if outcome.repetition is Repetition.FLAKY
     ]
-    if doubtful and not workshop.arguments:
+    if doubtful and not workshop.partial:
         click.echo(f"what did not repeat is kept in {flaky.keep(doubtful, workshop.results)}", err=True)
 
 

@@ -1,6 +1,5 @@
 """tfcompat run: the suite in the selected cells, from the plan to the table."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,9 @@ from typing import Any
 
 import click
 
+from tfcompat.commands.completion import complete_scenario
 from tfcompat.commands.measure import session
+from tfcompat.commands.measure.part import workshop_for
 from tfcompat.commands.measure.session import Course, Executor
 from tfcompat.commands.options import (
     Selection,
@@ -23,7 +24,7 @@ from tfcompat.commands.options import (
 from tfcompat.commands.terminal import is_fancy, reader_may_leave
 from tfcompat.compare.diff import Side
 from tfcompat.environments.disk import parse_size
-from tfcompat.errors import DataError, ExitCode, SelectionError
+from tfcompat.errors import ExitCode, SelectionError
 from tfcompat.outcomes import Status, Trial
 from tfcompat.plan.valid import Anew, Planned
 from tfcompat.plan.work import Work
@@ -33,7 +34,6 @@ from tfcompat.run import console, manifest
 from tfcompat.run.workshop import Workshop, default_jobs
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard
-from tfcompat.suite import catalogue
 
 #: What a person does after an interruption.
 GO_ON = "the same command"
@@ -41,14 +41,14 @@ GO_ON = "the same command"
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """What a run is asked for; ``expression`` and ``arguments`` are for pytest."""
+    """What a run is asked for: ``scenarios`` as a person names them, and ``arguments`` for pytest."""
 
     selection: Selection
     shard: Shard
     engine: str
     package: str
     jobs: int | None
-    expression: str | None
+    scenarios: tuple[str, ...]
     fresh: bool
     rerun: frozenset[Status]
     prune: bool
@@ -61,13 +61,8 @@ class RunOptions:
     arguments: tuple[str, ...]
 
     @property
-    def for_pytest(self) -> tuple[str, ...]:
-        """What pytest gets; where it is not empty, only a part of the suite runs."""
-        return (*(("-k", self.expression) if self.expression else ()), *self.arguments)
-
-    @property
     def anew(self) -> Anew:
-        return Anew(all=self.fresh or bool(self.for_pytest), statuses=self.rerun)
+        return Anew(all=self.fresh, statuses=self.rerun)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +114,11 @@ def parse_statuses(context: click.Context, option: click.Parameter, text: str | 
 @jobs_option
 @click.option(
     "-k",
-    "expression",
-    metavar="EXPR",
-    help="Only scenarios that match, as pytest's -k. The outcomes are shown, not kept.",
+    "scenarios",
+    metavar="SCENARIO",
+    multiple=True,
+    shell_complete=complete_scenario,
+    help="Only these: an id, a glob such as 'readapt::*', or words of an id or title. The outcomes are shown, not kept.",
 )
 @click.option("--fresh", is_flag=True, help="Run everything again, valid outcomes too.")
 @click.option(
@@ -165,7 +162,7 @@ def run(project: Project, /, **options: Any) -> None:
 
     A scenario is new where it has no outcome of this engine yet, or where something has changed that its outcome depends
     on: its code, the cell's lock, the recorder. All other outcomes are reused; --fresh runs them again. What comes after
-    -- goes to pytest.
+    -- goes to pytest, such as -- -k 'mean and not axis'.
     """
     plan = make_plan(project, RunOptions(**options))
     announce(plan)
@@ -184,8 +181,7 @@ def make_plan(project: Project, options: RunOptions) -> Plan:
         raise SelectionError("--scheduler is the address of a Dask cluster: add --executor dask")
     planned = options.selection.cells(project)
     share = share_of(project, planned, options.shard)
-    workshop = workshop_of(project, options)
-    check_part(workshop, options)
+    workshop = workshop_for(workshop_of(project, options), options.scenarios)
     before = baseline(options.against, project) if options.against is not None else None
     for cell in workshop.store.sweep():
         click.echo(f"an earlier run was killed while it measured {cell}: its partial result was removed", err=True)
@@ -224,31 +220,16 @@ def workshop_of(project: Project, options: RunOptions) -> Workshop:
         engine_name=options.engine,
         package=options.package,
         jobs=options.jobs or default_jobs(),
-        arguments=options.for_pytest,
+        arguments=options.arguments,
         output=options.output,
     )
-
-
-def check_part(workshop: Workshop, options: RunOptions) -> None:
-    """Raises SelectionError where a part of the suite is to be kept, or what pytest gets leaves none of it."""
-    if not workshop.arguments:
-        return
-    if options.output:
-        raise SelectionError("a part of the suite is shown and not kept: leave out --output, or -k and what follows --")
-    words = shlex.join(workshop.arguments)
-    try:
-        scenarios = catalogue.scenarios(workshop.program)
-    except DataError as error:
-        raise SelectionError(f"pytest was told {words}: {error}") from error
-    if not scenarios:
-        raise SelectionError(f"{words} leaves no scenario: tfcompat list scenarios names them")
 
 
 def announce(plan: Plan) -> None:
     """Say what will be downloaded and kept, and write what is planned, so that what is missing afterwards is known."""
     if plan.built:
         session.announce(plan.workshop, plan.built, prune=plan.course.prune, disk=plan.course.disk)
-    if not plan.workshop.arguments and (plan.works or plan.workshop.output):
+    if not plan.workshop.partial and (plan.works or plan.workshop.output):
         cells = [work.cell for work in plan.works]
         manifest.write(
             plan.workshop.manifest(cells, plan.share, plan.planned, plan.shard), plan.workshop.results / "runs"
@@ -266,11 +247,11 @@ def show(plan: Plan, trials: Sequence[Trial]) -> None:
     with reader_may_leave():
         if trials:
             click.echo(terminal.text(trials, fancy=is_fancy()))
-        if trials and not plan.workshop.arguments:
+        if trials and not plan.workshop.partial:
             click.echo(reused(plan, trials), err=True)
         if plan.works:
             click.echo(f"the trials are in {plan.workshop.store.folder}", err=True)
-        if plan.works and not plan.workshop.arguments:
+        if plan.works and not plan.workshop.partial:
             click.echo("tfcompat report derives the reports from all of them anew", err=True)
         console.closing(trials)
 

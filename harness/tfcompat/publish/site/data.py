@@ -152,7 +152,7 @@ def described(columns: pd.DataFrame, others: pd.DataFrame) -> list[dict[str, Any
 
 
 def command(trial: Mapping[Any, Any]) -> str:
-    """What measures a cell again; ``-k`` and a scenario's function narrow it."""
+    """What measures a cell again; ``-k`` and a scenario's id narrow it."""
     options = ["--tf", trial["tensorflow"], "--python", trial["python"]]
     if trial["variant"] != BUNDLED:
         options += ["--variant", trial["variant"]]

@@ -83,6 +83,7 @@ def texts(
         "feed.xml": feed.atom(feed.entries(table), newest),
         "outcomes.schema.json": json.dumps(schema.outcomes(), indent=1) + "\n",
         "support.schema.json": json.dumps(schema.support(), indent=1) + "\n",
+        **{f"{name}.schema.json": json.dumps(made, indent=1) + "\n" for name, made in schema.advice().items()},
         "index.html": document(sheet, facts, sections),
     }
 

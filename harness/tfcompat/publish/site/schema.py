@@ -5,8 +5,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from tfcompat.advise.bisect import Bisection
+from tfcompat.advise.requires import Requires
+from tfcompat.advise.upgrade import Upgrade
 from tfcompat.outcomes import Documentation, Harm, Kind, Oracle, Reason, Status
 from tfcompat.record.words import Whose
+from tfcompat.scan.documents import Scanned
 from tfcompat.select.places import Axis
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -20,6 +24,8 @@ REASON_WHERE_UNKNOWN = {
     "then": {"properties": {"reason": {"minLength": 1}}},
     "else": {"properties": {"reason": {"const": ""}}},
 }
+#: The types of what the commands that advise print for programs, by the names of the commands.
+ADVICE = {"requires": Requires, "upgrade": Upgrade, "bisect": Bisection, "scan": Scanned}
 
 
 class OutcomeLine(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -111,3 +117,11 @@ def support() -> dict[str, Any]:
     """Of support.json."""
     title = "support.json: the ranges of each scenario, and the cells they were tested on"
     return {"$schema": DIALECT, "title": title, **msgspec.json.schema(Support)}
+
+
+def advice() -> dict[str, dict[str, Any]]:
+    """Of what the commands that advise print for programs, by the name of the command."""
+    return {
+        name: {"$schema": DIALECT, "title": f"What tfcompat {name} --json prints", **msgspec.json.schema(kind)}
+        for name, kind in ADVICE.items()
+    }

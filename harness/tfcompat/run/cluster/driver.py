@@ -15,7 +15,7 @@ from tfcompat.environments.engine import LockedCell
 from tfcompat.environments.locks import Lock
 from tfcompat.errors import ToolError
 from tfcompat.outcomes import NoAnswerError, Subject, Trial
-from tfcompat.plan.work import Work
+from tfcompat.plan.work import Work, asked
 from tfcompat.record.judge import ends
 from tfcompat.record.lines import Line, trial_line, verdict_line
 from tfcompat.run.cluster import worker
@@ -268,7 +268,7 @@ class Session:
                 write(line)
             return trial_of(whole, sources)
 
-        return self.finished(self.matrix.kept(ends(lines)[0].subject, make))
+        return self.finished(asked(work, self.matrix.kept(ends(lines)[0].subject, make)))
 
     def finished(self, trial: Trial) -> Trial:
         self.matrix.emit(Finished(cell=trial.subject.cell, trial=trial))

@@ -262,8 +262,8 @@
   }
 
   function reproduce(column, row) {
-    const test = row === undefined ? undefined : sheet.scenarios[row].test;
-    const command = sheet.columns[column].command + (test ? ` -k ${test}` : "");
+    const id = row === undefined ? "" : sheet.scenarios[row].id;
+    const command = sheet.columns[column].command + (id ? ` -k '${id.replaceAll("'", `'"'"'`)}'` : "");
     return block("Measure it again", copyable(command, "Copy the command"));
   }
 

@@ -1,0 +1,241 @@
+"""Calls: what is constructed, and what the methods of layers, models and datasets are called for."""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from tfcompat.scan.code import data as arrays
+from tfcompat.scan.code.models import SHAPES, Models
+from tfcompat.scan.code.names import arguments, asks_of_arguments, asks_of_path, class_of, is_api
+from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION
+from tfcompat.scan.code.values import (
+    Checkpoint,
+    Data,
+    Dotted,
+    Function,
+    Layer,
+    Model,
+    Rank,
+    Several,
+    Symbol,
+    Text,
+    Traced,
+    Value,
+)
+
+#: The classes of models, and what makes an input, behind any root.
+SEQUENTIAL, MODEL = ("keras.Sequential", "keras.models.Sequential"), ("keras.Model", "keras.models.Model")
+INPUT = ("keras.Input", "layers.Input", "layers.InputLayer")
+#: Functions that change nothing of what they are given.
+HARMLESS = frozenset(
+    {"print", "len", "type", "str", "repr", "isinstance", "id", "list", "tuple", "float", "int", "hasattr"}
+)
+
+
+class Calls(Models):
+    """What calls do."""
+
+    def value(self, node: ast.AST | None) -> Value:
+        """What an expression stands for."""
+        raise NotImplementedError
+
+    def dotted(self, node: ast.expr) -> str:
+        """The whole path of a chain of attributes; empty where it begins with something else."""
+        raise NotImplementedError
+
+    def reached(self, node: ast.AST, path: str) -> Value:
+        """A path that the code reaches; one of a normalization API is a use."""
+        if is_api(path) and not path.endswith(".preprocessing"):
+            self.add(node, "import", path, asks_of_path(path), optional=not class_of(path))
+        return Dotted(path=path)
+
+    def of_call(self, node: ast.Call) -> Value:
+        func = node.func
+        path = self.dotted(func)
+        if path:
+            if isinstance(func, ast.Attribute):
+                self.reached(func, path)
+            return self.of_path(path, node, self.values(node))
+        if isinstance(func, ast.Attribute):
+            return self.of_method(self.value(func.value), func, node)
+        called = self.value(func)
+        return self.of_value(called, node, self.values(node))
+
+    def values(self, node: ast.Call) -> list[Value]:
+        """What the arguments stand for: those by place, then those by name."""
+        return [self.value(argument) for argument in (*node.args, *(word.value for word in node.keywords))]
+
+    def of_value(self, called: Value, node: ast.Call, values: Sequence[Value]) -> Value:
+        """A call of a value: a layer, a model, a function."""
+        first = values[0] if values else None
+        match called:
+            case Layer():
+                return self.called(called, node, first)
+            case Model():
+                return Symbol(layers=(*first.layers, called)) if isinstance(first, Symbol) else None
+            case Traced():
+                self.read(called, node)
+                return None
+            case Dotted():
+                return self.of_path(called.path, node, values)
+            case Function():
+                return self.run(called, node, values)
+        if isinstance(node.func, ast.Name) and node.func.id == "getattr":
+            return self.of_getattr(node, first)
+        if not (isinstance(node.func, ast.Name) and node.func.id in HARMLESS):
+            self.escape(Several(parts=tuple(values)))
+        return None
+
+    def run(self, function: Function, node: ast.Call, values: Sequence[Value]) -> Value:
+        """A call of a function of the same code; what walks statements says what it does."""
+        raise NotImplementedError
+
+    def of_getattr(self, node: ast.Call, base: Value) -> Value:
+        name = node.args[1] if len(node.args) > 1 else None
+        if not isinstance(base, Dotted) or not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
+            return None
+        self.guarded += len(node.args) > 2
+        reached = self.reached(node, f"{base.path}.{name.value}")
+        self.guarded -= len(node.args) > 2
+        return reached
+
+    def of_path(self, path: str, node: ast.Call, values: Sequence[Value]) -> Value:
+        """A call of a function or class of a package."""
+        first = values[0] if values else None
+        if path.endswith(SEQUENTIAL):
+            return self.sequential(path, node, first)
+        if path.endswith(MODEL):
+            return self.functional(path, node, values)
+        if path.endswith(("keras.Input", "layers.Input", "layers.InputLayer")):
+            return Symbol()
+        if cls := class_of(path):
+            return self.layer(path, cls, node)
+        return self.of_function(path, node, values)
+
+    def of_function(self, path: str, node: ast.Call, values: Sequence[Value]) -> Value:
+        first = values[0] if values else None
+        if path == "tf.train.Checkpoint":
+            return Checkpoint(parts=tuple(values))
+        if path.endswith("keras.utils.normalize") and isinstance(first, Rank | Several) and first.axes == 1:
+            self.meet("normalize-one-dimension", node)
+        if path == "tf.function":
+            return self.traced(node.args[0]) if node.args else None
+        if path.endswith(("saved_model.save", "models.save_model")) and isinstance(first, Model):
+            place = values[1] if len(values) > 1 else None
+            self.save(first, node, "save" if path.endswith("save_model") else "saved", place)
+            return None
+        if symbolic := [value for value in values if isinstance(value, Symbol)]:
+            return Symbol(layers=tuple(layer for value in symbolic for layer in value.layers))
+        if path.partition(".")[0] not in ("numpy", "pandas"):
+            self.escape(Several(parts=tuple(values)))
+        if isinstance(values[-1] if values else None, Text) and path.endswith(("path.join", "pathlib.Path")):
+            return values[-1]
+        array = Rank(kind="array", axes=first.axes) if isinstance(first, Several) else first
+        return arrays.made(path, node, array)
+
+    def layer(self, path: str, cls: str, node: ast.Call) -> Layer:
+        """A layer that is constructed: each of its arguments is a use."""
+        layer = Layer(cls=cls, path=path, keywords=arguments(cls, node))
+        if is_api(path) and cls not in ADAPTABLE - {NORMALIZATION}:
+            within = asks_of_path(path).scenarios
+            for subject, ask, optional, value in asks_of_arguments(cls, layer.keywords):
+                self.add(value, "argument", subject, ask, within=within, optional=optional)
+        self.constructed(layer, node)
+        return layer
+
+    def sequential(self, path: str, node: ast.Call, first: Value) -> Model:
+        parts = first.parts if isinstance(first, Several) else (first,)
+        shaped = isinstance(parts[0], Symbol) or (isinstance(parts[0], Layer) and bool(SHAPES & set(parts[0].keywords)))
+        return self.modelled(Model(layers=list(within(parts)), path=path, shaped=shaped), node)
+
+    def functional(self, path: str, node: ast.Call, values: Sequence[Value]) -> Model:
+        """``Model(inputs, outputs)``, by place or by name."""
+        names = [*(str(place) for place in range(len(node.args))), *(word.arg for word in node.keywords)]
+        given = dict(zip(names, values, strict=True))
+        outputs = given.get("outputs", given.get("1"))
+        parts = outputs.parts if isinstance(outputs, Several) else (outputs,)
+        layers = dict.fromkeys(layer for part in parts if isinstance(part, Symbol) for layer in part.layers)
+        return self.modelled(Model(layers=list(layers), path=path, shaped=True), node)
+
+    def of_method(self, owner: Value, func: ast.Attribute, node: ast.Call) -> Value:
+        """A call of a method of a value."""
+        values = self.values(node)
+        first = values[0] if values else None
+        match owner:
+            case Layer():
+                if func.attr == "adapt":
+                    first = next(
+                        (
+                            value
+                            for value, word in zip(values[len(node.args) :], node.keywords, strict=True)
+                            if word.arg == "data"
+                        ),
+                        first,
+                    )
+                return self.of_layer(owner, func.attr, node, first)
+            case Model():
+                return self.of_model(owner, func.attr, node, values)
+            case Data():
+                if func.attr == "map":
+                    return self.map(owner, node)
+                made = arrays.of_dataset(owner, func.attr, node)
+                return self.derived(made) if isinstance(made, Data) else made
+            case Rank():
+                return arrays.of_method(owner, func.attr, node)
+            case Checkpoint():
+                if func.attr in ("restore", "read"):
+                    self.restore(owner)
+                    return owner
+                return owner if func.attr.startswith(("assert_", "expect_")) else None
+        return self.of_unknown(func, node, values)
+
+    def of_unknown(self, func: ast.Attribute, node: ast.Call, values: Sequence[Value]) -> Value:
+        """A method of something unknown; one of ``self`` may do anything with what ``self`` has."""
+        known = self.world.names.get(f"{func.value.id}.{func.attr}") if isinstance(func.value, ast.Name) else None
+        if known is not None:
+            return self.of_value(known, node, values)
+        if func.attr == "map":
+            return self.map(Data(), node) if self.used(node.args[0] if node.args else None) else None
+        self.escape(Several(parts=tuple(values)))
+        if isinstance(func.value, ast.Name) and func.value.id == "self":
+            for name, value in self.world.names.items():
+                if name.startswith("self."):
+                    self.escape(value)
+        return None
+
+    def map(self, data: Data, node: ast.Call) -> Value:
+        """``dataset.map()`` with the layers that its function uses."""
+        function = node.args[0] if node.args else None
+        body = function.body if isinstance(function, ast.Lambda) else None
+        return self.mapped(data, node, self.used(function), arrays.elements(body) if body else "")
+
+    def used(self, node: ast.AST | None) -> tuple[Layer, ...]:
+        """The layers that a function uses: those that a layer, a lambda or a function of the same code has in it."""
+        return tuple(dict.fromkeys(self.layers_in(node))) if node is not None else ()
+
+    def layers_in(self, node: ast.AST, depth: int = 3) -> Iterator[Layer]:
+        for child in ast.walk(node):
+            name = ast.unparse(child) if isinstance(child, ast.Name) or is_own(child) else ""
+            match self.world.names.get(name):
+                case Layer() as layer:
+                    yield layer
+                case Function(node=inner) if depth:
+                    yield from self.layers_in(inner, depth - 1)
+
+    def traced(self, node: ast.AST) -> Traced:
+        made = Traced(layers=tuple(layer for layer in self.used(node) if layer.cls in ADAPTABLE and not layer.given))
+        self.keep(made)
+        return made
+
+
+def is_own(node: ast.AST) -> bool:
+    """Whether a node is an attribute of ``self``."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def within(parts: Sequence[Value]) -> Iterator[Layer | Model]:
+    """The layers and models of a list, and those behind what is symbolic."""
+    for part in parts:
+        if isinstance(part, Layer | Model):
+            yield part
+        elif isinstance(part, Symbol):
+            yield from part.layers

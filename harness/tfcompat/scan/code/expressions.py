@@ -1,0 +1,216 @@
+"""Expressions: what each stands for, evaluated in the order in which Python does it."""
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tfcompat.scan.code import data as arrays
+from tfcompat.scan.code.calls import Calls
+from tfcompat.scan.code.names import class_of, is_api, short
+from tfcompat.scan.code.values import Data, Dotted, Model, Rank, Several, Symbol, Text, Value
+
+#: Characters of the end of a text that are kept.
+LONGEST = 80
+#: What is compared in a gate by version.
+ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+#: A version that is before 2.10 as a version or as a text, but not both; 2.0 and 2.1 are before all that follow either way.
+AS_TEXT = re.compile(r"2\.(?![01](?:\D|$))\d")
+#: What a condition says that decides by the version of a package, or by what it has.
+GUARD = re.compile(r"version|^hasattr$|^getattr$", re.IGNORECASE)
+
+
+class Expressions(Calls):
+    """Evaluates the expressions of some code."""
+
+    stars: tuple[str, ...] = ()
+
+    def value(self, node: ast.AST | None) -> Value:
+        """What an expression stands for; what it does on the way is kept."""
+        match node:
+            case None:
+                return None
+            case ast.Name():
+                return self.of_name(node)
+            case ast.Attribute():
+                return self.of_attribute(node)
+            case ast.Call():
+                return self.of_call(node)
+            case ast.Constant():
+                return Text(end=node.value[-LONGEST:]) if isinstance(node.value, str) else None
+            case ast.Subscript():
+                return self.of_subscript(node)
+            case ast.BinOp():
+                return self.of_operator(self.value(node.left), self.value(node.right))
+        return self.of_more(node)
+
+    def of_more(self, node: ast.AST) -> Value:
+        """What is written with brackets, or chooses; of any other expression its parts."""
+        match node:
+            case ast.List() | ast.Tuple() | ast.Set():
+                return self.of_list(node)
+            case ast.Dict():
+                self.escape(Several(parts=tuple(map(self.value, (*filter(None, node.keys), *node.values)))))
+                return None
+            case ast.JoinedStr():
+                return self.of_parts(node.values)
+            case ast.Compare():
+                return self.of_compare(node)
+            case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                return self.aside(node)
+            case ast.NamedExpr():
+                return self.bind(node.target, self.value(node.value))
+            case ast.IfExp():
+                return self.of_choice(node)
+        return self.of_children(node)
+
+    def of_children(self, node: ast.AST) -> Value:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr | ast.keyword | ast.comprehension):
+                self.value(child)
+        return None
+
+    def of_parts(self, parts: Sequence[ast.expr]) -> Value:
+        """A formatted text: its end, where that is written out."""
+        values = [self.value(part) for part in parts]
+        return values[-1] if values and isinstance(values[-1], Text) else None
+
+    def of_name(self, node: ast.Name) -> Value:
+        if node.id not in self.world.names:
+            return self.of_star(node)
+        value = self.world.names[node.id]
+        if isinstance(value, Data):
+            self.read(value, value.node)
+        return value
+
+    def of_star(self, node: ast.Name) -> Value:
+        """A name that ``from … import *`` may have brought."""
+        for module in self.stars:
+            if class_of(f"{module}.{node.id}") and is_api(f"{module}.{node.id}"):
+                return self.reached(node, f"{module}.{node.id}")
+        return None
+
+    def dotted(self, node: ast.expr) -> str:
+        """The whole path of a chain of attributes; empty where it begins with something else."""
+        if isinstance(node, ast.Name):
+            value = self.world.names.get(node.id)
+            return value.path if isinstance(value, Dotted) else ""
+        if isinstance(node, ast.Attribute) and (base := self.dotted(node.value)):
+            return short(f"{base}.{node.attr}")
+        return ""
+
+    def of_attribute(self, node: ast.Attribute) -> Value:
+        if path := self.dotted(node):
+            return self.reached(node, path)
+        owner = self.value(node.value)
+        if isinstance(owner, Model) and node.attr in ("layers", "_layers"):
+            self.escape(owner)
+        if isinstance(owner, Rank):
+            return replace(owner, kind="array") if node.attr == "values" else owner if node.attr == "T" else None
+        name = f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""
+        return self.world.names.get(name)
+
+    def of_list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
+        parts = tuple(self.value(part) for part in node.elts)
+        axes = arrays.depth(node)
+        ranks = {part.axes for part in parts if isinstance(part, Rank)}
+        if axes is None and len(ranks) == 1 and all(isinstance(part, Rank) for part in parts):
+            axes = (ranks.pop() or 0) + 1
+        return Several(parts=parts, axes=axes)
+
+    def of_subscript(self, node: ast.Subscript) -> Value:
+        owner = self.value(node.value)
+        self.value(node.slice)
+        if isinstance(owner, Rank):
+            return arrays.item(owner, node.slice)
+        if isinstance(owner, Several) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
+            place = node.slice.value
+            return owner.parts[place] if -len(owner.parts) <= place < len(owner.parts) else None
+        return None
+
+    def of_operator(self, left: Value, right: Value) -> Value:
+        if isinstance(left, Symbol) or isinstance(right, Symbol):
+            layers = [layer for value in (left, right) if isinstance(value, Symbol) for layer in value.layers]
+            return Symbol(layers=tuple(dict.fromkeys(layers)))
+        if isinstance(left, Text) and not isinstance(right, Text):
+            return None
+        if isinstance(left, Rank) and isinstance(right, Rank):
+            return left if left.axes == right.axes else None
+        if isinstance(right, Text):
+            return right
+        return None
+
+    def of_compare(self, node: ast.Compare) -> Value:
+        sides = (node.left, *node.comparators)
+        gate = any(self.dotted(side).endswith("__version__") and self.dotted(side).startswith("tf.") for side in sides)
+        text = any(isinstance(side, ast.Constant) and AS_TEXT.match(str(side.value)) for side in sides)
+        if gate and text and isinstance(node.ops[0], ORDERED):
+            self.meet("version-as-text", node)
+        return self.of_children(node)
+
+    def of_choice(self, node: ast.IfExp) -> Value:
+        self.value(node.test)
+        self.guarded += (guard := is_guard(node.test))
+        values = self.value(node.body), self.value(node.orelse)
+        self.guarded -= guard
+        if values[0] == values[1]:
+            return values[0]
+        for value in values:
+            self.escape(value)
+        return None
+
+    def aside(self, node: ast.expr) -> Value:
+        """What runs later, or more than once: what it uses is kept, what it does is not known."""
+        before, self.world = self.world, self.world.copy()
+        for child in ast.walk(node):
+            if isinstance(child, ast.arg):
+                self.world.names[child.arg] = None
+            elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+                self.world.names[child.id] = None
+        self.of_children(node)
+        self.world = before
+        if not isinstance(node, ast.Lambda):
+            for child in ast.walk(node):
+                if isinstance(child, ast.Name):
+                    self.escape(self.world.names.get(child.id))
+        return None
+
+    def bind(self, target: ast.expr, value: Value) -> Value:
+        """Give a value a name, or several their names."""
+        match target:
+            case ast.Name():
+                self.world.names[target.id] = value
+            case ast.Tuple() | ast.List():
+                parts = value.parts if isinstance(value, Several) and len(value.parts) == len(target.elts) else None
+                for place, part in enumerate(target.elts):
+                    self.bind(part, parts[place] if parts else None)
+            case ast.Attribute(value=ast.Name(id="self")):
+                self.world.names[f"self.{target.attr}"] = value
+            case ast.Starred():
+                self.bind(target.value, None)
+            case _:
+                self.escape(value)
+                self.of_children(target)
+        return value
+
+
+def is_guard(test: ast.expr) -> bool:
+    """Whether a condition is about what the installed release is or has."""
+    plain = test.operand if isinstance(test, ast.UnaryOp) else test
+    if isinstance(plain, ast.Name):
+        return not plain.id.islower()
+    return any(bool(GUARD.search(name)) for child in ast.walk(test) if (name := name_of(child))) or is_none(plain)
+
+
+def name_of(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def is_none(test: ast.expr) -> bool:
+    """Whether a condition asks whether a class is there."""
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.ops[0], ast.Is | ast.IsNot)
+        and isinstance(test.left, ast.Name)
+        and test.left.id[:1].isupper()
+    )

@@ -1,0 +1,113 @@
+"""Functions: what a call of the user's own function does, and what the methods of a class find."""
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+from tfcompat.scan.code.expressions import Expressions
+from tfcompat.scan.code.values import Dotted, Function, Known, State, Value, World
+
+#: In how many of its calls a file's own functions are followed, and how deep these may be.
+CALLS, DEEPEST = 200, 3
+#: What decorates a function that is traced.
+TRACING = ("tf.function",)
+
+
+#: What a module that is imported from has of other packages, by the names that it has for it.
+Own = Callable[[ast.ImportFrom], Mapping[str, Value]]
+
+
+def nothing(node: ast.ImportFrom) -> Mapping[str, Value]:
+    """Of the user's own modules nothing is known."""
+    return {}
+
+
+class Functions(Expressions):
+    """Follows the functions and classes of some code."""
+
+    def __init__(self, path: str, own: Own = nothing) -> None:
+        """``own`` says what the user's own modules hand on."""
+        super().__init__(path)
+        self.own = own
+        self.steps = self.inlined = self.loops = 0
+        self.active: list[ast.AST] = []
+        self.returned: list[list[Value]] = []
+        self.later: list[tuple[ast.AST, World, int]] = []
+
+    def block(self, statements: Sequence[ast.stmt]) -> None:
+        """The statements of a body, one after another."""
+        raise NotImplementedError
+
+    def statement(self, node: ast.stmt) -> None:
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Of what there is already, nothing that happened to it is known."""
+        for value in set(filter(None, self.world.names.values())):
+            if not isinstance(value, Dotted):
+                self.world.states[value] = State(adapted=Known.MAYBE, compiled=Known.MAYBE)
+
+    def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for decorator in node.decorator_list:
+            self.value(decorator)
+        traced = any(self.dotted(getattr(decorator, "func", decorator)) in TRACING for decorator in node.decorator_list)
+        function = Function(node=node)
+        self.world.names[node.name] = self.traced(node) if traced else None if node.decorator_list else function
+        self.later.append((node, self.world.copy(), self.cell))
+
+    def run(self, function: Function, node: ast.Call, values: Sequence[Value]) -> Value:
+        """A call of a function of the same code: its body runs with what it is given."""
+        self.inlined += 1
+        if (
+            function.node in self.active
+            or len(self.active) >= DEEPEST
+            or self.inlined > CALLS
+            or generates(function.node)
+        ):
+            for value in values:
+                self.escape(value)
+            return None
+        names = [argument.arg for argument in (*function.node.args.posonlyargs, *function.node.args.args)]
+        given = dict(zip(names, values[: len(node.args)], strict=False))
+        words = zip(node.keywords, values[len(node.args) :], strict=True)
+        return self.body(function.node, {**given, **{word.arg or "": value for word, value in words}})
+
+    def body(self, node: ast.FunctionDef | ast.AsyncFunctionDef, given: dict[str, Value]) -> Value:
+        """The body of a function, and what it returns where that is one value."""
+        outer = self.world.names
+        arguments = node.args
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        own = {argument.arg: given.get(argument.arg) for argument in every if argument}
+        self.world = World(names={**outer, **own}, states=self.world.states)
+        self.active.append(node)
+        self.returned.append([])
+        traced = any(self.dotted(getattr(decorator, "func", decorator)) in TRACING for decorator in node.decorator_list)
+        self.graph += traced
+        try:
+            self.block(node.body)
+        finally:
+            self.graph -= traced
+            self.active.pop()
+            values = self.returned.pop()
+            mine = {name: value for name, value in self.world.names.items() if name.startswith("self.")}
+            self.world = World(names={**outer, **mine}, states=self.world.states)
+        return values[0] if values and all(value == values[0] for value in values) else None
+
+    def methods(self, node: ast.ClassDef) -> None:
+        """A class: what __init__ makes, its other methods have."""
+        for statement in node.body:
+            if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.statement(statement)
+        functions = [
+            statement for statement in node.body if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        for function in sorted(functions, key=lambda function: function.name != "__init__"):
+            before = self.world.copy()
+            self.body(function, {})
+            self.world = self.world if function.name == "__init__" else before
+            self.forget()
+
+
+@lru_cache(maxsize=1024)
+def generates(node: ast.AST) -> bool:
+    return any(isinstance(child, ast.Yield | ast.YieldFrom) for child in ast.walk(node))

@@ -1,0 +1,68 @@
+"""Modules: a class that a module of one's own imports is known where it comes from there; what is its own is not."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.scan.made import door
+from tfcompat.scan.report import place, scan
+
+SHIM = """try:
+    from tensorflow.keras.layers import Normalization
+except ImportError:
+    from tensorflow.keras.layers.experimental.preprocessing import Normalization
+import tensorflow.keras as K
+"""
+USE = "norm = {0}()\nnorm.adapt([1.0, 2.0])\n"
+
+
+def found(folder: Path, **files: str) -> list[tuple[str, str]]:
+    for name, text in files.items():
+        path = folder / f"{name.replace('__', '/')}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        if path.parent != folder:
+            (path.parent / "__init__.py").touch()
+    findings = scan([folder], door()).findings
+    return [(place(one.use).removeprefix(f"{folder}/"), one.use.rule) for one in findings]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from .norms import Normalization as N",
+        "from ..package.norms import Normalization as N",
+        "from . import norms\nfrom .norms import *\nN = Normalization",
+        "from package.norms import Normalization as N",
+        "from .norms import K\nN = K.layers.Normalization",
+    ],
+)
+def test_a_class_is_known_that_a_module_beside_hands_on(statement: str, tmp_path: Path) -> None:
+    rules = found(tmp_path, package__norms=SHIM, package__model=f"{statement}\n{USE.format('N')}")
+    assert ("package/norms.py:2:5", "import") in rules
+    assert [rule for path, rule in rules if path.startswith("package/model.py")][-1:] == ["one-column-default-axis"]
+
+
+def test_a_script_knows_the_file_beside_it(tmp_path: Path) -> None:
+    rules = found(
+        tmp_path, norms=SHIM, script="import keras\nfrom norms import Normalization\n" + USE.format("Normalization")
+    )
+    assert ("script.py:4:1", "one-column-default-axis") in rules
+
+
+def test_a_class_of_ones_own_is_none_of_tensorflow(tmp_path: Path) -> None:
+    own = "import tensorflow as tf\nclass Normalization(tf.keras.layers.Layer): ...\n"
+    assert (
+        found(
+            tmp_path,
+            package__norms=own,
+            package__model="from .norms import Normalization\n" + USE.format("Normalization"),
+        )
+        == []
+    )
+
+
+def test_modules_that_import_each_other_end(tmp_path: Path) -> None:
+    first = "from .b import Normalization\nfrom tensorflow.keras.layers import Normalization as Other\n"
+    second = "from .a import Other as Normalization\n" + USE.format("Normalization")
+    assert ("package/a.py:2:1", "import") in found(tmp_path, package__a=first, package__b=second)

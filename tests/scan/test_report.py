@@ -1,0 +1,156 @@
+"""What a report says of a project's own requirement, and its forms: text, JSON and SARIF."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.scan.made import RELEASES, door
+from tfcompat.publish.site import schema
+from tfcompat.scan import documents, text
+from tfcompat.scan.report import Report, scan
+
+jsonschema = pytest.importorskip("jsonschema")
+
+CODE = """import numpy as np
+from tensorflow.keras.layers import Normalization
+layer = Normalization()
+layer.adapt(np.array([1.0, 2.0]))
+"""
+
+
+def project(folder: Path, requirement: str = "", code: str = CODE) -> Path:
+    (folder / "code.py").write_text(code, encoding="utf-8")
+    if requirement:
+        (folder / "pyproject.toml").write_text(requirement, encoding="utf-8")
+    return folder
+
+
+def report(folder: Path, *arguments: str) -> Report:
+    return scan([project(folder, *arguments)], door())
+
+
+@pytest.mark.parametrize(
+    ("requirement", "admits", "unsuited"),
+    [
+        ('[project]\nname="a"\ndependencies = ["numpy", "tensorflow>=2.6"]', RELEASES[1:], ["2.16.2"]),
+        ('[project]\nname="a"\n[project.optional-dependencies]\ntf = ["TensorFlow_CPU ~= 2.11.0"]', ["2.11.1"], []),
+        ('[tool.poetry.dependencies]\ntensorflow = "^2.15"', RELEASES[3:], ["2.16.2"]),
+        ('[tool.poetry.dependencies]\ntensorflow = { version = "~2.5", extras = ["and-cuda"] }', ["2.5.3"], ["2.5.3"]),
+        ('[project]\nname="a"\ndependencies = ["tensorflow"]', RELEASES, ["2.5.3", "2.16.2"]),
+    ],
+)
+def test_the_projects_own_requirement_is_judged_and_is_what_is_asked(
+    requirement: str, admits: list[str], unsuited: list[str], tmp_path: Path
+) -> None:
+    code = (
+        CODE.split("layer.adapt")[0]
+        + "import tensorflow as tf\ntf.keras.Sequential([tf.keras.Input((1,)), layer]).save('m.h5')"
+    )
+    found = report(tmp_path, requirement, code)
+    assert [(list(one.admits), list(one.unsuited)) for one in found.requirements] == [(admits, unsuited)]
+    assert found.asked == tuple(admits)
+    assert bool(found.bad) is bool(unsuited)
+
+
+@pytest.mark.parametrize(
+    ("requirement", "says"),
+    [
+        ("[project\n", "cannot be read"),
+        ('[project]\ndependencies = ["tensorflow>=x"]', "has a requirement that cannot be read"),
+        ('[project]\ndependencies = "tensorflow"', ""),
+        ("project = 3\ntool = 4", ""),
+        ('[project]\ndependencies = ["tensorflow-datasets", "tensorflow_addons>=0.1"]', ""),
+    ],
+)
+def test_a_project_that_cannot_be_read_has_a_note(requirement: str, says: str, tmp_path: Path) -> None:
+    found = report(tmp_path, requirement)
+    assert found.requirements == ()
+    assert [says in note.says for note in found.notes] == ([True] if says else [])
+    assert found.asked is None
+
+
+def test_the_requirement_is_that_of_the_repository_of_the_code(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["tensorflow"]', encoding="utf-8")
+    (tmp_path / "other" / ".git").mkdir(parents=True)
+    (tmp_path / "src" / "deep").mkdir(parents=True)
+    assert report(tmp_path / "other").requirements == ()
+    assert len(report(tmp_path / "src" / "deep").requirements) == 1
+
+
+def test_text_says_each_line_and_then_what_suits_all(tmp_path: Path) -> None:
+    code = (
+        CODE.replace("layer.adapt(np.array([1.0, 2.0]))\n", "")
+        + "layer.trainable = no\nlayer(mean)\nclass_ = Normalization(mean=1.0)\n"
+    )
+    assert [line.replace(str(tmp_path), "") for line in text.lines(report(tmp_path, "", code))] == [
+        "/code.py:2:1: tf.keras.layers.Normalization",
+        "  works 2.6.5 – 2.21.0",
+        "  breaks 2.5.3",
+        "/code.py:6:10: a mean without a variance [mean-alone]",
+        "  breaks 2.5.3 – 2.21.0",
+        "  instead: give both",
+        "/code.py:6:29: Normalization(mean=)",
+        "  not known 2.5.3 – 2.21.0",
+        "3 uses and traps in 1 file",
+        "no release suits all of it (measured: 2.5.3 to 2.21.0)",
+        "to add 2.6.5, 2.11.1, 2.15.1, 2.16.2, 2.21.0, change a mean without a variance at /code.py:6:10: give both",
+    ]
+
+
+def test_text_of_nothing_and_of_what_works_is_short(tmp_path: Path) -> None:
+    assert list(text.lines(report(tmp_path, "", "x = 1"))) == ["0 uses and traps in 1 file"]
+    found = report(tmp_path, '[project]\ndependencies = ["tensorflow>=2.6"]', CODE.split("layer.adapt")[0])
+    said = [line.replace(str(tmp_path.resolve()), "") for line in text.lines(found, everything=False)]
+    assert said == [
+        "1 more works wherever it was asked: --all shows it",
+        "1 use or trap in 1 file",
+        "suits all of it: tensorflow>=2.6.5,<=2.21.0 (measured: 2.5.3 to 2.21.0)",
+        "to add 2.5.3, change tf.keras.layers.Normalization at /code.py:2:1",
+        "/pyproject.toml requires tensorflow>=2.6, which suits the code",
+    ]
+
+
+def test_what_a_file_says_cannot_reach_the_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "a\x1b[31mb\n"
+    folder.mkdir()
+    found = report(folder, '[project]\ndependencies = ["tensorflow ; \x1b"]'.replace("\x1b", "\\u001b"))
+    assert all(line.isprintable() for line in text.lines(found))
+
+
+def test_json_fits_its_published_schema(tmp_path: Path) -> None:
+    found = report(tmp_path, '[project]\ndependencies = ["tensorflow>=2.6", "tensorflow==x"]')
+    document = msgspec.json.decode(msgspec.json.encode(documents.document(found)))
+    assert list(jsonschema.Draft202012Validator(schema.advice()["scan"]).iter_errors(document)) == []
+    assert document["findings"][1]["verdict"] == "breaks"
+    assert document["findings"][1]["releases"]["2.6.5"] == "breaks"
+    assert (document["specifier"], len(document["notes"])) == ("", 1)
+
+
+def sarif(found: Report) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(msgspec.json.encode(documents.sarif(found)))
+    assert (made["version"], len(made["runs"])) == ("2.1.0", 1)
+    run: dict[str, Any] = made["runs"][0]
+    assert {one["ruleId"] for one in run["results"]} == {one["id"] for one in run["tool"]["driver"]["rules"]}
+    return run
+
+
+def test_sarif_names_the_line_and_is_an_error_only_where_releases_were_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = sarif(scan([project(tmp_path)], door(), "2.6"))
+    assert [(one["ruleId"], one["level"]) for one in run["results"]] == [("one-column-default-axis", "error")]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "code.py"}, "region": {"startLine": 4, "startColumn": 1}}
+    assert [one["level"] for one in sarif(scan([tmp_path], door()))["results"]] == ["warning", "warning"]
+
+
+def test_sarif_names_the_cell_of_a_notebook(tmp_path: Path) -> None:
+    cells = [{"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": CODE}]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    run = sarif(scan([tmp_path / "a.ipynb"], door()))
+    assert "(cell 2, line 4)" in run["results"][1]["message"]["text"]
+    assert run["results"][1]["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}

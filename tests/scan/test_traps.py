@@ -1,0 +1,32 @@
+"""Traps: each asks a scenario that there is, says something else than the others, and what to write instead."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.scan.test_written import FILES
+from tfcompat.environments.uv import Uv
+from tfcompat.plan import staged
+from tfcompat.project import Project
+from tfcompat.scan.code.names import PLACES
+from tfcompat.scan.code.traps import ADAPTABLE, AFTER_ADAPT, TRAPS
+from tfcompat.suite import catalogue
+
+
+@pytest.mark.local
+def test_each_trap_asks_a_scenario_of_the_suite(tmp_path: Path) -> None:
+    program = staged.program(Project(root=ROOT, cache=tmp_path), Uv())
+    known = {facts.id for facts in catalogue.scenarios(program)}
+    asked = {trap.scenario_of(cls) for trap in TRAPS.values() for cls in ADAPTABLE}
+    assert asked - known == {""}
+    named = {f"arguments::{cls}({name})" for cls, names in PLACES.items() for name in names}
+    assert named - known == set()
+
+
+def test_each_trap_says_what_to_write_and_is_met_in_a_written_file() -> None:
+    assert all(trap.says and trap.write for trap in TRAPS.values())
+    assert {rule for rules in AFTER_ADAPT.values() for rule in rules} <= set(TRAPS)
+    lines = [line for path in FILES for line in path.read_text(encoding="utf-8").splitlines() if "# finds: " in line]
+    met = {name.strip() for line in lines for name in line.partition("# finds: ")[2].split(",")}
+    assert set(TRAPS) - met == set()
