@@ -72,9 +72,7 @@ def presence(
     fresh: bool = False,
 ) -> pytest.MarkDecorator:
     """Mark a test that asks whether a path, class, argument or method is there: it returns where, or is Missing."""
-    return mark(
-        "presence", id, reference=reference, aliases=list(aliases), limit=limit, largest=largest, fresh=fresh
-    )
+    return mark("presence", id, reference=reference, aliases=list(aliases), limit=limit, largest=largest, fresh=fresh)
 
 
 def question(

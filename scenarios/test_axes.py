@@ -12,8 +12,10 @@ SIZES = (2, 2, 3, 4, 2)
 
 def cases(*pairs):
     """Parameters for pairs of a rank and one axis or several, and how the axes stand in an id."""
-    named = [(rank, axis, str(axis) if isinstance(axis, int) else "_".join(map(str, axis))) for rank, axis in pairs]
-    return pytest.mark.parametrize(("rank", "axis", "axes"), named)
+    return pytest.mark.parametrize(
+        ("rank", "axis", "axes"),
+        [(rank, axis, str(axis) if isinstance(axis, int) else "_".join(map(str, axis))) for rank, axis in pairs],
+    )
 
 
 def numbers(rank):

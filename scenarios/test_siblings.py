@@ -1,5 +1,7 @@
 """The other layers with adapt(), and FeatureSpace, asked what Normalization is asked: second adapts, graphs and files."""
 
+from typing import Any, Dict, NamedTuple, Sequence
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -14,12 +16,27 @@ CONFIG = "get_config() of tf.keras preprocessing layers"
 SPACE = "tf.keras.utils.FeatureSpace"
 
 
-class Sibling:
-    """A layer with adapt(): how it is made, two sets of data that it learns different things of, and a query."""
+class Sibling(NamedTuple):
+    """A layer with adapt(): how it is made, the values of two sets of data that it learns different things of, and a query."""
 
-    def __init__(self, name, arguments, dtype, first, second, query):
-        self.name, self.arguments, self.dtype = name, arguments, dtype
-        self.first, self.second, self.query = (self.column(numbers) for numbers in (first, second, query))
+    name: str
+    arguments: Dict[str, Any]
+    dtype: str
+    of_first: Sequence[Any]
+    of_second: Sequence[Any]
+    asked: Sequence[Any]
+
+    @property
+    def first(self):
+        return self.column(self.of_first)
+
+    @property
+    def second(self):
+        return self.column(self.of_second)
+
+    @property
+    def query(self):
+        return self.column(self.asked)
 
     def column(self, values):
         return np.array(list(values), object if self.dtype == "string" else self.dtype)[:, np.newaxis]

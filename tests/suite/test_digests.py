@@ -76,7 +76,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scenarios import sample
-from scenarios.marks import data, promise
+from scenarios.marks import promise
 from scenarios.observe import resolve
 from scenarios.observe import step as one_step
 import scenarios.sample as s
@@ -96,33 +96,33 @@ def test_one():
     """
     return doubled(DATA)
 
-@data("a::two", reference="x", limit=60)
+@promise("a::two", reference="x", limit=60)
 def test_two():
     """Two"""
     return one_step("tf") + sample.rows()[0]
 
 @pytest.mark.parametrize("path", ["x", "y"])
-@data("a::{path}", reference="x {path}")
+@promise("a::{path}", reference="x {path}")
 def test_path(path):
     """`{path}` is there"""
     return resolve(path)
 
-@data("a::four", reference=REFERENCE)
+@promise("a::four", reference=REFERENCE)
 def test_four():
     """Four"""
     sum = 4
     return s.Table().first()
 '''
 TEST_B = '''
-from scenarios.marks import data, promise
+from scenarios.marks import promise
 
-@data("b::alone", reference="x", fresh=True)
+@promise("b::alone", reference="x", fresh=True)
 def test_alone():
     """Alone"""
     import os
     return os.getpid()
 
-@data("b::other", reference="x")
+@promise("b::other", reference="x")
 def test_other():
     """Other"""
     return len("x")
@@ -340,22 +340,22 @@ def test_a_mark_that_is_behaviour_changes_its_scenario(setting: dict[str, object
 
 
 def test_a_mark_of_pytest_changes_its_scenario() -> None:
-    mark = '@pytest.mark.skipif(doubled(1) == 2, reason="")\n@data("a::two"'
-    with_mark = edited("test_a.py", '@data("a::two"', mark)
+    mark = '@pytest.mark.skipif(doubled(1) == 2, reason="")\n@promise("a::two"'
+    with_mark = edited("test_a.py", '@promise("a::two"', mark)
     assert changed(with_mark) == {"a::two"}
     assert changed(edited("test_a.py", "value * by", "by * value", with_mark), with_mark) == {"a::one", "a::two"}
 
 
 def test_a_mark_with_a_name_changes_those_that_have_it() -> None:
     named = added("test_a.py", "on_small = pytest.mark.skipif(doubled(1) == 2, reason='')", edited(
-        "test_a.py", '@data("a::two"', '@on_small\n@data("a::two"'
+        "test_a.py", '@promise("a::two"', '@on_small\n@promise("a::two"'
     ))  # fmt: skip
     assert changed(edited("test_a.py", "doubled(1) == 2", "doubled(1) == 3", named), named) == {"a::two"}
     assert changed(edited("test_a.py", "value * by", "by * value", named), named) == {"a::one", "a::two"}
 
 
 def test_the_decorator_of_a_scenario_may_be_reached_through_its_file() -> None:
-    before = edited("test_a.py", '@data("a::two", reference="x"', '@o.data("a::two", reference="x"')
+    before = edited("test_a.py", '@promise("a::two", reference="x"', '@o.promise("a::two", reference="x"')
     before = edited("test_a.py", "import pytest\n", "import pytest\nimport scenarios.marks as o\n", before)
     assert changed(edited("test_a.py", '"a::two", reference="x"', '"a::two", reference="y"', before), before) == set()
 
@@ -385,30 +385,30 @@ each_maker = pytest.mark.parametrize("make", MAKERS)
 
 def each(question, values):
     """Parameters."""
-    return pytest.mark.parametrize("value", [pytest.param(value, marks=scenario(question, reference="x")) for value in values])
+    return pytest.mark.parametrize("value", [pytest.param(value, marks=promise(question, reference="x")) for value in values])
 
 @pytest.mark.parametrize("make", [small, large])
-@scenario("f::{make}", reference="x")
+@promise("f::{make}", reference="x")
 def test_inline(make):
     return make()
 
 @each_maker
-@scenario("g::{make}", reference="x")
+@promise("g::{make}", reference="x")
 def test_constant(make):
     return make()
 
 @pytest.mark.parametrize(("kind", "make"), [("s", small), ("l", large), ("x", None)])
-@scenario("h::{kind}", reference="x")
+@promise("h::{kind}", reference="x")
 def test_pairs(kind, make):
     return make and make()
 
 @pytest.mark.parametrize("kind", sorted(PAIRS))
-@scenario("i::{kind}", reference="x")
+@promise("i::{kind}", reference="x")
 def test_by_key(kind):
     return PAIRS[kind]()
 
 @pytest.mark.parametrize("array", ARRAYS)
-@scenario("j::{array}", reference="x")
+@promise("j::{array}", reference="x")
 def test_array(array):
     return array
 
@@ -417,7 +417,7 @@ def test_made(value):
     return value
 
 @pytest.mark.parametrize(" kind , make ,", [(["a", None], small), (["b"], large)])
-@scenario("o::{kind}", reference="x")
+@promise("o::{kind}", reference="x")
 def test_lists(kind, make):
     return make()
 
@@ -426,7 +426,7 @@ def test_made_of_functions(value):
     return value()
 
 @pytest.mark.parametrize("value", [1, pytest.param(2, marks=pytest.mark.skipif(small() == 1, reason="x"))])
-@scenario("n::{value}", reference="x")
+@promise("n::{value}", reference="x")
 def test_marked(value):
     return value
 '''
@@ -471,7 +471,7 @@ USE_LARGE = {"o::b", "f::large", "g::large", "h::l", "m::small", "m::large"}
         pytest.param('("x", None)]', '("y", doubled), ("x", None)]', set(), id="a pair more"),
         pytest.param("np.zeros(1), ", "np.zeros(2), ", {"j::0", "j::1"}, id="a value that no text says"),
         pytest.param(
-            'marks=scenario(question, reference="x")', 'marks=scenario(question, reference="y")', {"m::small", "m::large"},
+            'marks=promise(question, reference="x")', 'marks=promise(question, reference="y")', {"m::small", "m::large"},
             id="text of a function that makes values",
         ),
         pytest.param("[1, 2])\ndef test_made(", "[1, 2, 3])\ndef test_made(", set(), id="a value more of a function"),
@@ -518,16 +518,16 @@ def unused():
 def data():
     return DATA
 
-@scenario("a::data", reference="x")
+@promise("a::data", reference="x")
 def test_data(data, shared):
     return data
 
 @pytest.mark.usefixtures("shared")
-@scenario("a::used", reference="x")
+@promise("a::used", reference="x")
 def test_used():
     return 1
 
-@scenario("a::asked", reference="x")
+@promise("a::asked", reference="x")
 def test_asked(request):
     return request.getfixturevalue("data")
 """,

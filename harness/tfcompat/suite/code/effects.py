@@ -23,7 +23,16 @@ BUILTINS = frozenset(
 MODULES = (
     *("numpy.", "pytest.", "re.", "math.", "functools.", "itertools.", "collections.", "operator."),
     *("string.", "textwrap.", "pathlib.", "os.path.", "datetime.", "decimal.", "fractions.", "enum."),
-    *("dataclasses.", "contextlib.", "abc.", "types.", "typing.", "copy.", "tensorflow.function."),
+    *(
+        "dataclasses.",
+        "contextlib.",
+        "abc.",
+        "types.",
+        "typing.",
+        "copy.",
+        "tensorflow.function.",
+        "tensorflow.TensorSpec.",
+    ),
 )
 #: except these parts of them,
 CHANGING = frozenset(
@@ -32,8 +41,9 @@ CHANGING = frozenset(
 #: and these methods of any object.
 METHODS = frozenset(
     {
-        *("astype", "copy", "encode", "endswith", "format", "get", "items", "join", "keys", "lower", "ravel"),
-        *("replace", "reshape", "split", "startswith", "strip", "tolist", "upper", "values"),
+        *("astype", "copy", "encode", "endswith", "format", "get", "items", "join", "keys", "lower", "max", "mean"),
+        *("min", "ravel", "replace", "reshape", "split", "startswith", "std", "strip", "sum", "tolist", "upper"),
+        *("values", "var"),
     }
 )
 #: Methods that run where an object is made, and what a class may be made from that has none of them.
