@@ -136,11 +136,12 @@ def keep_suite(folder: Path, *scenarios: ScenarioFacts, suite: str = SUITE) -> N
 
 
 def catalogued(scenario: str = "adapt::mean", **changes: Any) -> CataloguedScenario:
-    """What the catalogue says of a scenario; ``promises=`` are what its reference documents, by requirement."""
+    """What the catalogue says of a scenario that asks for a presence; ``promises=`` are documented, by requirement."""
     facts: dict[str, Any] = {
         "title": f"Title of {scenario}",
         "reference": "https://example.org",
         "source": "test_adapt.py:7",
+        "kind": Kind.PRESENCE,
         "file": "test_adapt.py",
         "function": "test_it",
         "parameters": {},

@@ -260,6 +260,16 @@ def test_an_edit_changes_those_that_use_it(file: str, old: str, new: str, expect
         pytest.param("test_a.py", "MADE = s.Table()", set(), id="an object"),
         pytest.param("test_a.py", "MADE = sorted(set(map.__name__.split()))", set(), id="methods of what is made"),
         pytest.param("test_a.py", "MADE = np.zeros(3).tolist() + list(np.ones(2).astype(int))", set(), id="of arrays"),
+        pytest.param(
+            "test_a.py", "MADE = (DATA - DATA.mean(axis=0)) / DATA.std(axis=0)", set(), id="what NumPy expects"
+        ),
+        pytest.param(
+            "test_a.py",
+            "class Served(tf.Module):\n    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])\n"
+            "    def __call__(self, x):\n        return x",
+            set(),
+            id="a module with a signature",
+        ),
         pytest.param("test_a.py", "MADE = np.zeros(3).fill(1)", FORKED, id="another method"),
         pytest.param("test_a.py", "MADE = tf.reshape(DATA, 1)", FORKED, id="a function that is called like a method"),
         pytest.param("test_a.py", "MADE = (lambda: tf.seed())()", FORKED, id="call of a lambda"),

@@ -122,9 +122,7 @@ def test_fresh_runs_what_is_valid_and_keeps_one_line_of_it(
     code, _, complained = call("run", "--tf", "2.16", "--fresh")
     assert (code, len(engine.made[NEW].ran)) == (0, 2)
     assert "0 of 1 outcomes reused\n" in complained
-    (files,) = (
-        sorted(path.name for path in folder.iterdir()) for folder in (project_folder / "reports" / "trials").iterdir()
-    )
+    files = sorted(path.name for path in (project_folder / "reports" / "trials" / NEW).iterdir())
     assert (len(files), files[-1]) == (2, "confirmed.jsonl")
 
 
@@ -139,7 +137,7 @@ def test_rerun_runs_what_has_a_status(statuses: str, times: int, call: Call, eng
 def test_a_word_that_is_no_status_is_refused(call: Call) -> None:
     code, _, complained = call("run", "--tf", "2.16", "--rerun", "works,broken")
     assert code == 2
-    assert complained.startswith("tfcompat: --rerun 'broken' is not a status: name some of works, differs, ")
+    assert complained.startswith("tfcompat: --rerun 'broken' is not a status: name some of works, wrong, ")
 
 
 def everything_below(folder: Path) -> dict[str, bytes]:
