@@ -191,7 +191,7 @@ def test_only_what_the_arguments_select_is_listed(tmp_path: Path) -> None:
     whole = program(Project(root=ROOT, cache=tmp_path))
     rows = catalogue.scenarios(replace(whole, arguments=("-k", "axis_none_2d")))
     assert [facts.id for facts in rows] == ["adapt::axis_none_2d"]
-    assert catalogue.scenarios(replace(whole, arguments=("-k", "no_such_thing"))) == []
+    assert list(catalogue.scenarios(replace(whole, arguments=("-k", "no_such_thing")))) == []
     with pytest.raises(DataError, match="Wrong expression"):
         catalogue.scenarios(replace(whole, arguments=("-k", "(")))
 

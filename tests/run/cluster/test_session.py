@@ -134,6 +134,7 @@ def start(project_folder: Path, tmp_path: Path) -> Callable[..., Session]:
         matrix = Matrix(
             engine=fakes.FakeEngine(),
             program=replace(fakes.program(), suite=project.suite),
+            scenarios=[fakes.scenario_facts()],
             store=Store(tmp_path / "trials"),
             uv=fakes.FakeUv(lambda arguments: pytest.fail(f"uv was asked for {arguments}")),
             package="tensorflow-cpu",
