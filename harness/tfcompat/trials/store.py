@@ -90,7 +90,9 @@ class Store:
 
     def claim(self, subject: Subject) -> tuple[Subject, FileIO]:
         """The subject in the first second that no trial of its cell and engine has, and the new file of that trial."""
-        confirmations = {(line.started, line.trial.split("-")[1]) for line in confirmed.read(self.folder / subject.cell)}
+        confirmations = {
+            (line.started, line.trial.split("-")[1]) for line in confirmed.read(self.folder / subject.cell)
+        }
         while True:
             path = self.path(subject)
             with suppress(FileExistsError):
