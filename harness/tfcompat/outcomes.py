@@ -215,10 +215,12 @@ class Trial:
     """One cell, run once by one engine.
 
     ``file`` is the file that has its lines, relative to the folder of trials, empty where there is none. A ``confirmed``
-    trial said what that file says.
+    trial said what that file says. ``schema`` is that of its lines: of 1, which says neither what a scenario asks nor what
+    it was compared with, a trial is history and never shown.
     """
 
     subject: Subject
+    schema: int = 2
     versions: Mapping[str, str | None] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
     reason: Reason | None = None

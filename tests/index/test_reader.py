@@ -133,6 +133,13 @@ def test_it_refuses_what_no_runner_writes(name: str, tmp_path: Path) -> None:
     assert "restore it with git checkout" in found
 
 
+@pytest.mark.parametrize("schema", [1, 2])
+def test_a_trial_says_the_schema_of_its_lines(schema: int, tmp_path: Path) -> None:
+    first = msgspec.structs.replace(trial_line(subject(CELL)), schema=schema)
+    file = write_text(tmp_path, 0, *map(dump_line, (first, HEADER, verdict_line(None, "", 1.0))))
+    assert [row["schema"] for row in both(tmp_path, file)["trials"]] == [schema]
+
+
 @pytest.mark.parametrize("reason", [None, Reason.NO_LOCK])
 def test_the_reason_of_a_trial_is_that_of_what_has_no_line(reason: Reason | None, tmp_path: Path) -> None:
     lines = (trial_line(subject(CELL)), HEADER, outcome_line(), verdict_line(reason, "why", 2.5))

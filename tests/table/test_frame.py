@@ -229,6 +229,14 @@ def test_an_engine_chooses_whose_trials_are_shown() -> None:
     assert collect(trials, "local").frame["status"].tolist() == ["missing"]
 
 
+def test_a_trial_of_the_first_schema_stays_as_history_and_is_not_shown() -> None:
+    judged, of_old = (
+        trial(subject(started=f"2026-01-0{day}T00:00:00Z"), schema=schema) for day, schema in ((1, 2), (2, 1))
+    )
+    assert list(collect([judged, of_old]).trials["current"]) == [True, False]
+    assert collect([of_old]).current.empty
+
+
 def test_a_trial_says_its_subject_versions_and_reason() -> None:
     versions = {"keras": "3.3.3", "numpy": None}
     (row,) = collect([trial(reason=Reason.NO_WHEEL, message="none", versions=versions, seconds=2.5)]).trials.to_dict(

@@ -1,5 +1,7 @@
 """Tests of which trial of a cell is current, of several trials and two engines."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests import fakes
@@ -103,3 +105,11 @@ def test_a_newer_trial_of_another_suite_or_lock_is_current(newer: dict[str, str]
     docker = fakes.trial(fakes.subject(engine="docker", started="2026-01-01T00:00:00Z"))
     local = fakes.trial(fakes.subject(engine="local", started="2026-01-02T00:00:00Z", **newer))
     assert current_trials([docker, local]) == [local]
+
+
+def test_a_trial_of_the_first_schema_is_history_and_shows_no_cell() -> None:
+    judged = at("docker", 1)
+    of_old = replace(at("docker", 2), schema=1)
+    assert current_trials([judged, of_old]) == [judged]
+    assert current_trials([of_old]) == []
+    assert current_trials([of_old], "docker") == []

@@ -66,6 +66,7 @@ class Builder:
                 trial.reason,
                 trial.message,
                 trial.seconds,
+                schema=trial.schema,
                 file=trial.file,
                 confirmed=trial.confirmed,
                 digest=digest,

@@ -1,6 +1,5 @@
 """The reader: trial files to columns. What many files say is decoded and judged once."""
 
-import gzip
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +10,11 @@ from tfcompat.index.builder import Builder, trial_row
 from tfcompat.index.columns import Columns
 from tfcompat.index.lines import Lines, RawHeader, RawOutcome, UnusualError
 from tfcompat.index.shape import WORDS
+from tfcompat.record import sense
 from tfcompat.record.judge import CANARY, Lack, Run, asked, lack_of_answer, outcome, reused_names
-from tfcompat.record.lines import RecordError, ScenarioFacts
+from tfcompat.record.lines import OutcomeLine, RecordError, ScenarioFacts
 from tfcompat.record.suites import Facts, Versions, documented
-from tfcompat.trials.file import SUFFIX
+from tfcompat.trials.file import SUFFIX, unpacked
 from tfcompat.trials.store import Store
 
 #: What an answer follows from: the number of the scenario's facts, and of its line all but seconds, traceback and key;
@@ -73,8 +73,8 @@ class Reader:
 
     def lines_of(self, file: str) -> Lines:
         try:
-            return lines.read(gzip.decompress((self.store.folder / file).read_bytes()))
-        except (OSError, EOFError, zlib.error) as error:
+            return lines.read(unpacked((self.store.folder / file).read_bytes()))
+        except (OSError, RecordError, zlib.error) as error:
             raise UnusualError(str(error)) from error
 
     def add_lines(self, trial: Lines, file: str, digest: str) -> None:
@@ -85,7 +85,9 @@ class Reader:
         asked = list(map(recorded.outcomes.get, questions.ids))
         if len(recorded.outcomes) - (canary is not None) != len(asked) - asked.count(None):
             raise UnusualError("a header that names a scenario twice, or not at all")
-        lack = lack_of_answer(trial.verdict, lines.checked(canary) if canary else None)
+        seen = lines.checked(canary) if canary else None
+        lack = lack_of_answer(trial.verdict, seen)
+        check_sense(trial, seen, file, lack, [name for name, line in zip(questions.ids, asked, strict=True) if line is None])
         self.builder.add_rows(
             self.numbers(questions, asked, lack),
             [line.seconds if line else 0.0 for line in asked],
@@ -98,6 +100,7 @@ class Reader:
                 lack.reason,
                 lack.message,
                 trial.verdict.seconds,
+                schema=trial.first.schema,
                 file=file,
                 confirmed=False,
                 digest=digest,
@@ -174,6 +177,16 @@ class Reader:
     def question(self, facts: ScenarioFacts, versions: Versions) -> Question:
         said = (facts.id, repr(documented(facts, versions)), repr(facts))
         return Question(number=self.facts.setdefault(said, len(self.facts)), facts=facts, versions=versions)
+
+
+def check_sense(trial: Lines, canary: OutcomeLine | None, file: str, lack: Lack, lacking: Sequence[str]) -> None:
+    """Raises UnusualError where a trial makes no sense; ``lacking`` are the scenarios that have no line."""
+    try:
+        sense.check(trial.every, canary, file.removesuffix(SUFFIX))
+        if lack.reason is None:
+            sense.check_all_there(lacking)
+    except RecordError as error:
+        raise UnusualError(str(error)) from error
 
 
 def evidence_of(line: RawOutcome) -> Known:

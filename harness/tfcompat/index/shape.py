@@ -73,6 +73,7 @@ TRIALS = pa.schema(
         ("confirmed", pa.bool_()),
         ("digest", pa.string()),
         *((name, pa.string()) for name in Subject.__dataclass_fields__),
+        ("schema", pa.int32()),
         ("versions", pa.string()),
         ("reason", pa.string()),
         ("message", pa.string()),

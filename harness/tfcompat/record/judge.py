@@ -99,6 +99,7 @@ def make_trial(lines: Sequence[Line], sources: Sources) -> Trial:
     versions = header.versions if header else {}
     return Trial(
         subject=first.subject,
+        schema=first.schema,
         versions=versions,
         outcomes=tuple(
             outcome(facts, recorded.get(name), versions, lack, runs.get(name, Run()))

@@ -230,6 +230,7 @@ def shown_of(facts: Sequence[Mapping[str, Any]], engine: str | None) -> list[int
     trials = [
         Trial(
             subject=Subject(**{name: fact[name] for name in Subject.__dataclass_fields__}),
+            schema=fact["schema"],
             reason=Reason(fact["reason"]) if fact["reason"] else None,
         )
         for fact in facts

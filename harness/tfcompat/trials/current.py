@@ -14,9 +14,10 @@ def current_trials(trials: Iterable[Trial], engine: str | None = None) -> list[T
     """The trial that is shown for each cell: its newest, or of one suite and lock the better of the two engines.
 
     With ``engine`` the newest of that engine. ``trials`` come oldest first; a mishap counts only where a cell has
-    nothing else.
+    nothing else, and what says neither kinds nor oracles (schema 1) is history: no cell is shown by it.
     """
-    trials = without_mishaps([trial for trial in trials if engine in (None, trial.subject.engine)])
+    judged = [trial for trial in trials if trial.schema > 1]
+    trials = without_mishaps([trial for trial in judged if engine in (None, trial.subject.engine)])
     if engine is not None:
         return list(newest(trials).values())
     engines = [newest(trials, name) for name in ("docker", "local")]
