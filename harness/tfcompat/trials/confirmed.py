@@ -34,6 +34,11 @@ class ConfirmedLine(
     tfcompat: str
     seconds: float
 
+    @property
+    def engine(self) -> str:
+        """The engine of both runs, as the file's name has it."""
+        return self.trial.rpartition("-")[2]
+
     def trial_of(self, confirmed: Trial) -> Trial:
         """The later run as a trial: the outcomes of the file that it confirms, measured again."""
         subject = replace(confirmed.subject, started=self.started, environment=self.environment, tfcompat=self.tfcompat)

@@ -91,14 +91,12 @@ class Store:
 
     def claim(self, subject: Subject) -> tuple[Subject, FileIO]:
         """The subject in the first second that no trial of its cell and engine has, and the new file of that trial."""
-        confirmations = {
-            (line.started, line.trial.split("-")[1]) for line in confirmed.read(self.folder / subject.cell)
-        }
+        confirmed_at = {line.started for line in self.confirmations(subject.cell, subject.engine)}
         while True:
             path = self.path(subject)
             with suppress(FileExistsError):
                 file = partial_of(path).open("xb", buffering=0)
-                if not path.exists() and (subject.started, subject.engine) not in confirmations:
+                if not path.exists() and subject.started not in confirmed_at:
                     return subject, file
                 file.close()
                 partial_of(path).unlink()
@@ -142,11 +140,15 @@ class Store:
 
     def newest_here(self, cell: str, engine: str) -> Trial | None:
         paths = [path for path in self.files(cell) if path.name.endswith(f"-{engine}{SUFFIX}")]
-        lines = [line for line in confirmed.read(self.folder / cell) if line.trial.endswith(f"-{engine}")]
+        lines = self.confirmations(cell, engine)
         repeated = self.repeated(cell, lines[-1]) if lines else None
         if repeated and (not paths or paths[-1].name < file_name(repeated.subject)):
             return repeated
         return self.trial(paths[-1]) if paths else None
+
+    def confirmations(self, cell: str, engine: str) -> list[ConfirmedLine]:
+        """The confirmations of a cell's trials by an engine, oldest first."""
+        return [line for line in confirmed.read(self.folder / cell) if line.engine == engine]
 
     def repeated(self, cell: str, line: ConfirmedLine, trial: Trial | None = None) -> Trial:
         """The trial of a confirmation. Raises DataError where what it confirms is not there, or is not the same any more."""
