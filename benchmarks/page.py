@@ -1,21 +1,25 @@
-"""Measures the page in a real browser: ``python -m benchmarks.page [today|made]``.
+"""Measures the site in a real browser: ``python -m benchmarks.page [today|made]``.
 
-``today`` makes the site of the committed trials; ``made`` one of 100 cells and 600 scenarios that nobody measured, with all
-columns shown. Each prints how large the page is, when it is painted first, when it answers, and how long the slowest of some
-keystrokes in the search takes until the rows it leaves are painted; medians. CHROMIUM names another browser.
+``today`` makes the site of the committed trials; ``made`` one of 100 cells and 600 scenarios that nobody measured. Each prints how
+large the site is and what it costs to make, how many bytes home and a page of an answer load, packed as a server does, when they
+are ready, and of all rows, with every column shown: the slowest of some keystrokes, the main thread's time a frame of scrolling,
+and what a phone spends to load them; medians. CHROMIUM names another browser.
 """
 
+import gzip
 import os
 import random
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from tfcompat import project
+from tfcompat.commands.publish.site import evidence_of
 from tfcompat.outcomes import Harm, Kind, Outcome, Reason, Status, Subject, Trial
 from tfcompat.publish.site import files
 from tfcompat.record.words import USUAL
@@ -29,7 +33,7 @@ TYPED = "adapt row 3"
 OTHERS = [Status.FAILS, Status.MISSING, Status.WRONG]
 #: Milliseconds from a keystroke to the first task after the frame that shows what it did.
 KEYSTROKE = """text => new Promise(done => {
-  const field = document.querySelector('input[type=search]');
+  const field = document.querySelector('#tools input[type=search]');
   const started = performance.now();
   field.value = text;
   field.dispatchEvent(new InputEvent('input', {bubbles: true}));
@@ -39,18 +43,17 @@ KEYSTROKE = """text => new Promise(done => {
     channel.port2.postMessage(0);
   });
 })"""
-PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
-READY = "() => performance.getEntriesByName('ready')[0].startTime"
+READY = "() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
+#: How far a frame of scrolling goes, in pixels, and how many are measured.
+FAR, FRAMES = 400, 60
 
 
 def main() -> int:
     match sys.argv[1:]:
         case [] | ["today"]:
-            report("the committed trials", Store(project.find(None, None).trials).read(), "")
+            report("the committed trials", Store(project.find(None, None).trials).read())
         case ["made"]:
-            trials = list(made())
-            report("as it opens", trials, "")
-            report("all columns", trials, "#columns=minors,patches")
+            report("made trials", made())
         case _:
             print("benchmarks.page: say today or made", file=sys.stderr)
             return 2
@@ -131,43 +134,100 @@ def outcome(row: int, told: Outcome) -> Outcome:
     )
 
 
-def report(name: str, trials: list[Trial], view: str) -> None:
+def report(name: str, trials: Iterable[Trial]) -> None:
     with tempfile.TemporaryDirectory(prefix="tfcompat-page-") as folder:
+        home, started = Path(folder), time.process_time()
         table = collect(trials)
-        files.write(table, Path(folder), Path(folder), suite=project.find(None, None).suite)
-        opening, whole = (size(Path(folder), *data) / 1e6 for data in (("index", "sources", "minors"), ("*",)))
+        collected = time.process_time()
+        site = home / "site"
+        files.write(evidence_of(project.find(None, None), table, home), site, home)
+        made_in = time.process_time() - collected
         print(f"{name}: {len(table.current)} cells, {len(table.scenarios)} scenarios")
-        print(f"  size: {opening:.2f} MB, with the cells of every column {whole:.2f} MB")
-        measured = [measure(f"file://{folder}/index.html{view}") for _ in range(REPEATS)]
-        for what, values in zip(
-            ("first paint", "ready", "slowest keystroke"), zip(*measured, strict=True), strict=True
-        ):
-            print(f"  {what}: {statistics.median(values):.0f} ms")
+        print(f"  made in {made_in:.1f} s of CPU (table {collected - started:.1f} s), {size(site) / 1e6:.1f} MB")
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(
+                executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+            )
+            of_page(chromium, site, "home", "index.html")
+            of_page(chromium, site, "an answer", answer_of(site))
+            of_rows(chromium, site)
+            chromium.close()
 
 
-def size(folder: Path, *data: str) -> int:
-    """Bytes of the document, its styles and scripts, and some of its data files."""
-    wanted = [*folder.glob("*.css"), *folder.glob("*.js"), folder / "index.html"]
-    wanted += [path for name in data for path in folder.glob(f"data/{name}.js")]
-    return sum(path.stat().st_size for path in wanted)
+def size(site: Path) -> int:
+    """Bytes of a site."""
+    return sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
 
 
-def measure(address: str) -> tuple[float, float, float]:
-    """First paint, readiness and the slowest of some keystrokes, in milliseconds, in a browser of its own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
-        shown = browser.new_page(viewport={"width": 1600, "height": 1000})
-        shown.goto(address)
-        shown.wait_for_selector("html.ready")
-        times = (float(shown.evaluate(PAINTED)), float(shown.evaluate(READY)), slowest(shown))
-        browser.close()
-    return times
+def answer_of(site: Path) -> str:
+    """The largest page of an API or a question."""
+    pages = [path for kind in ("api", "q") for path in site.glob(f"{kind}/*/index.html")]
+    return str(max(pages or [site / "index.html"], key=lambda path: path.stat().st_size).relative_to(site))
 
 
-def slowest(shown: Page) -> float:
-    return max(float(shown.evaluate(KEYSTROKE, TYPED[:length])) for length in range(1, len(TYPED) + 1))
+def of_page(chromium: Browser, site: Path, name: str, path: str) -> None:
+    """What a page loads, packed, with and without scripts, and when it is ready."""
+    times, loaded = [], set[str]()
+    for _ in range(REPEATS):
+        shown = chromium.new_page(viewport={"width": 1600, "height": 1000})
+        shown.on("request", lambda request: loaded.add(request.url))
+        shown.goto((site / path).as_uri())
+        times.append(float(shown.evaluate(READY)))
+        shown.close()
+    files = [Path(url.removeprefix("file://").partition("#")[0]) for url in loaded]
+    whole = sum(packed(file) for file in files)
+    scripts = sum(packed(file) for file in files if file.suffix == ".js")
+    own = packed(site / path)
+    print(
+        f"  {name}: {own / 1e3:.1f} kB, all that it loads {whole / 1e3:.1f} kB, without scripts {(whole - scripts) / 1e3:.1f} kB"
+    )
+    print(f"    ready after {statistics.median(times):.0f} ms")
+
+
+def packed(file: Path) -> int:
+    return len(gzip.compress(file.read_bytes(), mtime=0))
+
+
+def of_rows(chromium: Browser, site: Path) -> None:
+    """All rows with every column: keystrokes and scrolling; and what a phone spends until they are there."""
+    sets = ",".join(
+        path.stem for path in (site / "data").glob("*.js") if (site / "data" / f"frames-{path.name}").exists()
+    )
+    address = f"{(site / 'rows' / 'index.html').as_uri()}#columns={sets}"
+    shown = chromium.new_page(viewport={"width": 1600, "height": 1000})
+    shown.goto(address)
+    shown.wait_for_selector("html.drawn", timeout=120_000)
+    slowest = max(float(shown.evaluate(KEYSTROKE, TYPED[:length])) for length in range(1, len(TYPED) + 1))
+    shown.evaluate(KEYSTROKE, "")
+    print(
+        f"  all rows, {len(sets.split(','))} sets of columns: slowest keystroke {slowest:.0f} ms, {scrolling(shown):.1f} ms a frame"
+    )
+    shown.close()
+    phone = chromium.new_page(viewport={"width": 390, "height": 844})
+    session = phone.context.new_cdp_session(phone)
+    session.send("Performance.enable")
+    phone.goto((site / "rows" / "index.html").as_uri())
+    phone.wait_for_selector("html.drawn")
+    phone.wait_for_timeout(500)
+    print(f"    on a phone: {task_time(session) * 1000:.0f} ms of the main thread to load")
+    phone.close()
+
+
+def scrolling(shown: Page) -> float:
+    """Milliseconds of the main thread that a frame of scrolling takes."""
+    session = shown.context.new_cdp_session(shown)
+    session.send("Performance.enable")
+    before = task_time(session)
+    for _ in range(FRAMES):
+        shown.mouse.wheel(0, FAR)
+        shown.wait_for_timeout(30)
+    return (task_time(session) - before) * 1000 / FRAMES
+
+
+def task_time(session: CDPSession) -> float:
+    """Seconds that the main thread has worked."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
 
 if __name__ == "__main__":

@@ -67,6 +67,8 @@ def use(monkeypatch: pytest.MonkeyPatch, engine: Engine | ToolError) -> None:
     monkeypatch.setattr(workshop, "digested", lambda program, cache: fakes.digested())
     monkeypatch.setattr(staged, "program", program)
     monkeypatch.setattr(catalogue, "scenarios", lambda program: [fakes.scenario_facts()])
+    whole = catalogue.Catalogue(scenarios=(fakes.catalogued(),), schema=2)
+    monkeypatch.setattr(catalogue, "load", lambda program, cache: whole)
 
 
 @pytest.fixture

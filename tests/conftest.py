@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import docker
 import pytest
@@ -54,6 +55,14 @@ def _engine_to_itself(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with locking.holding(Path(tempfile.gettempdir()) / "tfcompat-tests-docker.lock"):
         yield
+
+
+@pytest.fixture
+def fault(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The row of docs/reliability.md that this test makes: what it says there is what the test asks for."""
+    mark = request.node.get_closest_marker("fault")
+    assert mark is not None, "this test has no marker fault(...)"
+    return dict(mark.kwargs)
 
 
 @pytest.fixture

@@ -16,8 +16,19 @@ from tfcompat.environments.uv import Uv
 from tfcompat.outcomes import Happened, Harm, Kind, Oracle, Outcome, Reason, Status, Subject, Trial
 from tfcompat.plan.digested import Digested
 from tfcompat.process import Completed
-from tfcompat.record.judge import Origin
-from tfcompat.record.lines import SCHEMA, EndLine, HeaderLine, Line, OutcomeLine, RecordError, ScenarioFacts, dump_line
+from tfcompat.record.judge import CANARY, Origin
+from tfcompat.record.lines import (
+    SCHEMA,
+    EndLine,
+    HeaderLine,
+    Line,
+    OutcomeLine,
+    RecordError,
+    ScenarioFacts,
+    dump_line,
+    parse_line,
+)
+from tfcompat.record.sense import CANARY_GIVES
 from tfcompat.record.suites import Facts, facts_by_id
 from tfcompat.record.words import USUAL
 from tfcompat.run.manifest import Manifest
@@ -30,6 +41,8 @@ from tfcompat.trials.store import Store
 
 #: The hash of every suite that is made for a test and says no other.
 SUITE = "0123456789abcdef"
+#: The versions of a header that says no other.
+VERSIONS: Mapping[str, str | None] = {"python": "3.12.4", "tensorflow": "2.16.2", "keras": "3.3.3"}
 #: What a program that ended well looks like.
 ENDED_WELL = Exit(code=0, output="")
 
@@ -179,17 +192,65 @@ def header_line(
     return HeaderLine(
         schema=SCHEMA,
         suite=suite,
-        versions=dict(versions or {"python": "3.12.4", "tensorflow": "2.16.2", "keras": "3.3.3"}),
+        versions=dict(versions or VERSIONS),
         scenarios=[facts.id for facts in scenarios or [scenario_facts()]],
     )
 
 
 def outcome_line(scenario: str = "adapt::mean", happened: str = "returned", **answer: Any) -> OutcomeLine:
+    """The line of an outcome; a canary that returned computed what it has to."""
+    if (scenario, happened) == (CANARY, "returned"):
+        answer.setdefault("observed", CANARY_GIVES)
     return OutcomeLine(**{"scenario": scenario, "seconds": 0.25, "happened": Happened(happened), **answer})
 
 
 def end_line(outcomes: int = 1) -> EndLine:
     return EndLine(outcomes=outcomes, seconds=1.5)
+
+
+def spoken(of: str | Subject, *lines: Line | str) -> list[str]:
+    """The texts of lines as the runner of a cell writes them: in its order and versions, with its canary and its end.
+
+    What a test says of these itself stays, and so does what is not a line.
+    """
+    texts = [line if isinstance(line, str) else dump_line(line) for line in lines]
+    kinds = [kind_of(text) for text in texts]
+    if "outcome" in kinds and "canary" not in kinds:
+        texts.append(dump_line(outcome_line(CANARY)))
+    if {"outcome", "canary"} & {*kinds} and "end" not in kinds:
+        texts.append(dump_line(end_line()))
+    named = of if isinstance(of, Subject) else subject(of)
+    texts = [fitting(text, named, kinds.count("outcome")) for text in texts]
+    order = ("header", "canary", "outcome", "end", "reused")
+    return sorted(texts, key=lambda text: order.index(kind_of(text)))
+
+
+def said(of: str | Subject, *lines: Line) -> list[Line]:
+    """Lines as the runner of a cell writes them, see ``spoken``."""
+    return [parse_line(text) for text in spoken(of, *lines)]
+
+
+def kind_of(text: str) -> str:
+    """The kind of a line, the canary's apart; of what is not one that of an outcome."""
+    try:
+        facts = json.loads(text)
+        kind = "canary" if facts.get("scenario") == CANARY else facts["kind"]
+    except (ValueError, KeyError, AttributeError, RecursionError):
+        return "outcome"
+    return kind if kind in ("header", "canary", "end", "reused") else "outcome"
+
+
+def fitting(text: str, of: Subject, outcomes: int) -> str:
+    """A header of the suite and with the versions of a cell, and an end that counts right; other lines as they are."""
+    if kind_of(text) == "end":
+        return json.dumps({**json.loads(text), "outcomes": outcomes})
+    if kind_of(text) != "header":
+        return text
+    header = json.loads(text)
+    suite = of.suite if header["suite"] == SUITE else header["suite"]
+    own = {"tensorflow": of.tensorflow, "python": f"{of.python}.4"}
+    changed = {name: own[name] for name in own if header["versions"].get(name) == VERSIONS[name]}
+    return json.dumps({**header, "suite": suite, "versions": {**header["versions"], **changed}})
 
 
 def changed_line(line: Line, **changes: Any) -> str:
@@ -225,17 +286,18 @@ class FakeUv(Uv):
 
 @dataclass(kw_only=True)
 class FakeSandbox:
-    """Says some lines and ends; keeps the programs that it ran."""
+    """Says some lines, as the runner of its cell where it has one, and ends; keeps the programs that it ran."""
 
     lines: Sequence[str] = ()
     ending: Exit = ENDED_WELL
     environment: str = "fake:0123456789abcdef"
     ran: list[Program] = field(default_factory=list)
     shells: int = 0
+    cell: str = ""
 
     def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
         self.ran.append(program)
-        for line in self.lines:
+        for line in spoken(self.cell, *self.lines) if self.cell else self.lines:
             on_line(line)
         return self.ending
 
@@ -248,7 +310,7 @@ class FakeSandbox:
 class FakeEngine:
     """Has the environments in ``made`` and makes others as ``sandbox``, or raises what ``trouble`` says for a cell id."""
 
-    name: str = "fake"
+    name: str = "local"
     sandbox: Callable[[], FakeSandbox] = FakeSandbox
     made: dict[str, FakeSandbox] = field(default_factory=dict)
     trouble: Mapping[str, Exception] = field(default_factory=dict)
@@ -262,13 +324,18 @@ class FakeEngine:
         return self.made_from
 
     def find(self, locked: LockedCell) -> FakeSandbox | None:
-        return self.made.get(locked.cell.id)
+        sandbox = self.made.get(locked.cell.id)
+        if sandbox:
+            sandbox.cell = locked.cell.id
+        return sandbox
 
     def build(self, locked: LockedCell) -> FakeSandbox:
         if error := self.trouble.get(locked.cell.id):
             raise error
         self.built.append(locked.cell.id)
-        return self.made.setdefault(locked.cell.id, self.sandbox())
+        sandbox = self.made.setdefault(locked.cell.id, self.sandbox())
+        sandbox.cell = locked.cell.id
+        return sandbox
 
     def remove(self, locked: LockedCell) -> bool:
         self.removed.append(locked.cell.id)

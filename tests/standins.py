@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 PACKAGE = "tensorflow-cpu"
-COMMON = "__version__ = '{version}'\nconstant = float\n"
+COMMON = "__version__ = '{version}'\nconstant = float\ndef function(python): return python\n"
 #: What each stand-in release does when it is asked for its value; the minor says which.
 BEHAVIOURS = {
     "9.0.0": "def value(): return 1.0",

@@ -54,7 +54,8 @@ def keep(folder: Path, cell: str, **answer: Any) -> None:
     subject = fakes.subject(cell)
     fakes.keep_suite(folder / "reports" / "trials", fakes.scenario_facts(S))
     with Store(folder / "reports" / "trials").begin(subject) as writer:
-        for line in (trial_line(subject), header, fakes.outcome_line(S, **answer), fakes.end_line(1), VERDICT):
+        told = fakes.said(subject, header, fakes.outcome_line(S, **answer), fakes.end_line(1))
+        for line in (trial_line(subject), *told, VERDICT):
             writer.write(line)
 
 

@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.command import Call, call
 from tests.conftest import ROOT
 from tfcompat import __version__
-from tfcompat.cli import COMMANDS
+from tfcompat.cli import COMMANDS, cli
 from tfcompat.commands.group import LazyGroup
 from tfcompat.index import refresh
 
@@ -30,6 +31,15 @@ def test_the_version_is_the_packages(call: Call) -> None:
     assert call("--version") == (0, f"tfcompat, version {__version__}\n", "")
 
 
+def test_a_clone_other_than_that_of_the_code_is_said(project_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project_folder / "scenarios")
+    done = CliRunner().invoke(cli, ["list", "--tf", "2.9"])
+    assert (done.exit_code, done.stdout.split()[0]) == (0, "tf2.9.3-py3.10")
+    assert done.stderr == f"this tfcompat is the code of {ROOT}; files and results are those of {project_folder}\n"
+    monkeypatch.chdir(ROOT / "scenarios")
+    assert CliRunner().invoke(cli, ["list", "--tf", "2.9"]).stderr == ""
+
+
 @pytest.mark.parametrize("command", [(), *EVERY])
 def test_every_command_has_help(command: tuple[str, ...], call: Call) -> None:
     code, said, complained = call(*command, "--help")
@@ -38,7 +48,7 @@ def test_every_command_has_help(command: tuple[str, ...], call: Call) -> None:
 
 
 def test_all_that_there_was_is_there() -> None:
-    assert len(EVERY) == 35
+    assert len(EVERY) == 42
 
 
 @pytest.mark.parametrize(
@@ -59,6 +69,13 @@ def test_a_folder_that_is_no_project_is_said_with_what_to_do(command: str, call:
     assert "--project" in complained
 
 
+@pytest.mark.fault(
+    "SIGTERM or SIGHUP",
+    group="person",
+    reads="as Ctrl-C",
+    code=130,
+    kept="every cell that had finished",
+)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_who_ends_the_command_ends_it_as_an_interruption_does_unless_that_is_ignored(
     number: signal.Signals, call: Call

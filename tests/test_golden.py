@@ -22,8 +22,8 @@ COLUMNS = ["cell", "scenario", "kind", "status", "harm", "observed", "reason"]
 def test_outcomes_are_the_known_ones(engine: str, stand_in_project: Path, index: str, tmp_path: Path) -> None:
     done = tfcompat(stand_in_project, index, "run", "--engine", engine, home=tmp_path)
     assert done.returncode == 3, done.stderr
-    assert f"tf9.7.0-py{PYTHON}: canary failed" in done.stderr
-    assert f"tf9.9.0-py{PYTHON}: no lock" in done.stderr
+    assert f"tf9.7.0-py{PYTHON}: canary failed" in done.stdout
+    assert f"tf9.9.0-py{PYTHON}: no lock" in done.stdout
     assert tfcompat(stand_in_project, index, "report", home=tmp_path).returncode == 0
     found = pd.read_csv(stand_in_project / "reports" / "outcomes.csv", keep_default_na=False)[COLUMNS]
     found["cell"] = found["cell"].str.replace(f"-py{PYTHON}", "-py3.11")  # the Python of the expected file
@@ -40,6 +40,13 @@ def test_outcomes_are_the_known_ones(engine: str, stand_in_project: Path, index:
         assert "environments were removed" in tfcompat(stand_in_project, index, *prune, home=tmp_path).stdout
 
 
+@pytest.mark.fault(
+    "SIGKILL of a run in the middle of a hanging cell",
+    group="person",
+    reads="an earlier run was killed while it measured CELL: its partial result was removed",
+    code=0,
+    kept="every cell that had finished; no process and no container is left",
+)
 @pytest.mark.usefixtures("staged_bundle")
 @pytest.mark.parametrize(
     "engine", [pytest.param("local", marks=pytest.mark.local), pytest.param("docker", marks=pytest.mark.docker)]
@@ -63,12 +70,19 @@ def test_a_killed_run_leaves_nothing_behind(engine: str, stand_in_project: Path,
     assert f"was killed while it measured tf9.4.0-py{PYTHON}" in again.stderr
     assert not list(trials.rglob("*.partial"))
     assert len(list(trials.glob("tf9.0*/*.jsonl.gz"))) == 2, "the scenario whose limit was edited ran again"
-    assert "2 of 6 outcomes reused" in again.stderr
+    assert "2 of 6 outcomes reused" in again.stdout
     if engine == "docker":
         assert containers() == []
     wait_for(lambda: not cell_processes())
 
 
+@pytest.mark.fault(
+    "Ctrl-C in the middle of a cell",
+    group="person",
+    reads="interrupted: N of M cells had finished, which are kept in FOLDER; the same command goes on with the rest",
+    code=130,
+    kept="every cell that had finished",
+)
 @pytest.mark.local
 @pytest.mark.usefixtures("staged_bundle")
 def test_an_interruption_says_how_to_go_on(stand_in_project: Path, index: str, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The one door: what ends a program, what is left of it, and what it may print."""
 
-import io
 import itertools
 import os
 import signal
@@ -122,6 +121,13 @@ def test_on_a_busy_machine_the_time_that_passed_counts_and_not_the_number_of_loo
     assert 9 * process.LOOK < time.monotonic() - began < 4.0
 
 
+@pytest.mark.fault(
+    "The machine sleeps for an hour while a cell runs",
+    group="machine",
+    reads="nothing: time in which nothing ran is not counted",
+    code=0,
+    kept="all outcomes",
+)
 @pytest.mark.starts
 def test_time_in_which_the_machine_was_stopped_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """An hour passes between two looks, twice: a program with a limit of some seconds still ends by itself."""
@@ -273,10 +279,53 @@ def test_after_the_program_an_interruption_is_what_it_was(tmp_path: Path) -> Non
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def pieces_of(data: bytes, size: int = 1000) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+#: Leaves a process in a session of its own that holds standard output and error, and sleeps.
+LEAVES_A_DAEMON = (
+    "import os, time\n"
+    "print('began', flush=True)\n"
+    "child = os.fork()\n"
+    "if not child:\n"
+    "    os.setsid()\n"
+    "    if os.fork(): os._exit(0)\n"
+    "    time.sleep(60)\n"
+    "    os._exit(0)\n"
+    "print('ended', flush=True)\n"
+)
+
+
+@pytest.mark.starts
+@pytest.mark.fault(
+    "A daemon of a cell leaves its session and holds standard output",
+    group="machine",
+    reads="nothing: the cell ends when its runner ends",
+    code=0,
+    kept="all outcomes",
+)
+def test_a_daemon_that_holds_the_output_does_not_keep_its_reader(tmp_path: Path) -> None:
+    heard: list[str] = []
+    began = time.monotonic()
+    done = process.stream(python(LEAVES_A_DAEMON), heard.append, limit=FAR, env={}, cwd=tmp_path)
+    assert (done.code, done.timed_out, heard) == (0, False, ["began", "ended"])
+    assert time.monotonic() - began < 30
+    assert process.run(python(LEAVES_A_DAEMON), limit=FAR).output == "began\nended"
+
+
+@pytest.mark.starts
+def test_a_daemon_that_prints_without_end_is_not_heard_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "LINGER", 0.2)
+    code = LEAVES_A_DAEMON.replace("time.sleep(60)", "while os.getppid(): os.write(1, b'more\\n')")
+    done = process.run(python(code), limit=FAR)
+    assert (done.code, done.timed_out) == (0, False)
+
+
 def test_a_line_longer_than_the_bound_comes_in_pieces_of_it() -> None:
-    pieces = list(process.read_lines(io.BytesIO(b"x" * (process.LONGEST_LINE + 10) + b"\nshort\n")))
+    pieces = list(process.lines_of(pieces_of(b"x" * (process.LONGEST_LINE + 10) + b"\nshort\n")))
     assert [len(piece) for piece in pieces] == [process.LONGEST_LINE, 10, 5]
 
 
 def test_lines_lose_their_ending_and_keep_what_is_not_utf_8_visible() -> None:
-    assert list(process.read_lines(io.BytesIO(b"one\r\n\ntw\xffo"))) == ["one", "", "tw\ufffdo"]
+    assert list(process.lines_of(pieces_of(b"one\r\n\ntw\xffo", 3))) == ["one", "", "tw\ufffdo"]

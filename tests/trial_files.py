@@ -1,6 +1,7 @@
 """Trial files made for tests: a trial of a cell with the lines that it is given, as a run would have kept it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,10 @@ def keep(
     header = fakes.header_line(*facts, versions=versions, suite=suite)
     fakes.keep_suite(folder, *facts, suite=suite)
     lines = [header, *(answer_line(name, answer) for name, answer in answers.items()), fakes.end_line(len(answers))]
+    subject = replace(subject, suite=suite)
     with Store(folder).begin(subject) as writer:
-        for line in (trial_line(subject), *(lines if answers else ()), verdict_line(reason, message, 1.0)):
+        told = fakes.said(subject, *lines) if answers else ()
+        for line in (trial_line(subject), *told, verdict_line(reason, message, 1.0)):
             writer.write(line)
 
 

@@ -1,5 +1,6 @@
 """The command ``tfcompat``: its commands, and the only place that exits."""
 
+import codecs
 import signal
 import sys
 from contextlib import suppress
@@ -13,8 +14,13 @@ from tfcompat.commands.group import LazyGroup, Target
 from tfcompat.commands.terminal import reader_may_leave
 from tfcompat.errors import DISK_FULL, ExitCode, TfcompatError, system_message
 from tfcompat.outcomes import NoAnswerError
+from tfcompat.screen import replacement
 
-MEASURE, ASK, ADVISE, PUBLISH = (f"tfcompat.commands.{stage}" for stage in ("measure", "ask", "advise", "publish"))
+#: The name of the error handler of streams without UTF-8.
+REPLACED = "tfcompat.screen"
+MEASURE, ASK, ADVISE, OWN, PUBLISH = (
+    f"tfcompat.commands.{stage}" for stage in ("measure", "ask", "advise", "own", "publish")
+)
 
 images = LazyGroup(
     "images",
@@ -28,6 +34,9 @@ images = LazyGroup(
         "prune": Target(path=f"{MEASURE}.images.prune:prune", help="Remove the environments that are kept."),
         "push": Target(path=f"{MEASURE}.images.push:push", help="Push images to a registry, for other machines."),
         "pull": Target(path=f"{MEASURE}.images.pull:pull", help="Pull images from a registry, by digest."),
+        "sbom": Target(
+            path=f"{MEASURE}.images.sbom:bill_of_materials", help="Print what is in a cell's environment, as CycloneDX."
+        ),
     },
 )
 grid = LazyGroup(
@@ -53,16 +62,19 @@ nightly = LazyGroup(
 )
 COMMANDS = {
     "run": Target(path=f"{MEASURE}.run:run", help="Run the suite in the selected cells, and print the table."),
+    "try": Target(path=f"{OWN}.try_script:try_command", help="Run your own script, and show where it does the same."),
     "doctor": Target(path=f"{MEASURE}.doctor:doctor", help="Say what this machine has and lacks."),
     "shell": Target(path=f"{MEASURE}.shell:shell", help="Open a Python shell in a cell's environment."),
     "images": images,
     "grid": grid,
     "list": Target(path=f"{ASK}.list:list_members", help="List cells, scenarios, or what cannot be asked."),
-    "check": Target(path=f"{ASK}.check:check", help="Say what the scenarios lack, or what the results mean."),
+    "check": Target(path=f"{PUBLISH}.check:check", help="Say what the scenarios lack, or what the results mean."),
     "ask": Target(path=f"{ASK}.ask:ask", help="Answer a pasted error, traceback, import or question."),
     "where": Target(path=f"{ASK}.where:where", help="Say on which releases a scenario does what."),
     "imports": Target(path=f"{ASK}.imports:imports", help="Say where each import path of a name works."),
-    "scan": Target(path=f"{ASK}.scan:scan", help="Say which releases suit the code of files and notebooks."),
+    "explain": Target(path=f"{ASK}.explain:explain", help="Say all that is known of one outcome."),
+    "loads": Target(path=f"{ASK}.loads:loads", help="Say what a release makes of the models that another saved."),
+    "scan": Target(path=f"{ADVISE}.scan:scan", help="Say which releases suit the code of files and notebooks."),
     "history": Target(path=f"{ASK}.history:history", help="Say what each trial of a cell found."),
     "diff": Target(path=f"{ASK}.diff:diff", help="Say what changed between two reports, revisions or cells."),
     "claims": Target(path=f"{ASK}.claims:claims", help="Judge the claims of the documents by the trials."),
@@ -79,11 +91,16 @@ COMMANDS = {
     "bisect": Target(
         path=f"{ADVISE}.bisect:bisect_command", help="Say between which patch releases a scenario changed."
     ),
+    "mcp": Target(path="tfcompat.commands.mcp:mcp_command", help="Answer assistants (Model Context Protocol)."),
+    "update": Target(
+        path="tfcompat.commands.update:update_command", help="Fetch newer evidence from the published page."
+    ),
     "report": Target(path=f"{PUBLISH}.report:report", help="Derive the table, the ranges and the pages."),
     "answers": Target(path=f"{PUBLISH}.answers:answers", help="Answer the questions that people ask."),
     "findings": Target(path=f"{PUBLISH}.findings:findings", help="Write the page of silent wrong results."),
     "merge": Target(path=f"{PUBLISH}.merge:merge", help="Merge what the shards of a run left."),
     "gate": Target(path=f"{PUBLISH}.gate:gate", help="Refuse to publish results that lost something."),
+    "audit": Target(path=f"{PUBLISH}.audit:audit", help="Hold all that is published against the trials."),
     "nightly": nightly,
 }
 
@@ -98,12 +115,19 @@ class Commands(LazyGroup):
 
 @click.group(cls=Commands, targets=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tfcompat")
-@click.option("--project", "root", metavar="DIR", help="The project's folder. Default: the current one.")
+@click.option(
+    "--project", "root", metavar="DIR", help="A clone of the project. Default: the one that the current folder is in."
+)
 @click.option("--cache", metavar="DIR", envvar="TFCOMPAT_CACHE", help="Where environments and locks are kept.")
 @click.pass_context
 def cli(context: click.Context, root: str | None, cache: str | None) -> None:
     """Which TensorFlow normalization APIs and behaviours work on which release, measured."""
     context.obj = project.find(root, cache)
+    elsewhere = project.code_elsewhere(context.obj)
+    if elsewhere and root is None:
+        click.echo(
+            f"this tfcompat is the code of {elsewhere}; files and results are those of {context.obj.root}", err=True
+        )
 
 
 def main() -> NoReturn:
@@ -127,13 +151,14 @@ def main() -> NoReturn:
 
 
 def prepare() -> None:
-    """Let SIGTERM and SIGHUP end the command as Ctrl-C does, and a terminal of another encoding show a question mark."""
+    """Let SIGTERM and SIGHUP end the command as Ctrl-C does, and a terminal without UTF-8 show marks of its own."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
+    codecs.register_error(REPLACED, replacement)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=REPLACED)
 
 
 def stop(message: str, code: ExitCode) -> NoReturn:

@@ -8,6 +8,8 @@ from typing import Any
 DANGEROUS = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029\x7f"}
 #: What XML 1.0 has no way to write, not even escaped.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: What turns the direction in which a text is written.
+TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: Characters of a text in a line of a terminal.
 LONGEST = 120
 
@@ -16,6 +18,17 @@ def printable(text: str, longest: int = LONGEST) -> str:
     """A text on one line, bounded, without the characters that a terminal obeys."""
     text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(text.split()))
     return shortened(text, longest)
+
+
+def verbatim(line: str, longest: int = LONGEST) -> str:
+    """A line with its spaces as they are, bounded, without the characters that a terminal obeys."""
+    kept = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line.expandtabs())
+    return shortened(kept, longest)
+
+
+def visible(text: str) -> str:
+    """A text whose controls of direction are shown by their names, so that it reads as it is written."""
+    return TURNS.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
 def shortened(text: str, longest: int) -> str:

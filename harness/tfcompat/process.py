@@ -1,10 +1,11 @@
 """The one door to other programs: an argument list, a time limit, bounded capture, and nothing left running."""
 
 import os
+import select
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ TAIL = 4000
 LONGEST_LINE = 4 << 20
 #: Seconds between two looks at a program that runs, and the most that count of the time between them.
 LOOK, LONGEST_LOOK = 0.1, 1.0
+#: Seconds that are read on after a program has ended, of what it left running and still prints.
+LINGER = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +48,7 @@ def run(
         started(argv, env=env, cwd=cwd, stderr=subprocess.STDOUT) as process,
         deadline(limit, process, cancelled) as expired,
     ):
-        assert process.stdout is not None
-        for line in read_lines(process.stdout):
+        for line in lines_of(printed(process)):
             lines.append(line)
             if len(lines) > 2000:
                 del lines[:1000]
@@ -68,13 +70,15 @@ def stream(
         started(argv, env=env, cwd=cwd, stderr=subprocess.PIPE) as process,
         deadline(limit, process, cancelled) as expired,
     ):
-        assert process.stdout is not None
         assert process.stderr is not None
         tail = Tail(process.stderr)
-        for line in read_lines(process.stdout):
-            on_line(line)
-        tail.join()
-        process.wait()  # under the limit: a program may close its output and go on
+        try:
+            for line in lines_of(printed(process)):
+                on_line(line)
+            process.wait()  # under the limit: a program may close its output and go on
+            tail.join(LINGER)
+        finally:
+            tail.stop()  # something that was left running may hold the pipe for ever
     return Completed(code=process.returncode, output=tail.text(), timed_out=expired.is_set())
 
 
@@ -85,11 +89,21 @@ class Tail(threading.Thread):
         super().__init__(daemon=True)
         self.source = source
         self.kept = b""
+        self.over = threading.Event()
         self.start()
 
     def run(self) -> None:
-        while data := self.source.read1(65536):  # type: ignore[attr-defined]
-            self.kept = (self.kept + data)[-TAIL:]
+        while not self.over.is_set():
+            if select.select([self.source], [], [], LOOK)[0]:
+                data = os.read(self.source.fileno(), 1 << 16)
+                if not data:
+                    return
+                self.kept = (self.kept + data)[-TAIL:]
+
+    def stop(self) -> None:
+        """Read no more."""
+        self.over.set()
+        self.join()
 
     def text(self) -> str:
         return self.kept.decode("utf-8", "replace")
@@ -183,7 +197,37 @@ def session(leader: int) -> Iterator[int]:
                 yield int(path.name)
 
 
-def read_lines(source: IO[bytes]) -> Iterator[str]:
-    """The lines of a stream, each cut at its bound."""
-    while data := source.readline(LONGEST_LINE):
-        yield data.decode("utf-8", "replace").rstrip("\r\n")
+def printed(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """What a program prints, piece by piece, until it closes its output or ends: what it left running is not waited for."""
+    assert process.stdout is not None
+    over = None
+    while True:
+        ended = process.poll() is not None  # asked first: all that it printed is then in the pipe
+        if ended and over is None:
+            over = monotonic() + LINGER
+        if select.select([process.stdout], [], [], 0 if ended else LOOK)[0]:
+            data = os.read(process.stdout.fileno(), 1 << 16)
+            if not data or (over is not None and monotonic() > over):
+                return
+            yield data
+        elif ended:
+            return
+
+
+def lines_of(pieces: Iterable[bytes]) -> Iterator[str]:
+    """The lines of a stream that comes in pieces, each cut at its bound."""
+    rest = bytearray()
+    for piece in pieces:
+        start = len(rest)
+        rest += piece
+        while (end := rest.find(b"\n", start)) >= 0 or len(rest) >= LONGEST_LINE:
+            end = min(end + 1 if end >= 0 else LONGEST_LINE, LONGEST_LINE)
+            yield text_of(rest[:end])
+            del rest[:end]
+            start = 0
+    if rest:
+        yield text_of(rest)
+
+
+def text_of(line: bytes | bytearray) -> str:
+    return line.decode("utf-8", "replace").rstrip("\r\n")

@@ -4,13 +4,21 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from tfcompat.escape import markdown_cell
+from tfcompat.escape import TURNS, markdown_cell, visible
 
 
 def render(template: str, /, **values: Any) -> str:
     """A template of ``templates/``, filled in. The values came out of cells, so they are escaped."""
     return templates().get_template(template).render(**values)
+
+
+def shown(value: Any) -> Any:
+    """A value as it is put in: in a text what turns the direction of writing is seen, and turns nothing."""
+    if not isinstance(value, str) or not TURNS.search(value):
+        return value
+    return Markup(visible(value)) if isinstance(value, Markup) else visible(value)  # noqa: S704 - it was markup before
 
 
 @cache
@@ -22,6 +30,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=shown,
     )
     environment.filters["cell"] = markdown_cell
     return environment

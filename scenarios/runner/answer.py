@@ -13,7 +13,7 @@ from scenarios.observe import Answer, Compared, Missing, plain
 BOUNDS = {"message": 1500, "traceback": 1500}
 #: The words for what may have happened, and the keys that say more of it: a child's answer has no other.
 WORDS = ("returned", "raised", "missing", "memory", "disk", "undescribed")
-KEYS = ("happened", "observed", "expected", "seen", "type", "classes", "message", "lacks", "traceback")
+KEYS = ("happened", "observed", "expected", "seen", "type", "classes", "message", "lacks", "traceback", "token")
 VALUES = ("observed", "expected", "seen", "classes")
 #: Errors of the system that say that this machine is short of something, and no word of the release.
 OUT_OF_DISK, OUT_OF_MEMORY = (errno.ENOSPC, errno.EDQUOT), (errno.ENOMEM, errno.EAGAIN)
@@ -163,8 +163,8 @@ def encoded(line: Dict[str, Any]) -> bytes:
     return json.dumps(line, separators=(",", ":")).encode("ascii")
 
 
-def checked(data: bytes) -> Optional[Dict[str, Any]]:
-    """A child's answer: a bounded JSON object with the keys of an answer and no other. None where it is not one."""
+def checked(data: bytes, token: str) -> Optional[Dict[str, Any]]:
+    """A child's answer: a bounded JSON object with its token, the keys of an answer and no other. None where it is not one."""
     try:
         answer = json.loads(data.decode("ascii"))
     except (ValueError, RecursionError):
@@ -172,4 +172,5 @@ def checked(data: bytes) -> Optional[Dict[str, Any]]:
     if not isinstance(answer, dict) or answer.get("happened") not in WORDS or not set(answer) <= set(KEYS):
         return None
     texts = all(isinstance(answer.get(key, ""), str) for key in KEYS if key not in VALUES)
-    return answer if texts and len(data) <= LARGEST_ANSWER else None
+    own = answer.pop("token", None) == token
+    return answer if texts and own and len(data) <= LARGEST_ANSWER else None

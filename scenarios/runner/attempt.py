@@ -1,25 +1,24 @@
-"""One scenario in a child process of its own: its pipe, its limits, and at last its answer."""
+"""One question in a child process of its own: its pipe, its limits, and at last its answer."""
 
 import contextlib
-import gc
 import json
 import os
 import resource
-import selectors
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, Sequence, Union
 
-from scenarios.runner.answer import LARGEST_ANSWER, ask, checked, encoded
+from scenarios.runner.answer import LARGEST_ANSWER, checked, encoded
+from scenarios.runner.canaries import Canary
+from scenarios.runner.confine import confine
 from scenarios.runner.scenario import Scenario
 
-#: The id of the question that comes before all others: does this environment compute at all?
-CANARY = "canary::tensorflow_adds"
-CANARY_LIMIT = 120.0
+Asked = Union[Scenario, Canary]
 TAIL = 1500
 #: Forking is safe where the system promises it; elsewhere every scenario gets a fresh interpreter.
 FORKS = sys.platform.startswith("linux")
@@ -43,66 +42,66 @@ class Ticks:
 
 
 class Attempt:
-    """One scenario in a child process: its process, its pipe, its time limit, and at last its answer.
+    """A scenario or canary in a child process: its process, its pipe, its time limit, and at last its answer.
 
-    ``siblings`` are the pipes of the others that run: no child may read what another one says. It is ``starved`` where the
-    system could not start its process.
+    ``siblings`` are the pipes of the others that run: no child may read what another one says. An answer counts that has
+    the child's own ``token``. It is ``starved`` where the system could not start its process.
     """
 
-    def __init__(
-        self,
-        scenario: Optional[Scenario],
-        settings: Dict[str, Any],
-        import_error: Any = None,
-        siblings: Sequence[int] = (),
-    ) -> None:
-        self.scenario = scenario
+    def __init__(self, asked: Asked, settings: Dict[str, Any], siblings: Sequence[int] = ()) -> None:
+        self.asked = asked
         self.siblings = siblings
         self.starved = False
         self.settings = settings
+        self.token = secrets.token_hex(8)
         self.started = time.monotonic()
         self.ticks = Ticks(self.started)
-        self.limit = scenario.limit if scenario else CANARY_LIMIT
         self.received = b""
         self.killed = False
         self.folder = tempfile.mkdtemp(prefix="scenario-", dir=settings["scratch"])
         self.printed = os.path.join(self.folder, ".printed")
         self.answer: Dict[str, Any] = {}
-        if import_error:
-            self.answer = import_error
-            self.pid, self.pipe = 0, -1
-            return
         self.pipe, theirs = os.pipe()
         try:
-            own_interpreter = scenario is not None and (scenario.fresh or not FORKS)
-            self.pid = self.spawn(theirs) if own_interpreter else self.fork(theirs)
+            self.pid = self.start(theirs)
         except OSError as error:  # the system has no process left, or no memory for one
             self.pid, self.starved = 0, True
             self.answer = {"happened": "memory", "message": "no process could be started: %s" % error}
         finally:
             os.close(theirs)
 
+    def start(self, pipe: int) -> int:
+        if isinstance(self.asked, Canary) or (FORKS and not self.asked.fresh):
+            return self.fork(pipe)
+        return self.spawn(pipe, self.asked)
+
     def fork(self, pipe: int) -> int:
+        recorder, group = os.getpid(), os.getpgrp()
         pid = os.fork()
         if pid:
             os.setpgid(pid, pid)  # parent and child both do this, so that the group exists whoever is first
             return pid
         try:
             self.enter()
-            limit_memory(self.settings["memory"])
-            answer = self.scenario.answer() if self.scenario else ask(tensorflow_adds)
-            data = encoded(answer)
+            if FORKS:
+                limit_memory(self.settings["memory"])
+            confine(recorder, group)
+            data = encoded(dict(self.asked.answer(), token=self.token))
             while data:
                 data = data[os.write(pipe, data) :]
         finally:
             os._exit(0)
 
-    def spawn(self, pipe: int) -> int:
-        assert self.scenario is not None
+    def spawn(self, pipe: int, scenario: Scenario) -> int:
         runner = os.path.dirname(os.path.abspath(__file__))
         suite, program = os.path.dirname(runner), os.path.join(runner, "cell.py")
         settings = dict(
-            self.settings, scenarios=None, channel=pipe, only=os.path.join(suite, self.scenario.item.nodeid)
+            self.settings,
+            scenarios=None,
+            channel=pipe,
+            only=os.path.join(suite, scenario.item.nodeid),
+            token=self.token,
+            recorder=[os.getpid(), os.getpgrp()],
         )
         with open(self.printed, "wb") as printed:
             process = subprocess.Popen(
@@ -112,10 +111,16 @@ class Attempt:
                 stderr=subprocess.STDOUT,
                 pass_fds=[pipe],
                 cwd=self.folder,
+                env=dict(os.environ, **self.places),
                 preexec_fn=os.setpgrp,
             )
         process.returncode = 0  # this class waits for it itself
         return process.pid
+
+    @property
+    def places(self) -> Dict[str, str]:
+        """Where the child finds its home and writes what is temporary: in its folder, which goes with it."""
+        return {"HOME": self.folder, "TMPDIR": self.folder}
 
     def enter(self) -> None:
         """Make the child its own: process group, folder, output; neither the record nor its siblings are its business."""
@@ -124,6 +129,8 @@ class Attempt:
         for pipe in (*self.siblings, self.pipe):
             os.close(pipe)
         os.chdir(self.folder)
+        os.environ.update(self.places)
+        tempfile.tempdir = None
         null = os.open(os.devnull, os.O_RDONLY)
         printed = os.open(self.printed, os.O_WRONLY | os.O_CREAT, 0o600)
         os.dup2(null, 0)
@@ -146,7 +153,7 @@ class Attempt:
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if pid == 0:
             self.ticks.pass_to(time.monotonic())
-            if self.ticks.passed <= self.limit:
+            if self.ticks.passed <= self.asked.limit:
                 return False
             self.killed = True
             kill_group(self.pid)
@@ -170,14 +177,14 @@ class Attempt:
     def judge_exit(self, status: int) -> Dict[str, Any]:
         """What happened, from the exit status and what came through the pipe."""
         if self.killed:
-            return {"happened": "timeout", "message": "killed after %g s" % self.limit, "traceback": self.tail()}
+            return {"happened": "timeout", "message": "killed after %g s" % self.asked.limit, "traceback": self.tail()}
         if os.WIFSIGNALED(status):
             number = os.WTERMSIG(status)
             tail = self.tail()
             memory = number == signal.SIGKILL or "bad_alloc" in tail or "out of memory" in tail.lower()
             happened = "memory" if memory else "signal"
             return {"happened": happened, "message": signal.Signals(number).name, "traceback": tail}
-        answer = checked(self.received)
+        answer = checked(self.received, self.token)
         if answer is None:
             return {"happened": "silent", "message": "the process ended without an answer", "traceback": self.tail()}
         return answer
@@ -191,56 +198,13 @@ class Attempt:
             return ""
 
     def finish(self) -> Dict[str, Any]:
-        """Wait for the end if need be, tidy up, and give the outcome's line."""
+        """Wait for the end if need be, tidy up, and give what happened, with the seconds that it took."""
         while not self.answer:
             if not self.ended():
                 time.sleep(0.005)
-        if self.pipe >= 0:
-            os.close(self.pipe)
+        os.close(self.pipe)
         shutil.rmtree(self.folder, ignore_errors=True)
-        seconds = round(time.monotonic() - self.started, 3)
-        scenario = self.scenario.id if self.scenario else CANARY
-        return dict({"kind": "outcome", "scenario": scenario, "seconds": seconds}, **self.answer)
-
-
-def attempts(scenarios: List[Scenario], settings: Dict[str, Any]) -> Any:
-    """Run the scenarios, ``settings['parallel']`` at once, and yield the line of each as it ends."""
-    gc.freeze()
-    waiting = list(reversed(scenarios))
-    running: List[Attempt] = []
-    parent = os.getppid()
-    watch = selectors.DefaultSelector()
-    while waiting or running:
-        while waiting and len(running) < settings["parallel"]:
-            attempt = Attempt(waiting[-1], settings, siblings=[other.pipe for other in running])
-            if attempt.starved and running:  # another scenario takes all processes there are: try again when one ended
-                attempt.finish()
-                break
-            waiting.pop()
-            watch.register(attempt.pipe, selectors.EVENT_READ, attempt)
-            running.append(attempt)
-        for key, _ in watch.select(timeout=0.002 if len(watch.get_map()) < len(running) else 0.05):
-            if not key.data.read():  # it has ended, or closed its pipe: nothing more will come
-                watch.unregister(key.fileobj)
-        if os.getppid() != parent:  # the harness was killed: nobody reads this record
-            for attempt in running:
-                kill_group(attempt.pid)
-            os._exit(1)
-        for attempt in [attempt for attempt in running if attempt.ended()]:
-            running.remove(attempt)
-            with contextlib.suppress(KeyError):
-                watch.unregister(attempt.pipe)
-            yield attempt.finish()
-
-
-def tensorflow_adds() -> float:
-    """The canary: an environment that cannot add is broken, and nothing that a scenario does in it means anything."""
-    import tensorflow
-
-    total = float(tensorflow.constant(1.0) + 1.0)
-    if total != 2.0:
-        raise ArithmeticError("1 + 1 gave %r" % total)
-    return total
+        return dict({"seconds": round(time.monotonic() - self.started, 3)}, **self.answer)
 
 
 def limit_memory(allowance: int) -> None:

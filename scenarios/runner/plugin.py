@@ -9,15 +9,21 @@ from typing import Any, Dict, List, Optional
 import pytest
 
 from scenarios.runner.answer import answer_of, bounded, encoded, failure_of, needs_setup
-from scenarios.runner.attempt import FORKS, Attempt, attempts, limit_memory
+from scenarios.runner.attempt import FORKS, limit_memory
+from scenarios.runner.canaries import Canary, canaries
+from scenarios.runner.confine import confine, guard
+from scenarios.runner.rounds import record
 from scenarios.runner.scenario import Scenario
-from scenarios.runner.versions import check_versions, import_tensorflow, versions
+from scenarios.runner.versions import import_tensorflow, versions
 
 SCHEMA = 2
 
 
 class Recorder:
-    """The plugin. ``settings`` is the object that the harness passed: bundle, parallel, memory (bytes), scratch."""
+    """The plugin. ``settings`` is the object that the harness passed: bundle, parallel, memory (bytes), scratch.
+
+    Where it runs ``only`` one scenario, a recorder in another process has started it.
+    """
 
     def __init__(self, channel: int, settings: Dict[str, Any]) -> None:
         self.channel = channel
@@ -32,10 +38,13 @@ class Recorder:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        if self.alone and FORKS:
-            limit_memory(self.settings["memory"])
-        if not self.alone and not self.settings.get("collect"):
-            self.import_error = failure_of(import_tensorflow) or failure_of(self.check_versions)
+        if self.alone:
+            if FORKS:
+                limit_memory(self.settings["memory"])
+            confine(*self.settings["recorder"])
+        elif not self.settings.get("collect"):
+            guard()
+            self.import_error = failure_of(import_tensorflow)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: Any) -> None:
@@ -53,7 +62,7 @@ class Recorder:
     def pytest_runtestloop(self, session: Any) -> bool:
         if self.alone:
             (item,) = session.items
-            self.send(encoded(answer_of(item, needs_setup(item))))
+            self.send(encoded(dict(answer_of(item, needs_setup(item)), token=self.settings["token"])))
             return True
         scenarios = [Scenario(item) for item in session.items]
         self.write(header(scenarios, versions(), self.settings["suite"]))
@@ -70,21 +79,16 @@ class Recorder:
         ids = set(self.settings["scenarios"])
         return [scenario for scenario in scenarios if scenario.id in ids]
 
-    def check_versions(self) -> None:
-        """Raises WrongEnvironment where this is not the environment that the harness means."""
-        if "pins" in self.settings:
-            check_versions(self.settings["pins"], self.settings["package"])
-
     def record(self, scenarios: List[Scenario]) -> None:
-        """Write the outcome of the canary, then those of the scenarios as they end, and how many they are."""
+        """Write what becomes of the canaries and the scenarios, as they end, and how many scenarios they are."""
         started = time.monotonic()
-        canary = Attempt(None, self.settings, self.import_error)
-        self.write(canary.finish())
         count = 0
-        if canary.answer["happened"] == "returned":
-            for outcome in attempts(scenarios, self.settings):
-                self.write(outcome)
-                count += 1
+        if self.import_error:
+            self.write(Canary("import", "returned", import_tensorflow).line("before", self.import_error))
+        else:
+            for line in record(scenarios, canaries(self.settings), self.settings):
+                self.write(line)
+                count += line["kind"] == "outcome"
         self.write({"kind": "end", "outcomes": count, "seconds": round(time.monotonic() - started, 3)})
 
     def write(self, line: Dict[str, Any]) -> None:

@@ -1,13 +1,19 @@
 """The versions in a cell, as imported and as installed, and whether they are those that the cell is to have."""
 
+import base64
+import contextlib
 import gc
+import hashlib
 import importlib.metadata
+import os
 import platform
 import sys
-from typing import Any, Dict, Iterator, Mapping, Optional
+from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 #: Modules whose version is compared with that of their distribution, where they were imported.
 COMPARED = ("keras", "tf_keras", "numpy")
+#: Bytes of the largest file that is read to compare its hash; TensorFlow's libraries, which are larger, take a second.
+HASHED = 1 << 20
 
 
 class WrongEnvironment(Exception):
@@ -27,11 +33,11 @@ def versions() -> Dict[str, Any]:
 
 
 def check_versions(pins: Mapping[str, str], package: str) -> None:
-    """Raises WrongEnvironment where a distribution of the lock is not installed, or is imported in another version.
+    """Raises WrongEnvironment where a distribution of the lock is not as its wheel is, or is imported in another version.
 
     ``pins`` are the versions of the lock by distribution; ``package`` is the one that has ``tensorflow``.
     """
-    strays = [*installed_otherwise(pins), *imported_otherwise(pins, package)]
+    strays = [*installed_otherwise(pins), *imported_otherwise(pins, package), *changed_files(pins)]
     if strays:
         raise WrongEnvironment("this is not the environment of the lock: %s" % "; ".join(strays[:5]))
 
@@ -52,6 +58,37 @@ def imported_otherwise(pins: Mapping[str, str], package: str) -> Iterator[str]:
         version = getattr(sys.modules.get(module), "__version__", None)
         if isinstance(version, str) and name in pins and not same_version(version, pins[name]):
             yield "%s %s was imported, the lock has %s" % (module, version, pins[name])
+
+
+def changed_files(pins: Mapping[str, str]) -> Iterator[str]:
+    """The files that are not as the wheels of the lock have them, by their size, and the smaller ones by their hash.
+
+    A file that two wheels have is as one of them has it. Byte-code and programs are made at installation.
+    """
+    recorded: Dict[str, List[importlib.metadata.PackagePath]] = {}
+    for name in pins:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            for path in importlib.metadata.files(name) or ():
+                if path.hash is not None and path.suffix != ".pyc" and path.parts[0] != "..":
+                    recorded.setdefault(str(path.locate()), []).append(path)
+    for place, paths in recorded.items():
+        if not any(is_as_recorded(place, path) for path in paths):
+            yield "%s is not as its wheel has it" % paths[0]
+
+
+def is_as_recorded(place: str, path: importlib.metadata.PackagePath) -> bool:
+    """Whether a file has the size that the record of its wheel says, and where it is small, the hash."""
+    try:
+        size = os.stat(place).st_size
+        if path.size is not None and size != path.size:
+            return False
+        if size > HASHED or path.hash is None:
+            return True
+        with open(place, "rb") as file:
+            digest = hashlib.new(path.hash.mode, file.read()).digest()
+    except OSError:
+        return False
+    return path.hash.value == base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
 def same_version(left: str, right: str) -> bool:

@@ -42,8 +42,11 @@ def trials(statuses: str, scenario: str = S, variant: str = "", **facts: Any) ->
     return [trial(cell + variant, outcome(scenario, LETTERS[letter], **facts)) for cell, letter in cells]
 
 
+SITE = "https://example.org/x/"
+
+
 def rendered(trials: list[Trial], *rows: dict[str, Any]) -> str:
-    return answers.markdown(questions(*(rows or (ROW,))), {"mean": RECIPE}, collect(trials))
+    return answers.markdown(questions(*(rows or (ROW,))), {"mean": RECIPE}, collect(trials), SITE)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +81,15 @@ def test_a_question_shows_its_threads_its_rows_and_where_they_are_on_the_page() 
     text = rendered(trials("fww", observed="a|b"), {**ROW, "remark": "Remarkable."})
     assert "**Where is the mean?**\n\nAsked in keras#1, keras#2.\n\nRemarkable.\n" in text
     assert (
-        "| [adapt::mean of\\|pipes](../reports/site/index.html#scenario=adapt%3A%3Amean%20of%7Cpipes) "
-        "| fails 2.2.3; works 2.6.5 – 2.9.3 |"
+        "| [adapt::mean of\\|pipes](https://example.org/x/s/adapt/mean-of-pipes/) | fails 2.2.3; works 2.6.5 – 2.9.3 |"
     ) in text.splitlines()
     assert "Tested: 3 releases from 2.2.3 to 2.9.3, 3 cells (Python 3.8 to 3.10)." in text
+
+
+def test_without_a_site_there_are_no_links_that_lead_nowhere() -> None:
+    text = answers.markdown(questions(ROW), {"mean": RECIPE}, collect(trials("www")))
+    assert "](" not in text.replace("](#question", "").replace("](../", "")
+    assert "reports/site" not in text
 
 
 def test_every_patch_and_every_python_has_a_place_in_the_statements_and_rows() -> None:

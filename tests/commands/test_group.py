@@ -42,7 +42,7 @@ def test_help_imports_no_command_and_keeps_their_order() -> None:
 
 
 def test_a_command_that_is_used_is_imported_and_runs() -> None:
-    check = Target(path="tfcompat.commands.ask.check:check", help="")
+    check = Target(path="tfcompat.commands.publish.check:check", help="")
     result = CliRunner().invoke(group(check=check), ["check", "--help"])
     assert "Say what the scenarios lack" in result.output
 

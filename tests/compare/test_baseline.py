@@ -9,12 +9,13 @@ import pytest
 from tests import fakes
 from tests.conftest import ROOT
 from tests.fakes import outcome, trial
+from tests.snapshot import made as snapshots
 from tests.trial_files import keep as keep_trial
 from tfcompat import process
 from tfcompat.commands.door import door_if_kept
 from tfcompat.compare import revisions
 from tfcompat.compare.alignment import answers
-from tfcompat.compare.baseline import side
+from tfcompat.compare.baseline import side, usual
 from tfcompat.compare.causes import pins
 from tfcompat.compare.diff import Side, compare
 from tfcompat.compare.flaky import Flaky, keep
@@ -369,3 +370,27 @@ def test_without_git_it_is_said_what_to_do(project: Project, monkeypatch: pytest
     monkeypatch.setattr(process, "run", lacking)
     with pytest.raises(ToolError, match="git is not on PATH: install it, or name folders"):
         side("HEAD", project)
+
+
+def test_without_a_clone_evidence_is_that_of_questions_and_a_folder_is_what_it_holds(tmp_path: Path) -> None:
+    """Trials of one's own are compared with what was published."""
+    project = snapshots.carried(tmp_path, snapshots.trial(observed=1.0))
+    keep_trial(project.trials, snapshots.CELL, {NAME: 2.0})
+    assert usual(project) == "evidence"
+    published, own = side(usual(project), project), side(str(project.reports), project)
+    observed = [answers(found.door)[snapshots.CELL, NAME]["observed"] for found in (published, own)]
+    assert observed == ["1.0", "2.0"]
+    assert compare(published, own).differs
+
+
+@pytest.mark.parametrize("name", ["HEAD", "main", "nothing"])
+def test_without_a_clone_there_are_no_revisions(name: str, tmp_path: Path) -> None:
+    """A package may be installed below a repository of somebody else's."""
+    with pytest.raises(
+        DataError, match=f"^{name!r} is not a folder, and without a clone there are no revisions: name evid"
+    ):
+        side(name, snapshots.carried(tmp_path))
+
+
+def test_in_a_clone_the_usual_side_is_its_reports(project: Project) -> None:
+    assert usual(project) == str(project.reports)

@@ -184,3 +184,49 @@ def test_a_name_that_looks_like_a_glob_is_accepted_as_it_is_said() -> None:
     baseline, current = fakes.trial(OLD, fakes.outcome(name), *ANSWERS), fakes.trial(OLD, *ANSWERS)
     found = gate.objections(gate.columns([baseline]), gate.columns([current]))
     assert gate.unaccepted(found, [name]) == []
+
+
+def broken(cell: str, *errors: str) -> Trial:
+    """A column whose rows raised some errors."""
+    outcomes = [
+        fakes.outcome(f"adapt::{number}", Status.FAILS, type="ImportError", message=error)
+        for number, error in enumerate(errors)
+    ]
+    return fakes.trial(cell, *outcomes)
+
+
+BLAS = "libblas.so.3: cannot open shared object file"
+
+
+@pytest.mark.fault(
+    "Every row of a column raises the same ImportError",
+    group="published",
+    reads="every row of CELL raised the same (ImportError: …): its environment is broken; make it again with tfcompat images "
+    "prune and run, or accept it with --accept 'CELL' if the release does that",
+    code=1,
+    kept="the column that is published",
+)
+def test_a_column_in_which_every_row_raised_the_same_is_refused() -> None:
+    before = (broken(OLD, "one", "two", "three"),)
+    assert sentences(before, (broken(OLD, BLAS, BLAS, BLAS),)) == [
+        f"every row of {OLD} raised the same (ImportError: {BLAS}): its environment is broken; make it again with tfcompat "
+        f"images prune and run, or accept it with --accept '{OLD}' if the release does that"
+    ]
+
+
+@pytest.mark.parametrize("errors", [(BLAS, BLAS), (BLAS, BLAS, "another")])
+def test_few_rows_or_several_errors_are_no_broken_environment(errors: tuple[str, ...]) -> None:
+    column = broken(OLD, *errors)
+    assert sentences((column,), (column,)) == []
+
+
+def test_a_column_that_was_published_with_its_one_error_is_accepted() -> None:
+    column = broken(OLD, BLAS, BLAS, BLAS)
+    assert sentences((column,), (column,)) == []
+    assert len(sentences((), (column,))) == 1
+
+
+def test_a_row_that_works_shows_that_the_environment_does() -> None:
+    column = broken(OLD, BLAS, BLAS, BLAS)
+    works = fakes.trial(OLD, *column.outcomes, fakes.outcome("adapt::works"))
+    assert sentences((works,), (works,)) == []

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests import fakes
+from tests.snapshot import made as snapshots
 from tests.trial_files import keep
 from tfcompat.door import evidence
-from tfcompat.errors import DataError
+from tfcompat.door.opened import door_of
+from tfcompat.errors import DataError, TfcompatError
 from tfcompat.outcomes import Reason
 from tfcompat.project import Project
 from tfcompat.table.published import NEEDED
@@ -104,3 +106,31 @@ def test_what_is_wrong_with_the_index_is_said_as_the_caller_wants(project: Proje
     keep(project.trials, fakes.subject("tf2.7.4-py3.9"), {}, reason=Reason.NO_LOCK)
     assert list(made.read().current["cell"]) == [CELL, "tf2.7.4-py3.9"]
     assert len(said) == 1
+
+
+def test_without_a_clone_questions_are_answered_from_the_newest_snapshot(tmp_path: Path) -> None:
+    project = snapshots.carried(tmp_path, snapshots.trial(), snapshots.trial(of="tf2.7.4-py3.9"))
+    keep(project.trials, "tf2.9.3-py3.10", {"adapt::mean": 1})
+    made, own = evidence.of_project(project), evidence.of_index(project)
+    assert made is not None
+    assert own is not None
+    assert list(made.read().current["cell"]) == [CELL, "tf2.7.4-py3.9"]
+    assert made.day.startswith("evidence of 2026-01-02")
+    assert list(own.read().current["cell"]) == ["tf2.9.3-py3.10"]
+    assert own.day == ""
+
+
+def test_another_snapshot_has_another_key(tmp_path: Path) -> None:
+    project = snapshots.carried(tmp_path)
+    keys = [of_project(project)]
+    snapshots.write(project.snapshot, snapshots.trial(observed=2.0))
+    assert of_project(project) not in keys
+
+
+def test_without_a_clone_and_a_snapshot_there_is_nothing(tmp_path: Path) -> None:
+    project = Project(root=tmp_path, cache=tmp_path / "cache", output=tmp_path / "out")
+    assert evidence.of_project(project) is None
+    with pytest.raises(
+        TfcompatError, match="this tfcompat carries no evidence: tfcompat update fetches it, or ask in a"
+    ):
+        door_of(project)

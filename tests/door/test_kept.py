@@ -123,11 +123,25 @@ def test_a_damaged_file_is_made_again_and_that_is_said_in_one_line(
     assert len(read.times) == 2
 
 
+@pytest.mark.fault(
+    "The cache is read-only when a question is asked",
+    group="machine",
+    reads="nothing: the answer is given without being kept",
+    code=0,
+    kept="everything",
+)
 def test_a_cache_that_cannot_be_written_is_done_without(read: Read, tmp_path: Path) -> None:
     (tmp_path / "index").write_text("a file, so that no folder can be here")
     assert cells(kept.door(evidence(read), tmp_path)) == [CELL]
 
 
+@pytest.mark.fault(
+    "The disk is full when a question is asked",
+    group="machine",
+    reads="nothing: the answer is given without being kept",
+    code=0,
+    kept="everything",
+)
 def test_a_disk_that_is_full_is_done_without(read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")

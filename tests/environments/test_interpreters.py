@@ -146,6 +146,14 @@ def test_a_fetched_one_that_does_not_run_is_none(machine: Path) -> None:
         interpreters.find("3.8", fakes.FakeUv(lambda asked: Completed(code=0, output=str(broken))))
 
 
+@pytest.mark.fault(
+    "There is no Python of a cell's version, and none can be fetched",
+    group="engine",
+    reads="what uv said, and what to install",
+    code=3,
+    reason="no interpreter",
+    kept="earlier trials; the other cells go on",
+)
 def test_where_none_can_be_had_the_reason_says_what_uv_said_and_what_to_do(machine: Path) -> None:
     def answer(asked: list[str]) -> Completed:
         return Completed(code=1, output="error: the network is unreachable") if "install" in asked else NONE

@@ -101,6 +101,13 @@ def test_a_locks_digest_is_the_sha_256_of_its_text() -> None:
 HEADER = "# tfcompat lock of tf2.16.2-py3.12 with tensorflow-cpu\n# exclude-newer: 2024-07-29\n"
 
 
+@pytest.mark.fault(
+    "A lock is damaged, or has a distribution without a hash",
+    group="files",
+    reads="FILE has NAME without a hash: make it anew with tfcompat images lock --force",
+    code=2,
+    kept="all files",
+)
 @pytest.mark.parametrize(
     ("text", "advice"),
     [

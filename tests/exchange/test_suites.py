@@ -215,8 +215,8 @@ def test_the_current_trial_is_what_is_exchanged(tmp_path: Path) -> None:
         text = base64.b64encode(content).decode()
         with store.begin(subject) as writer:
             writer.write(trial_line(subject))
-            writer.write(fakes.header_line(facts))
-            writer.write(fakes.outcome_line("write::h5", observed={"output": [1.0], "artefact": text}))
-            writer.write(fakes.end_line())
+            answer = fakes.outcome_line("write::h5", observed={"output": [1.0], "artefact": text})
+            for line in fakes.said(subject, fakes.header_line(facts), answer):
+                writer.write(line)
             writer.write(verdict_line(None, "", 1.0))
     assert [artefact.content for artefact in exchange.written(store)] == [b"new"]

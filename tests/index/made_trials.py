@@ -9,7 +9,8 @@ from tests import fakes
 from tfcompat.index.builder import Builder
 from tfcompat.index.columns import Columns
 from tfcompat.index.shape import TABLES
-from tfcompat.record.lines import Line, dump_line, trial_line, verdict_line
+from tfcompat.outcomes import Reason
+from tfcompat.record.lines import HeaderLine, Line, OutcomeLine, ReusedLine, dump_line, trial_line, verdict_line
 from tfcompat.trials.file import SUFFIX
 from tfcompat.trials.store import Store
 
@@ -19,12 +20,25 @@ MOMENTS = ("2026-01-02T03:04:05Z", "2026-01-02T13:04:05Z", "2026-01-03T03:04:05Z
 NAMES = ("20260102T030405Z-local", "20260102T130405Z-local", "20260103T030405Z-local", "20260201T030405Z-local")
 
 
-def write(folder: Path, place: int, *lines: Line | str, cell: str = CELL) -> str:
+def write(folder: Path, place: int, *lines: Line | str, cell: str = CELL, suite: str = fakes.SUITE) -> str:
     """Write a file of a cell with these lines between its first and its last: its path in the folder."""
-    subject = fakes.subject(cell, started=MOMENTS[place])
+    subject = fakes.subject(cell, started=MOMENTS[place], suite=suite)
     return write_text(
-        folder, place, *map(text_of, (trial_line(subject), *lines, verdict_line(None, "", 1.0))), cell=cell
+        folder,
+        place,
+        dump_line(trial_line(subject)),
+        *fakes.spoken(subject, *lines),
+        dump_line(verdict_line(Reason.ENGINE_LOST if lacking(lines) else None, "", 1.0)),
+        cell=cell,
     )
+
+
+def lacking(lines: tuple[Line | str, ...]) -> bool:
+    """Whether these lines leave scenarios without an answer: then a run says why."""
+    asked = [str(name) for line in lines if isinstance(line, HeaderLine) for name in line.scenarios]
+    told = {line.scenario for line in lines if isinstance(line, OutcomeLine)}
+    told |= {name for line in lines if isinstance(line, ReusedLine) for name in line.scenarios or asked}
+    return not asked or not told.issuperset(asked)
 
 
 def write_text(folder: Path, place: int, *lines: str, cell: str = CELL) -> str:
@@ -33,10 +47,6 @@ def write_text(folder: Path, place: int, *lines: str, cell: str = CELL) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")))
     return f"{cell}/{path.name}"
-
-
-def text_of(line: Line | str) -> str:
-    return line if isinstance(line, str) else dump_line(line)
 
 
 def strict(folder: Path, *files: str) -> Columns:

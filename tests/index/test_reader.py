@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fakes import changed_line, end_line, header_line, keep_suite, outcome_line, scenario_facts, subject
+from tests.fakes import (
+    changed_line,
+    end_line,
+    header_line,
+    keep_suite,
+    outcome_line,
+    scenario_facts,
+    spoken,
+    subject,
+)
 from tests.index.made_trials import CELL, NAMES, rows, strict, write, write_text
 from tfcompat.errors import DataError
 from tfcompat.index import reader
@@ -33,6 +42,8 @@ MEAN, OTHER = scenario_facts("adapt::mean", documented=[1.0]), scenario_facts("a
 LISTING = scenario_facts("inventory::tf.nn")
 EVENTS = [scenario_facts(f"a::{name}") for name in ("missing", "signal", "timeout", "memory", "silent")]
 HEADER = header_line(MEAN, OTHER, LISTING)
+#: The suite of a trial that is not of the usual one.
+ANOTHER = "another"
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +52,7 @@ def suite(tmp_path: Path) -> None:
     keep_suite(tmp_path, MEAN, OTHER, LISTING, *EVENTS)
 
 
-def another(folder: Path, *scenarios: ScenarioFacts, suite: str = "another") -> HeaderLine:
+def another(folder: Path, *scenarios: ScenarioFacts, suite: str = ANOTHER) -> HeaderLine:
     """A header of another suite, which is kept."""
     keep_suite(folder, *scenarios, suite=suite)
     return header_line(*scenarios, suite=suite)
@@ -88,7 +99,6 @@ WHOLE = {
     ),
     "a canary": (HEADER, outcome_line(CANARY, observed=2.0), outcome_line(observed=1)),
     "a canary that failed": (HEADER, outcome_line(CANARY, "raised", type="ImportError", message="no protobuf")),
-    "a suite that is broken": (BrokenLine(message="no"),),
     "a listing": (HEADER, outcome_line("inventory::tf.nn", observed={"tf.nn.norm": "(x)", "tf.other": "(x)"})),
     "a long observation": (HEADER, outcome_line("adapt::other", observed=["x" * 5000])),
     "a key": (HEADER, outcome_line(observed=[1.0], key="0123456789ab", traceback="no")),
@@ -98,7 +108,6 @@ WHOLE = {
         json.dumps(json.loads(dump_line(outcome_line(observed="é"))), ensure_ascii=False),
     ),
     "a scenario that is named twice": (header_line(MEAN, MEAN), outcome_line(observed=[1.0])),
-    "two headers": (HEADER, header_line(OTHER), outcome_line(observed=[1.0])),
 }
 DEEP = "[" * 101 + "]" * 101
 #: What no runner writes.
@@ -111,6 +120,8 @@ DAMAGED = {
     "a seen nest": (HEADER, dump_line(outcome_line()).replace('"seconds"', f'"seen":{DEEP},"seconds"')),
     "what its suite does not have": (dump_line(HEADER).replace("adapt::other", "adapt::another"),),
     "a suite that is not there": (header_line(MEAN, suite="lost"),),
+    "two headers": (HEADER, header_line(OTHER), outcome_line(observed=[1.0])),
+    "a suite that is broken": (BrokenLine(message="no"),),
     "two outcomes": (HEADER, outcome_line(), outcome_line()),
     "a stranger": (HEADER, outcome_line("adapt::stranger")),
     "an empty line": (HEADER, "", outcome_line()),
@@ -136,18 +147,26 @@ def test_it_refuses_what_no_runner_writes(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("schema", [1, 2])
 def test_a_trial_says_the_schema_of_its_lines(schema: int, tmp_path: Path) -> None:
     first = msgspec.structs.replace(trial_line(subject(CELL)), schema=schema)
-    file = write_text(tmp_path, 0, *map(dump_line, (first, HEADER, verdict_line(None, "", 1.0))))
+    file = write_text(tmp_path, 0, *map(dump_line, (first, verdict_line(Reason.NO_LOCK, "", 1.0))))
     assert [row["schema"] for row in both(tmp_path, file)["trials"]] == [schema]
 
 
-@pytest.mark.parametrize("reason", [None, Reason.NO_LOCK])
-def test_the_reason_of_a_trial_is_that_of_what_has_no_line(reason: Reason | None, tmp_path: Path) -> None:
-    lines = (trial_line(subject(CELL)), HEADER, outcome_line(), verdict_line(reason, "why", 2.5))
-    found = both(tmp_path, write_text(tmp_path, 0, *map(dump_line, lines)))
-    assert [row["reason"] for row in found["outcomes"]] == ["", *[str(reason or Reason.NOT_RUN)] * 2]
+def test_the_reason_of_a_trial_is_that_of_what_has_no_line(tmp_path: Path) -> None:
+    told = spoken(CELL, HEADER, outcome_line())
+    texts = [dump_line(trial_line(subject(CELL))), *told, dump_line(verdict_line(Reason.TIME_LIMIT, "why", 2.5))]
+    found = both(tmp_path, write_text(tmp_path, 0, *texts))
+    assert [row["reason"] for row in found["outcomes"]] == ["", *[str(Reason.TIME_LIMIT)] * 2]
     assert [(trial["reason"], trial["message"], trial["seconds"]) for trial in found["trials"]] == [
-        (str(reason or ""), "why", 2.5)
+        (str(Reason.TIME_LIMIT), "why", 2.5)
     ]
+
+
+def test_what_has_no_line_and_no_reason_is_named(tmp_path: Path) -> None:
+    told = spoken(CELL, HEADER, outcome_line())
+    texts = [dump_line(trial_line(subject(CELL))), *told, dump_line(verdict_line(None, "", 2.5))]
+    assert "it has neither an outcome of adapt::other, inventory::tf.nn" in both(
+        tmp_path, write_text(tmp_path, 0, *texts)
+    )
 
 
 def test_a_file_that_was_cut_is_named(tmp_path: Path) -> None:
@@ -166,12 +185,10 @@ def test_what_is_reused_is_what_the_earlier_trial_has(tmp_path: Path) -> None:
     """It is judged by what the later one's header promises, and it keeps its seconds and its moment."""
     first = write(tmp_path, 0, HEADER, outcome_line(observed=[1.0], seconds=7.5), outcome_line("adapt::other"))
     promised = another(tmp_path, scenario_facts("adapt::mean", documented=[3.0]), OTHER)
-    again = write(
-        tmp_path, 2, promised, ReusedLine(trial=NAMES[0], scenarios=["adapt::mean"]), outcome_line("adapt::other")
-    )
-    third = write(
-        tmp_path, 3, promised, ReusedLine(trial=NAMES[0], scenarios=["adapt::mean"], measured="2026-01-30T00:00:00Z")
-    )
+    reused = ReusedLine(trial=NAMES[0], scenarios=["adapt::mean"])
+    again = write(tmp_path, 2, promised, reused, outcome_line("adapt::other"), suite=ANOTHER)
+    confirmed = msgspec.structs.replace(reused, measured="2026-01-30T00:00:00Z")
+    third = write(tmp_path, 3, promised, confirmed, suite=ANOTHER)
     found = both(tmp_path, first, again, third)["outcomes"]
     means = [row for row in found if row["scenario"] == "adapt::mean"]
     assert [(row["status"], row["seconds"], row["measured"]) for row in means] == [
@@ -211,10 +228,11 @@ def test_what_two_files_say_is_judged_once(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_an_answer_to_another_promise_is_judged_by_itself(tmp_path: Path) -> None:
-    headers = (
-        another(tmp_path, scenario_facts("adapt::mean", documented=value), suite=f"of {value}") for value in (1.0, 2.0)
-    )
-    names = [write(tmp_path, place, header, outcome_line(observed=1.0)) for place, header in enumerate(headers)]
+    names = []
+    for place, value in enumerate((1.0, 2.0)):
+        suite = f"of {value}"
+        header = another(tmp_path, scenario_facts("adapt::mean", documented=value), suite=suite)
+        names.append(write(tmp_path, place, header, outcome_line(observed=1.0), suite=suite))
     assert [row["status"] for row in both(tmp_path, *names)["outcomes"]] == ["works", "wrong"]
 
 

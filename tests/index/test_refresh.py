@@ -203,6 +203,13 @@ def test_a_damaged_trial_is_named_and_the_index_stays(project: Project, monkeypa
     assert contents(project) == before
 
 
+@pytest.mark.fault(
+    "The index is damaged",
+    group="files",
+    reads="the index in FOLDER is damaged: it is made again from N trial files",
+    code=0,
+    kept="all trials",
+)
 @pytest.mark.parametrize("table", ["names", "outcomes", "scenarios", "trials"])
 def test_a_damaged_index_is_made_again_and_said_so(
     table: str, project: Project, monkeypatch: pytest.MonkeyPatch
@@ -237,6 +244,13 @@ def test_an_index_that_is_missing_is_said_where_it_takes_a_while(
     assert any("is missing" in text for text in Asked(project, monkeypatch).said) == says
 
 
+@pytest.mark.fault(
+    "The reports are read-only when a question is asked",
+    group="machine",
+    reads="nothing: the index is made in memory",
+    code=0,
+    kept="everything",
+)
 def test_a_folder_that_cannot_be_written_still_answers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     refresh.folder_of(project).write_text("no folder")
     for _ in range(2):
@@ -246,6 +260,13 @@ def test_a_folder_that_cannot_be_written_still_answers(project: Project, monkeyp
     assert refresh.folder_of(project).read_text() == "no folder"
 
 
+@pytest.mark.fault(
+    "Several commands make the index at once",
+    group="person",
+    reads="nothing",
+    code=0,
+    kept="one whole index",
+)
 def test_several_at_once_leave_one_index(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Columns] = []
     threads = [threading.Thread(target=lambda: made.append(refresh.columns(project, str))) for _ in range(4)]

@@ -26,11 +26,15 @@ def test_markdown_has_ranges_and_cells() -> None:
     ]
     text = markdown(trials)
     assert "1 scenarios on 2 cells" in text
-    link = "[`adapt::mean`](site/index.html#scenario=adapt%3A%3Amean)"
-    assert f'| <a id="adapt::mean"></a>The mean<br>{link} | works 2.6.5<br>unknown: no lock 2.7.4 |' in text
+    assert '| <a id="adapt::mean"></a>The mean<br>`adapt::mean` | works 2.6.5<br>unknown: no lock 2.7.4 |' in text
     assert "| mean | ✓ | ? |" in text
     assert "| tf2.6.5-py3.9 | 3.9.1 | 2.6.0 |" in text
     assert "| tf2.7.4-py3.9 |  | none |" in text
+
+
+def test_an_id_is_a_link_where_the_site_is_published() -> None:
+    table = collect([trial("tf2.6.5-py3.9", outcome(title="The mean"))])
+    assert "[`adapt::mean`](https://example.org/x/s/adapt/mean/)" in pages.markdown(table, "https://example.org/x/")
 
 
 def test_markdown_begins_with_the_groups() -> None:

@@ -10,6 +10,7 @@ from tfcompat.publish.statuses import (
     CLASSES,
     COLOURS,
     HARMS,
+    INKS,
     KINDS,
     MARKS,
     MEANINGS,
@@ -38,6 +39,32 @@ def test_tones_differ_in_both_colours_and_have_an_example() -> None:
         assert len({pair[ground] for pair in COLOURS.values()}) == len(Tone)
     assert len(set(TONES.values())) == len(Tone)
     assert len({str(one) for one in Tone} | set(CLASSES.values())) == len(Tone) + len(Status), "classes of one document"
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of a colour, as WCAG has it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("ground", [0, 1])
+def test_what_is_written_on_a_colour_can_be_read(ground: int) -> None:
+    assert set(INKS) == set(COLOURS)
+    for one in Tone:
+        assert contrast(COLOURS[one][ground], INKS[one][ground]) >= 4.5, one
+
+
+@pytest.mark.parametrize("ground", [0, 1])
+def test_what_works_differs_in_lightness_from_all_that_does_not(ground: int) -> None:
+    works = COLOURS[Tone.WORKS][ground]
+    for one in (Tone.MISSING, Tone.LOUD, Tone.OBSCURE, Tone.VISIBLE, Tone.SILENT):
+        assert contrast(works, COLOURS[one][ground]) >= 1.8, one
 
 
 @pytest.mark.parametrize(("status", "harm"), list(product(Status, Harm)))

@@ -6,17 +6,20 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from tests.fakes import FakeSources, end_line, header_line, outcome_line, scenario_facts, sources, subject
 from tfcompat.outcomes import Happened, Harm, Kind, Oracle, Outcome, Reason, Status, Trial
 from tfcompat.record.judge import CANARY, MESSAGE, NoSources, Origin, parse_trial, tidy
 from tfcompat.record.lines import (
+    CanaryLine,
     Line,
     RecordError,
     ReusedLine,
     ScenarioFacts,
     VerdictLine,
     dump_line,
+    parse_line,
     trial_line,
     verdict_line,
 )
@@ -106,6 +109,76 @@ def test_a_canary_that_answers_is_no_row_and_no_reason() -> None:
     trial = judged([MEAN], outcome_line(CANARY, observed=2.0), outcome_line(), end_line())
     assert [one.scenario for one in trial.outcomes] == ["adapt::mean"]
     assert (trial.reason, trial.message) == (None, "")
+
+
+def canary(name: str = "numpy", when: str = "before", happened: str = "returned", **says: str) -> CanaryLine:
+    """A line of a canary that is meant to return."""
+    line = {"kind": "canary", "name": name, "when": when, "meant": "returned", "happened": happened, **says}
+    parsed = parse_line(json.dumps(line))
+    assert isinstance(parsed, CanaryLine)
+    return parsed
+
+
+ROWS = [scenario_facts(f"adapt::{name}") for name in "abcd"]
+A, B, C, D = (outcome_line(f"adapt::{name}") for name in "abcd")
+FAILED = {"happened": "raised", "type": "OSError", "message": "unable to open file"}
+
+
+def answered(*lines: Line, **more: Any) -> str:
+    """The scenarios that have an answer, by their letters."""
+    trial = judged(ROWS, *lines, **more)
+    return "".join(outcome.scenario[-1] for outcome in trial.outcomes if outcome.status is not Status.UNKNOWN)
+
+
+def test_canaries_that_are_as_meant_are_no_rows_and_no_reason() -> None:
+    lines = (canary(), A, B, canary(when="between"), C, D, canary(when="after"), end_line(4))
+    assert answered(*lines) == "abcd"
+    assert (judged(ROWS, *lines).reason, judged(ROWS, *lines).message) == (None, "")
+
+
+def test_a_canary_that_failed_before_the_scenarios_is_the_reason_of_all() -> None:
+    trial = judged(ROWS, canary("tensorflow"), canary("h5py", **FAILED), end_line(0))
+    assert (trial.reason, trial.message) == (Reason.CANARY_FAILED, "h5py: OSError: unable to open file")
+    assert {outcome.reason for outcome in trial.outcomes} == {Reason.CANARY_FAILED}
+
+
+@pytest.mark.parametrize(
+    ("lines", "believed"),
+    [
+        ((canary(), A, B, canary(when="between"), C, canary(when="after", **FAILED), end_line(3)), "ab"),
+        ((canary(), A, B, canary(when="between", **FAILED), end_line(2)), ""),
+        (
+            (canary(), A, canary(when="between"), B, canary(when="between"), C, D, canary(when="after"), end_line(4)),
+            "abcd",
+        ),
+        (
+            (canary(), A, canary(when="between"), B, canary("a", "after"), canary("b", "after", **FAILED), end_line(2)),
+            "a",
+        ),
+        (
+            (
+                canary(),
+                A,
+                canary("a", "between"),
+                canary("b", "between", **FAILED),
+                canary("c", "between"),
+                end_line(1),
+            ),
+            "",
+        ),
+    ],
+)
+def test_a_canary_that_failed_later_takes_what_was_measured_since_the_ones_before(
+    lines: tuple[Line, ...], believed: str
+) -> None:
+    assert answered(*lines) == believed
+
+
+def test_what_a_canary_is_meant_to_do_may_be_anything() -> None:
+    crashes = structs.replace(canary("crashes"), meant=Happened.SIGNAL, happened=Happened.SIGNAL)
+    assert judged(ROWS, crashes, A, B, C, D, end_line(4)).reason is None
+    survives = structs.replace(crashes, happened=Happened.RETURNED)
+    assert judged(ROWS, survives, end_line(0)).message == "crashes: returned, and not signal"
 
 
 def test_a_trial_has_its_subject_versions_and_time() -> None:

@@ -8,12 +8,13 @@ import pytest
 from msgspec import structs
 
 from tests.fakes import changed_line, end_line, header_line, outcome_line, subject
-from tfcompat.outcomes import Reason, Subject
+from tfcompat.outcomes import Happened, Reason, Subject
 from tfcompat.record import lines as record
 from tfcompat.record.lines import (
     DEEPEST,
     SCHEMA,
     BrokenLine,
+    CanaryLine,
     FactsOfOld,
     Line,
     OutcomeLine,
@@ -44,6 +45,7 @@ LINES: dict[str, Line] = {
         scenarios=[facts_of_old(documented=[1, "a"]), facts_of_old("adapt::axis", documented=None)],
     ),
     "broken": BrokenLine(message="no such fixture"),
+    "canary": CanaryLine(name="h5py", when="after", meant=Happened.RETURNED, happened=Happened.RAISED, type="OSError"),
     "outcome": outcome_line(observed=[0.0, None]),
     "reused": ReusedLine(trial="20260102T030405Z-local", scenarios=["adapt::mean"]),
     "end": end_line(),
@@ -88,7 +90,7 @@ def test_an_unknown_key_is_refused(kind: str) -> None:
 
 def test_the_keys_that_must_be_there() -> None:
     assert [key for kind, key in REQUIRED if kind == "outcome"] == ["scenario", "seconds", "happened"]
-    assert len(REQUIRED) == 12 + 3 + 1 + 3 + 1 + 2 + 3
+    assert len(REQUIRED) == 12 + 3 + 1 + 4 + 3 + 1 + 2 + 3
 
 
 @pytest.mark.parametrize(("kind", "key"), REQUIRED)

@@ -25,7 +25,7 @@ JOBS = [
 
 def test_there_is_one_for_changes_one_for_nights_and_one_for_releases() -> None:
     assert set(TEXTS) == {"ci", "nightly", "release"}
-    assert len(JOBS) == 8
+    assert len(JOBS) == 9
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -60,10 +60,11 @@ def test_only_the_jobs_that_have_to_may_write_and_each_but_one_thing() -> None:
         "refresh": ["contents"],
         "shard": [],
         "publish": ["contents"],
+        "attacks": [],
         "pages": ["pages", "id-token"],
         "issue": ["issues"],
     }
-    assert "persist-credentials: false" in jobs["shard"]
+    assert all("persist-credentials: false" in jobs[name] for name in ("shard", "attacks"))
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -87,6 +88,9 @@ def test_every_step_is_one_that_this_project_has() -> None:
     tox = configparser.ConfigParser()
     tox.read(ROOT / "tox.ini")
     commands = re.findall(r"run: (.*)", TEXTS["nightly"])
+    environments = {name for command in commands for name in re.findall(r"tox run -e (\w+)", command)}
+    assert {f"testenv:{name}" for name in environments} <= set(tox.sections())
+    assert environments >= {"audit", "faults", "fuzz", "vulnerabilities"}
     steps = [found for command in commands for found in re.findall(r"tox run -e (\w+) -- (\w+)", command)]
     assert [name for _, name in steps] == ["refresh", "shard", "publish"] == list(nightly.targets)
     assert {f"testenv:{env}" for env, _ in steps} <= set(tox.sections())
@@ -116,7 +120,9 @@ def test_what_was_measured_is_kept_whatever_the_gate_says_and_only_what_it_lets_
     after = steps[next(number for number, step in enumerate(steps) if "-- publish shards/*" in step) + 1 :]
     always = ["if: ${{ !cancelled() }}" in step for step in after]
     assert [step for step, kept in zip(after, always, strict=True) if "keep" in step and not kept] == []
-    assert [("upload-pages-artifact" in step) for step, kept in zip(after, always, strict=True) if not kept] == [True]
+    audit, page = (step for step, kept in zip(after, always, strict=True) if not kept)
+    assert "tox run -e audit" in audit
+    assert "upload-pages-artifact" in page
     assert "needs.publish.result == 'success'" in jobs["pages"]
 
 

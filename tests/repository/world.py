@@ -180,7 +180,7 @@ class World:
         with store.begin(subject) as writer:
             for line in (
                 trial_line(subject),
-                *self.lines(work, reason, sources),
+                *fakes.said(work.cell.id, *self.lines(work, reason, sources)),
                 verdict_line(told(reason), "", LENGTH),
             ):
                 writer.write(line)

@@ -13,7 +13,8 @@ from docker.errors import DockerException
 from tests.fakes import FakeEngine, FakeSandbox, FakeUv, cell, lock
 from tfcompat.environments import locks
 from tfcompat.environments.engine import Engine
-from tfcompat.environments.engines.docker import connection
+from tfcompat.environments.engines.docker import bases, connection
+from tfcompat.errors import ToolError
 from tfcompat.process import Completed
 from tfcompat.project import Project
 from tfcompat.run import doctor
@@ -65,7 +66,7 @@ def workshop(place: Project, cells: Sequence[Cell], free: int, made: Sequence[Ce
     """One with the cells' locks, so much free disk, and the environments of some."""
     for each in cells:
         locks.save(lock(each), place.locks / f"{each.id}.txt")
-    has = FakeEngine(made={each.id: FakeSandbox() for each in made}, free=free)
+    has = FakeEngine(name="fake", made={each.id: FakeSandbox() for each in made}, free=free)
     return WithEngine(
         project=place, engine_name="docker", uv=FakeUv(lambda asked: Completed(code=1, output="")), has=has
     )
@@ -130,6 +131,46 @@ def test_without_uv_nothing_else_is_asked(place: Project, monkeypatch: pytest.Mo
 def test_a_docker_engine_that_answers_lacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(docker, "from_env", lambda **options: AnsweringEngine())
     assert connection.why_unusable() is None
+
+
+def trouble(pythons: Sequence[str]) -> None:
+    raise ToolError("the base image is not here, and the registry does not give it (no such host): make stand-ins")
+
+
+def test_base_images_that_are_here_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bases, "not_here", lambda pythons: [])
+    assert doctor.of_bases(("3.8", "3.12")) == doctor.Diagnosis(
+        good=True, sentence="the base images of Python 3.8, 3.12 are here"
+    )
+
+
+def test_base_images_that_can_be_pulled_are_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bases, "not_here", lambda pythons: ["3.12"])
+    monkeypatch.setattr(bases, "require", lambda pythons: None)
+    assert doctor.of_bases(("3.8", "3.12")) == doctor.Diagnosis(
+        good=True, sentence="the base images of Python 3.12 are not here; the registry answers"
+    )
+
+
+def test_base_images_that_cannot_be_had_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bases, "not_here", lambda pythons: ["3.12"])
+    monkeypatch.setattr(bases, "require", trouble)
+    diagnosis = doctor.of_bases(("3.12",))
+    assert not diagnosis.good
+    assert diagnosis.sentence.startswith("the base image is not here")
+    assert diagnosis.sentence.endswith("; --engine auto takes local environments as long as that is so")
+
+
+@pytest.mark.starts
+def test_a_docker_without_base_images_is_seen_and_the_local_engine_is_asked_for_the_disk(
+    place: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "why_unusable", lambda: None)
+    monkeypatch.setattr(bases, "not_here", lambda pythons: list(pythons))
+    monkeypatch.setattr(bases, "require", trouble)
+    _, _, engine, stands_on, _, disk = doctor.diagnoses([cell("2.16.2", HERE)], place)
+    assert (engine.sentence, stands_on.good) == ("a Docker engine answers", False)
+    assert disk.sentence.startswith("0 of 1 cells have their local environment; ")
 
 
 def test_a_python_that_is_not_there_can_be_had(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from tfcompat.errors import DataError
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
 from tfcompat.plan.work import Reused, Work
 from tfcompat.process import Completed
+from tfcompat.record.judge import CANARY
 from tfcompat.record.lines import Line, dump_line, file_name, trial_line, verdict_line
 from tfcompat.run.events import Answered, Event, Finished, Noticed, Progressed, Stage, Staged
 from tfcompat.run.matrix import Matrix, expected
@@ -110,7 +111,7 @@ def test_the_subject_names_all_that_a_trial_was_made_of(matrix: Matrix) -> None:
         python="3.12",
         variant="bundled",
         package="tensorflow-cpu",
-        engine="fake",
+        engine="local",
         environment="fake:0123456789abcdef",
         lock=fakes.lock(NEW).digest,
         suite=matrix.program.suite_hash,
@@ -135,6 +136,8 @@ def test_the_events_tell_each_stage_in_order(matrix: Matrix) -> None:
         Staged(cell=NEW.id, stage=Stage.BUILDING),
         Staged(cell=NEW.id, stage=Stage.WAITING),
         Staged(cell=NEW.id, stage=Stage.RUNNING),
+        Progressed(cell=NEW.id, done=0, planned=1),
+        Answered(cell=NEW.id, scenario=CANARY, seconds=0.25),
         Progressed(cell=NEW.id, done=0, planned=1),
         Answered(cell=NEW.id, scenario="adapt::mean", seconds=0.25),
         Progressed(cell=NEW.id, done=1, planned=1),
@@ -334,6 +337,7 @@ def test_one_cell_runs_while_the_environment_of_the_next_is_made(matrix: Matrix,
     class Slow(FakeEngine):
         def build(self, locked: LockedCell) -> FakeSandbox:
             if locked.cell == OLD:
+                first.cell = OLD.id
                 return first
             assert running.wait(10), "nothing runs while this is made"
             building.set()
@@ -352,7 +356,7 @@ def measured_before(matrix: Matrix, *lines: Line) -> Subject:
     subject = replace(matrix.subject(OLD, fakes.lock(OLD), "fake:before"), started="2025-01-01T00:00:00Z")
     matrix.store.keep_suite(matrix.program.suite_hash, matrix.scenarios)
     with matrix.store.begin(subject) as writer:
-        for line in (trial_line(subject), *lines, verdict_line(None, "", 1.0)):
+        for line in (trial_line(subject), *fakes.said(subject, *lines), verdict_line(None, "", 1.0)):
             writer.write(line)
     return subject
 
@@ -442,14 +446,14 @@ class Cancellable(FakeEngine):
     """Its second cell waits to be cancelled; the first runs when the second has started."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(sandbox=speaking)
         self.started, self.ended = threading.Event(), threading.Event()
 
     def build(self, locked: LockedCell) -> FakeSandbox:
         if locked.cell == NEW:
             return Waiting(self.started, self.ended)
         assert self.started.wait(10)
-        return speaking()
+        return super().build(locked)
 
     def cancel(self) -> None:
         super().cancel()
@@ -489,10 +493,35 @@ def test_a_cell_that_fails_because_the_run_was_interrupted_leaves_no_hole(matrix
     assert matrix.store.read() == []
 
 
+@pytest.mark.fault(
+    "A cell's record has outcomes that nobody asked for",
+    group="cell",
+    reads="the cell wrote what is not a record: outcomes of scenarios that the header does not name: …",
+    code=3,
+    reason="suite broken",
+    kept="a trial that says so; the other cells go on",
+)
 def test_a_cell_whose_record_is_nonsense_is_a_hole_and_the_run_goes_on(matrix: Matrix) -> None:
     engine_of(matrix).made[OLD.id] = FakeSandbox(lines=[LINES[0], dump_line(fakes.outcome_line("a::stranger"))])
     trials = list(matrix.run([OLD, NEW], jobs=1))
     assert reasons(trials) == {OLD.id: Reason.SUITE_BROKEN, NEW.id: None}
+    assert reasons(matrix.store.read()) == reasons(trials), "that there is no answer is kept with its reason"
+
+
+@pytest.mark.fault(
+    "Another TensorFlow is imported than the cell's",
+    group="cell",
+    reads="the cell wrote what is not a record: TensorFlow 2.6.0 was imported in a cell of 2.5.3",
+    code=3,
+    reason="suite broken",
+    kept="a trial that says so, and no outcome of it",
+)
+def test_a_cell_of_another_release_is_a_hole(matrix: Matrix) -> None:
+    strange = fakes.header_line(versions={"python": "3.9.4", "tensorflow": "2.6.0"})
+    engine_of(matrix).made[OLD.id] = FakeSandbox(lines=[dump_line(strange), *LINES[1:]])
+    (trial,) = matrix.run([OLD], jobs=1)
+    assert (trial.reason, trial.outcomes) == (Reason.SUITE_BROKEN, ())
+    assert "TensorFlow 2.6.0 was imported in a cell of 2.5.3" in trial.message
 
 
 class FullStore(Store):
@@ -509,6 +538,14 @@ def test_a_full_disk_under_the_store_is_a_reason_and_does_not_end_the_run(matrix
     assert reasons(trials) == {OLD.id: Reason.OUT_OF_DISK, NEW.id: Reason.OUT_OF_DISK}
 
 
+@pytest.mark.fault(
+    "The disk or a quota is full while an environment is made",
+    group="machine",
+    reads="the disk is full (/cache): free some space, or use --prune",
+    code=3,
+    reason="out of disk",
+    kept="earlier trials; the other cells go on",
+)
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_under_the_engine_is_a_reason(matrix: Matrix, number: int) -> None:
     trouble: Mapping[str, Any] = {OLD.id: OSError(number, "full", "/cache")}
@@ -519,6 +556,14 @@ def test_a_full_disk_under_the_engine_is_a_reason(matrix: Matrix, number: int) -
     )
 
 
+@pytest.mark.fault(
+    "The system refuses access while an environment is made",
+    group="machine",
+    reads="Permission denied (/cache/locks)",
+    code=3,
+    reason="engine lost",
+    kept="earlier trials; the other cells go on",
+)
 def test_what_the_system_refuses_while_an_environment_is_made_is_a_hole_and_the_others_go_on(matrix: Matrix) -> None:
     trouble = {OLD.id: PermissionError(errno.EACCES, "Permission denied", "/cache/locks")}
     trials = list(replace(matrix, engine=FakeEngine(sandbox=speaking, trouble=trouble)).run([OLD, NEW], jobs=1))

@@ -24,9 +24,9 @@ def keep(folder: Path, cell: str, *, reason: Reason | None = None, **facts: str)
     """A trial of a cell: one that answers, or one that says why there is no answer."""
     subject = fakes.subject(cell, **facts)
     answered = () if reason else (fakes.header_line(), fakes.outcome_line(observed=1.0), fakes.end_line())
-    fakes.keep_suite(folder / "trials")
+    fakes.keep_suite(folder / "trials", suite=subject.suite)
     with Store(folder / "trials").begin(subject) as writer:
-        for line in (trial_line(subject), *answered, verdict_line(reason, "why", 1.0)):
+        for line in (trial_line(subject), *fakes.said(subject, *answered), verdict_line(reason, "why", 1.0)):
             writer.write(line)
 
 
@@ -136,6 +136,13 @@ def have_a_trial_in_the_wrong_folder(first: Path, second: Path) -> None:
     path.rename(first / "trials" / "tf2.10.1-py3.10" / path.name)
 
 
+@pytest.mark.fault(
+    "A shard is cut, lost, twice there, or of another suite or engine",
+    group="files",
+    reads="FOLDER … : run that shard again",
+    code=2,
+    kept="the reports as they were",
+)
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
@@ -150,7 +157,7 @@ def have_a_trial_in_the_wrong_folder(first: Path, second: Path) -> None:
         (have_a_trial_of_another_engine, f"its shard planned {SUITE} by local: run that shard again"),
         (have_a_manifest_of_another_schema, f"schema {SCHEMA + 1}, but this tfcompat reads {SCHEMA}"),
         (have_a_trial_that_nobody_planned, "is of tf2.2.3-py3.8, which its shard did not plan"),
-        (have_a_trial_in_the_wrong_folder, f"is of {OLD}, which its shard did not plan"),
+        (have_a_trial_in_the_wrong_folder, f"it is the trial {OLD}/20260102T030405Z-local, and lies at"),
     ],
 )
 def test_a_shard_that_is_not_whole_or_not_of_this_run_is_refused_and_nothing_merged(
@@ -189,6 +196,13 @@ def test_a_shard_that_is_named_twice_is_refused(shards: tuple[Path, Path], targe
         merge.merge((*shards, shards[0]), target, SUITE)
 
 
+@pytest.mark.fault(
+    "A shard has another trial under a name that is taken",
+    group="files",
+    reads="FILE is there already and is not FILE: a trial is never written over",
+    code=2,
+    kept="the reports as they were",
+)
 def test_a_trial_is_never_written_over(shards: tuple[Path, Path], target: Path) -> None:
     keep(target, NEW, package="tensorflow")
     before = contents(target)
@@ -197,6 +211,13 @@ def test_a_trial_is_never_written_over(shards: tuple[Path, Path], target: Path) 
     assert contents(target) == before
 
 
+@pytest.mark.fault(
+    "The disk is full in the middle of a merge",
+    group="machine",
+    reads="FILE cannot be written (No space left on device): nothing was merged",
+    code=2,
+    kept="the reports as they were",
+)
 def test_where_the_disk_is_full_nothing_is_left_of_a_merge(
     shards: tuple[Path, Path], target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +255,8 @@ def confirm(folder: Path, target: Path, cell: str, started: str) -> None:
     subject = fakes.subject(cell, started=started)
     fakes.keep_suite(folder / "trials")
     with Store(folder / "trials", [target / "trials"], confirms=True).begin(subject) as writer:
-        for line in (trial_line(subject), fakes.header_line(), fakes.outcome_line(observed=1.0), fakes.end_line()):
+        told = fakes.said(subject, fakes.header_line(), fakes.outcome_line(observed=1.0))
+        for line in (trial_line(subject), *told):
             writer.write(line)
         writer.write(verdict_line(None, "", 1.0))
 

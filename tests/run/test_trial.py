@@ -87,7 +87,10 @@ ENDED = Exit(code=1, output="  the\n end ")
     ("lines", "ending", "reason", "message"),
     [
         (WHOLE, fakes.ENDED_WELL, None, ""),
-        (WHOLE, ENDED, None, ""),
+        (WHOLE, replace(ENDED, code=-11), None, ""),
+        (WHOLE, replace(ENDED, code=134), None, ""),
+        (WHOLE, Exit(code=0, output="", out_of_memory=True), None, ""),
+        ((TWO, outcome_line(CANARY, "raised"), end_line(0)), ENDED, Reason.CANARY_FAILED, ""),
         (WHOLE[:3], replace(ENDED, timed_out=True), Reason.TIME_LIMIT, "the cell outran its time limit"),
         (WHOLE[:3], replace(ENDED, lost=True), Reason.ENGINE_LOST, "the end"),
         (WHOLE[:3], Exit(code=1, output="", lost=True), Reason.ENGINE_LOST, "the engine went away"),
@@ -115,7 +118,30 @@ def test_how_a_cell_ended_is_the_reason_of_what_is_lacking(
 ) -> None:
     made, written, _ = told(*lines, ending=ending)
     assert (made.reason, made.message) == (reason, message)
-    assert written[-1] == verdict_line(reason, message, made.seconds)
+    if reason is not Reason.CANARY_FAILED or not lines:  # a canary that failed says so itself
+        assert written[-1] == verdict_line(reason, message, made.seconds)
+
+
+@pytest.mark.fault(
+    "A scenario forges the rest of the record and ends the runner by a signal",
+    group="cell",
+    reads="the runner ended with exit code -15 after a whole record, which may be another's",
+    code=3,
+    reason="engine lost",
+    kept="a trial that says so, and no outcome of it",
+)
+@pytest.mark.parametrize("code", [1, -15, 143, -9])
+def test_a_whole_record_of_a_runner_that_was_ended_is_not_believed(code: int) -> None:
+    with pytest.raises(NoAnswerError) as refused:
+        told(*WHOLE, ending=Exit(code=code, output=""))
+    assert refused.value.reason is Reason.ENGINE_LOST
+    assert f"exit code {code} after a whole record" in refused.value.message
+
+
+def test_a_record_that_makes_no_sense_is_no_trial() -> None:
+    with pytest.raises(NoAnswerError, match="it has neither an outcome of adapt::axis nor a reason why not") as refused:
+        told(TWO, CANARY_LINE, outcome_line("adapt::mean"), end_line(1))
+    assert refused.value.reason is Reason.SUITE_BROKEN
 
 
 def test_a_long_last_word_is_bounded() -> None:
@@ -129,6 +155,14 @@ def test_a_broken_suite_says_why_and_is_no_cells_fault() -> None:
     assert [line.kind for line in written] == ["trial", "verdict"]
 
 
+@pytest.mark.fault(
+    "A cell writes what is no line of a record",
+    group="cell",
+    reads="the cell wrote what is not a record: …",
+    code=3,
+    reason="suite broken",
+    kept="the outcomes before",
+)
 @pytest.mark.parametrize(
     "line",
     [
@@ -157,10 +191,10 @@ def test_a_broken_suite_says_why_and_is_no_cells_fault() -> None:
     ],
 )
 def test_what_is_no_line_of_a_record_ends_the_hearing(line: str) -> None:
-    made, written, _ = told(TWO, outcome_line("adapt::mean"), line, outcome_line("adapt::axis"), end_line(2))
+    made, written, _ = told(*WHOLE[:3], line, *WHOLE[3:])
     assert made.reason is Reason.SUITE_BROKEN
     assert made.message.startswith("the cell wrote what is not a record: ")
-    assert [line.kind for line in written] == ["trial", "header", "outcome", "verdict"]
+    assert [line.kind for line in written] == ["trial", "header", "outcome", "outcome", "verdict"]
     assert statuses(made) == {"adapt::mean": Status.WORKS, "adapt::axis": Status.UNKNOWN}
 
 
@@ -188,6 +222,14 @@ def test_lines_that_amount_to_no_trial_are_no_answer_and_end_no_run(lines: Seque
     assert raised.value.reason is Reason.SUITE_BROKEN
 
 
+@pytest.mark.fault(
+    "A cell writes more than 50 MB of record",
+    group="cell",
+    reads="the cell wrote what is not a record: more than 50000000 bytes",
+    code=3,
+    reason="suite broken",
+    kept="the outcomes before",
+)
 def test_a_flood_is_no_record(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "LARGEST_RECORD", sum(len(dump_line(line)) for line in WHOLE) - 1)
     made, written, _ = told(*WHOLE)
@@ -261,7 +303,10 @@ def test_what_ran_gets_its_key_and_the_rest_is_reused() -> None:
 def test_a_key_that_a_cell_wrote_itself_is_not_kept() -> None:
     made, _, _ = partly(TWO, CANARY_LINE, outcome_line("adapt::mean", key="forged"), end_line(1))
     assert made.outcomes[0].key == "k1"
-    assert told(TWO, CANARY_LINE, outcome_line("adapt::mean", key="forged"), end_line(1))[0].outcomes[0].key == ""
+    assert (
+        told(TWO, CANARY_LINE, outcome_line("adapt::mean", key="forged"), WHOLE[3], end_line(2))[0].outcomes[0].key
+        == ""
+    )
 
 
 def test_a_cell_that_gives_no_answer_reuses_none() -> None:

@@ -12,15 +12,16 @@ from tests.fakes import (
     FakeUv,
     cell,
     digested,
-    end_line,
     header_line,
     keep_suite,
     lock,
     outcome_line,
+    said,
     subject,
 )
 from tfcompat.environments import locks
 from tfcompat.environments.engine import Engine
+from tfcompat.environments.engines.docker import bases
 from tfcompat.environments.engines.local import LocalEngine
 from tfcompat.errors import ToolError
 from tfcompat.outcomes import Reason
@@ -84,8 +85,8 @@ def measured(here: Workshop, *, reason: Reason | None = None, **changes: str) ->
     """Keep a trial of NEW as this workshop would make it now, but for some changes of its subject."""
     now = subject(NEW.id, engine=here.engine.name, suite=here.program.suite_hash, lock=lock(NEW).digest)
     found = replace(now, **changes)
-    lines = [trial_line(found), header_line(), outcome_line(), end_line(), verdict_line(reason, "", 1.0)]
-    keep_suite(here.store.folder)
+    lines = [trial_line(found), *said(found, header_line(), outcome_line()), verdict_line(reason, "", 1.0)]
+    keep_suite(here.store.folder, suite=found.suite)
     with here.store.begin(found) as writer:
         for line in lines:
             writer.write(line)
@@ -105,6 +106,44 @@ def test_without_docker_auto_takes_local_environments_and_says_so_in_one_line(
     assert here.engine.folder == place.cache / "environments"
     assert here.engine is here.engine  # and says it once
     assert capsys.readouterr().err == "using local environments: no Docker engine answers (connection refused)\n"
+
+
+NO_BASE = (
+    "the base image python:3.8-slim-bookworm is not here, and the registry does not give it (no such host): "
+    "make stand-ins with python images/offline_base.py 3.8, or use --engine local"
+)
+
+
+def use_docker_without_bases(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+    """A Docker engine that answers, and has no base image of any Python; so has the registry."""
+    fake = FakeEngine(name="docker")
+
+    def require(pythons: tuple[str, ...]) -> None:
+        assert pythons == ("3.8",)
+        raise ToolError(NO_BASE)
+
+    monkeypatch.setattr(workshop, "DockerEngine", lambda images, cache: fake)
+    monkeypatch.setattr(bases, "require", require)
+    return fake
+
+
+def test_without_base_images_auto_takes_local_environments_and_says_why(
+    place: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_docker_without_bases(monkeypatch)
+    here = Workshop(project=place, engine_name="auto", uv=FakeUv(fails), pythons=("3.8",))
+    assert isinstance(here.engine, LocalEngine)
+    assert capsys.readouterr().err == (
+        "using local environments: the base image python:3.8-slim-bookworm is not here,"
+        " and the registry does not give it (no such host)\n"
+    )
+
+
+def test_who_asks_for_docker_gets_it_and_each_cell_says_what_it_lacks(
+    place: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = use_docker_without_bases(monkeypatch)
+    assert Workshop(project=place, engine_name="docker", uv=FakeUv(fails), pythons=("3.8",)).engine is fake
 
 
 def test_without_docker_who_asks_for_it_is_told(place: Project) -> None:
@@ -156,7 +195,15 @@ def test_a_cell_is_current_where_its_newest_trial_is_of_this_suite_and_lock(here
     assert here.without_trial([OLD, NEW]) == (OLD,)
 
 
-@pytest.mark.parametrize("change", [{"suite": "another"}, {"lock": "b" * 64}, {"engine": "local"}, {"cell": OLD.id}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"suite": "another"},
+        {"lock": "b" * 64},
+        {"engine": "local"},
+        {"cell": OLD.id, "tensorflow": str(OLD.release.version), "python": OLD.python},
+    ],
+)
 def test_a_cell_is_not_current_where_its_trial_is_of_something_else(here: WithDocker, change: dict[str, str]) -> None:
     measured(here, reason=None, **change)
     assert here.without_trial([NEW]) == (NEW,)

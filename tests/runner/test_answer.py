@@ -36,7 +36,7 @@ def raised(action: Any) -> dict[str, Any]:
     [{"happened": "returned"}, {"happened": "raised", "type": "E", "message": "m", "traceback": "t", "observed": 1}],
 )
 def test_an_answer_is_taken_as_it_is(answer: dict[str, Any]) -> None:
-    assert checked(encoded(answer)) == answer
+    assert checked(encoded(dict(answer, token="own")), "own") == answer
 
 
 @pytest.mark.parametrize(
@@ -50,17 +50,17 @@ def test_an_answer_is_taken_as_it_is(answer: dict[str, Any]) -> None:
         b'["happened"]',
         b'"happened"',
         b"null",
-        b'{"observed":1}',
-        b'{"happened":"returned","kind":"verdict"}',
-        b'{"happened":"succeeded"}',
-        b'{"happened":["returned"]}',
-        b'{"happened":"raised","message":1}',
-        b'{"happened":"returned","observed":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"happened":"returned","observed":"' + b"x" * LARGEST_ANSWER + b'"}',
+        b'{"observed":1,"token":"own"}',
+        b'{"happened":"returned","token":"own","kind":"verdict"}',
+        b'{"happened":"succeeded","token":"own"}',
+        b'{"happened":["returned"],"token":"own"}',
+        b'{"happened":"raised","token":"own","message":1}',
+        b'{"happened":"returned","token":"own","observed":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"happened":"returned","token":"own","observed":"' + b"x" * LARGEST_ANSWER + b'"}',
     ],
 )
 def test_what_is_not_an_answer_is_not_taken(data: bytes) -> None:
-    assert checked(data) is None
+    assert checked(data, "own") is None
 
 
 @pytest.mark.parametrize("key", BOUNDS)
@@ -196,5 +196,10 @@ def test_nothing_raised_is_no_failure() -> None:
 
 
 def test_answers_have_the_keys_that_the_harness_takes() -> None:
-    assert set(KEYS) <= set(OutcomeLine.__struct_fields__)
-    assert checked(json.dumps({**dict.fromkeys(KEYS, "x"), "happened": "raised"}).encode()) is not None
+    assert {*KEYS} - {"token"} <= set(OutcomeLine.__struct_fields__)
+    assert checked(json.dumps({**dict.fromkeys(KEYS, "x"), "happened": "raised"}).encode(), "x") is not None
+
+
+@pytest.mark.parametrize("data", [b'{"happened":"returned"}', b'{"happened":"returned","token":"of another"}'])
+def test_an_answer_without_the_token_of_the_child_is_not_taken(data: bytes) -> None:
+    assert checked(data, "own") is None

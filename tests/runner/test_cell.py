@@ -7,12 +7,14 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from scenarios.runner.canaries import BETWEEN
 from tests import fakes
 from tests.conftest import ROOT
 from tfcompat.environments.engine import Exit, LockedCell
@@ -27,7 +29,8 @@ pytestmark = [pytest.mark.starts, pytest.mark.local]
 MEMORY = 300_000_000
 #: It talks while it is imported, as the real one does.
 TENSORFLOW = (
-    "import os\nprint('no GPU', flush=True)\nos.write(1, b'nor TPU')\n__version__ = '9.1.0'\nconstant = float\n"
+    "import os\nprint('no GPU', flush=True)\nos.write(1, b'nor TPU')\n"
+    "__version__ = '9.1.0'\nconstant = float\ndef function(python): return python\n"
 )
 TOP = """
 import sys
@@ -299,6 +302,68 @@ def pytest_runtest_setup(item):
 """
 
 
+#: The canaries of a cell that has no distribution of a lock, and what is meant to happen.
+CANARIES = {
+    "returns": "returned",
+    "is missing": "missing",
+    "raises": "raised",
+    "crashes": "signal",
+    "hangs": "timeout",
+    "outgrows its memory": "memory",
+    "files": "returned",
+    "tensorflow": "returned",
+    "function": "returned",
+}
+#: It edits what a function of TensorFlow reads.
+BREAKS = (
+    TOP
+    + """
+@data("made::breaks", reference="here")
+def test_breaks():
+    with open(os.path.join(os.path.dirname(tf.__file__), "broken"), "w"):
+        pass
+"""
+)
+#: More than run between two rounds of canaries, twice.
+MANY = (
+    TOP
+    + f"""
+@pytest.mark.parametrize("number", range({2 * BETWEEN + 1}))
+@data("made::number_{{number}}", reference="here")
+def test_number(number):
+    return number
+"""
+)
+#: Two run at once, and one kills the other, the first time.
+BESIDE = (
+    TOP
+    + """
+VICTIM = os.path.join(os.path.dirname(tf.__file__), "victim")
+
+@data("made::is_killed", reference="here")
+def test_is_killed():
+    if not os.path.exists(VICTIM):
+        with open(VICTIM + ".written", "w") as file:
+            file.write(str(os.getpid()))
+        os.rename(VICTIM + ".written", VICTIM)
+        time.sleep(60)
+    return "lived"
+
+@data("made::kills", reference="here")
+def test_kills():
+    while not os.path.exists(VICTIM):
+        time.sleep(0.01)
+    with open(VICTIM) as file:
+        os.kill(int(file.read()), 9)
+    return "did it"
+
+@data("made::aborts", reference="here")
+def test_aborts():
+    os.abort()
+"""
+)
+
+
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
@@ -376,6 +441,19 @@ class Cell:
     def outcomes(self) -> dict[str, dict[str, Any]]:
         return {line["scenario"]: line for line in self.lines if line["kind"] == "outcome"}
 
+    @property
+    def canaries(self) -> dict[str, list[tuple[str, str]]]:
+        """The canaries by when they were asked, each with what happened."""
+        lines = [line for line in self.lines if line["kind"] == "canary"]
+        moments = dict.fromkeys(line["when"] for line in lines)
+        return {when: [(line["name"], line["happened"]) for line in lines if line["when"] == when] for when in moments}
+
+    @property
+    def failed(self) -> dict[str, Any]:
+        """The canary that was not as it is meant to be."""
+        (line,) = [line for line in self.lines if line["kind"] == "canary" and line["happened"] != line["meant"]]
+        return line
+
     def answer(self, scenario: str) -> dict[str, Any]:
         """What is recorded of a scenario, without what every line has, the time and where it was raised."""
         line = self.outcomes[f"made::{scenario}"]
@@ -395,11 +473,16 @@ def cell(tmp_path_factory: pytest.TempPathFactory, bundle: Path) -> Cell:
 
 def test_the_record_begins_with_its_header_and_ends_with_its_end(cell: Cell) -> None:
     count = SUITE.count("\n@promise(") + SUITE.count("\n@data(") + 1  # one is asked twice
-    assert cell.kinds == ["header", *["outcome"] * (count + 1), "end"], cell.ending.output
-    assert cell.lines[1]["scenario"] == "canary::tensorflow_adds"
+    canaries = ["canary"] * len(CANARIES)
+    assert cell.kinds == ["header", *canaries, *["outcome"] * count, *canaries, "end"], cell.ending.output
     assert cell.lines[-1]["outcomes"] == count
-    assert set(cell.outcomes) == {"canary::tensorflow_adds", *cell.asked}
+    assert set(cell.outcomes) == set(cell.asked)
     assert (cell.ending.code, cell.ending.timed_out, cell.ending.lost) == (0, False, False)
+
+
+def test_every_fate_of_a_scenario_has_its_canary_before_and_after(cell: Cell) -> None:
+    assert list(cell.canaries) == ["before", "after"]
+    assert dict(cell.canaries["before"]) == dict(cell.canaries["after"]) == CANARIES
 
 
 def test_the_header_has_the_suite_and_the_versions_as_imported(cell: Cell) -> None:
@@ -523,7 +606,7 @@ def test_only_the_scenarios_that_are_asked_for_run_and_the_header_has_all(
     assert list(cell.asked) == [
         f"made::{name}" for name in ("indirect", "fixture", "skipped", "method", "plain", "fresh")
     ]
-    assert sorted(cell.outcomes) == ["canary::tensorflow_adds", *ran]
+    assert sorted(cell.outcomes) == ran
     assert cell.lines[-1]["outcomes"] == len(ran)
 
 
@@ -552,10 +635,9 @@ def test_an_environment_without_tensorflow_is_told_by_its_canary(tmp_path: Path,
     broken = Cell(
         tmp_path, bundle, {"test_made_up.py": SUITE}, tensorflow="raise ImportError('libcudart.so.11 is not there')\n"
     )
-    assert broken.kinds == ["header", "outcome", "end"]
-    canary = broken.outcomes["canary::tensorflow_adds"]
-    assert (canary["happened"], canary["type"]) == ("raised", "ImportError")
-    assert canary["message"] == "libcudart.so.11 is not there"
+    assert broken.kinds == ["header", "canary", "end"]
+    assert (broken.failed["name"], broken.failed["happened"]) == ("import", "raised")
+    assert (broken.failed["type"], broken.failed["message"]) == ("ImportError", "libcudart.so.11 is not there")
 
 
 def test_an_environment_that_cannot_add_asks_nothing_more(tmp_path: Path, bundle: Path) -> None:
@@ -563,11 +645,38 @@ def test_an_environment_that_cannot_add_asks_nothing_more(tmp_path: Path, bundle
         tmp_path,
         bundle,
         {"test_made_up.py": SUITE},
-        tensorflow="import os\n__version__ = '9.1.0'\ndef constant(x): os.abort()\n",
+        tensorflow=TENSORFLOW + "def constant(x): return x + (x == 1.0 and os.environ.get('HOME') is not None)\n",
     )
-    assert broken.kinds == ["header", "outcome", "end"]
-    assert broken.outcomes["canary::tensorflow_adds"]["message"] == "SIGABRT"
+    assert set(broken.kinds) == {"header", "canary", "end"}
+    assert set(broken.canaries) == {"before"}
+    assert [name for name, happened in broken.canaries["before"] if happened != CANARIES[name]] == [
+        "tensorflow",
+        "function",
+    ]
     assert broken.lines[-1]["outcomes"] == 0
+
+
+def test_an_environment_that_breaks_in_the_middle_is_told_by_the_last_canaries(tmp_path: Path, bundle: Path) -> None:
+    """The folder of the distribution is writable here, as in a local environment."""
+    function = "def function(python): return python if not os.path.exists(__file__[:-11] + 'broken') else str\n"
+    cell = Cell(tmp_path, bundle, {"test_breaks.py": BREAKS}, tensorflow=TENSORFLOW + function)
+    assert (cell.failed["name"], cell.failed["when"], cell.failed["type"]) == ("function", "after", "WrongAnswer")
+    assert cell.answer("breaks")["happened"] == "returned"
+
+
+def test_canaries_are_asked_between_scenarios_too(tmp_path: Path, bundle: Path) -> None:
+    cell = Cell(tmp_path, bundle, {"test_many.py": MANY}, tensorflow=TENSORFLOW)
+    whens = [when for when, _ in groupby(line.get("when", line["kind"]) for line in cell.lines)]
+    assert whens == ["header", "before", "outcome", "between", "outcome", "between", "outcome", "after", "end"]
+    assert set(dict(cell.canaries["between"])) == {"files", "tensorflow", "function"}
+
+
+def test_who_died_beside_another_is_asked_again_alone(tmp_path: Path, bundle: Path) -> None:
+    """What the neighbour did to it is not its answer, and the record says what it was."""
+    cell = Cell(tmp_path, bundle, {"test_beside.py": BESIDE})
+    assert cell.answer("is_killed") == {"happened": "returned", "observed": "lived", "beside": "memory"}
+    assert cell.answer("aborts") == {"happened": "signal", "message": "SIGABRT"}
+    assert cell.answer("kills")["observed"] == "did it"
 
 
 @pytest.mark.parametrize(
@@ -610,9 +719,9 @@ def test_an_environment_that_is_not_that_of_the_lock_asks_nothing(
     pins: dict[str, str], says: str | None, tmp_path: Path, bundle: Path
 ) -> None:
     cell = Cell(tmp_path, bundle, {"test_set_up.py": SET_UP}, scenarios=("made::plain",), pins=pins)
-    canary = cell.outcomes["canary::tensorflow_adds"]
     if says is None:
-        assert canary["happened"] == "returned"
+        assert list(cell.outcomes) == ["made::plain"]
     else:
-        assert (canary["type"], cell.kinds) == ("WrongEnvironment", ["header", "outcome", "end"])
-        assert says in canary["message"]
+        assert (cell.failed["name"], cell.failed["type"]) == ("environment", "WrongEnvironment")
+        assert set(cell.kinds) == {"header", "canary", "end"}
+        assert says in cell.failed["message"]

@@ -8,17 +8,17 @@ import msgspec
 import pytest
 
 from scenarios.runner.answer import described_failure
-from scenarios.runner.attempt import Attempt
 from scenarios.runner.plugin import Recorder, header
+from scenarios.runner.rounds import outcome
 from scenarios.runner.versions import versions
 from tfcompat.record.lines import EndLine, HeaderLine, OutcomeLine, parse_line
 
 
 def test_what_is_written_is_a_line_that_the_harness_reads(tmp_path: Path) -> None:
-    attempt = Attempt(None, {"scratch": str(tmp_path)}, {"happened": "raised"})
     reading, writing = os.pipe()
     plugin = Recorder(writing, {"scratch": str(tmp_path)})
-    plugin.write({**attempt.finish(), **described_failure(ValueError("é\n\x00"))})
+    line = outcome(Item("a::x"), {"seconds": 0.25, **described_failure(ValueError("é\n\x00"))})  # type: ignore[arg-type]
+    plugin.write(line)
     plugin.write({"kind": "end", "outcomes": 1, "seconds": 0.5})
     os.close(writing)
     with os.fdopen(reading) as channel:

@@ -1,12 +1,19 @@
 """Tests of ranges: where a scenario does the same, over every measured cell, and nothing filled in between."""
 
-import pytest
+from typing import Any
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.advise.made import OUTCOMES, answer
+from tests.advise.made import cells as made_cells
 from tests.fakes import outcome, trial
 from tfcompat.outcomes import Harm, Outcome, Reason, Status, Trial
-from tfcompat.select.places import Axis
+from tfcompat.select.places import Axis, Spot, parse
+from tfcompat.table.agreement import alike
 from tfcompat.table.frame import collect
-from tfcompat.table.ranges import Range, axes, entry, observations, ranges, runs, spans, where
+from tfcompat.table.ranges import Range, axes, entry, observations, of_rows, ranges, runs, spans, where
 
 VERSIONS = ("2.6.5", "2.7.4", "2.9.3", "2.10.1", "2.16.2")
 
@@ -160,3 +167,45 @@ def test_the_observations_of_a_scenario_say_where_they_were_made() -> None:
 @pytest.mark.parametrize("answers", [(WORKS, MISSING), (outcome(observed=1), MISSING, outcome(observed=1.0))])
 def test_one_observation_is_not_told_apart(answers: tuple[Outcome, ...]) -> None:
     assert observations(found_ranges(*answers)) == []
+
+
+@st.composite
+def rows_of_one(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """What one scenario did in some cells: mostly as in the cell before, with turns, ways back and holes."""
+    current, rows = draw(st.sampled_from(OUTCOMES)), []
+    for cell in draw(made_cells()):
+        if draw(st.integers(0, 2)) == 0:
+            current = draw(st.sampled_from(OUTCOMES))
+        rows.append({**cell, **answer(current), "reason": "no lock" * (current[0] == Status.UNKNOWN)})
+    return rows
+
+
+@settings(deadline=None)
+@given(rows_of_one())
+def test_each_cell_is_in_the_one_range_that_does_what_it_does(rows: list[dict[str, Any]]) -> None:
+    """Held against the rows one by one: none is left out, and none is told twice."""
+    parts = of_rows(rows)
+    for row in rows:
+        (around,) = (part for part in parts if row["cell"] in part.tested)
+        assert alike(row, as_row(around))
+
+
+@settings(deadline=None)
+@given(rows_of_one())
+def test_the_words_of_a_span_name_the_cells_that_do_it_and_no_other(rows: list[dict[str, Any]]) -> None:
+    """Only a hole may be named beside them, where its release has another cell's answer: it is passed over."""
+    parts = of_rows(rows)
+    answered = {row["cell"] for row in rows if row["status"] != Status.UNKNOWN}
+    releases = {row["tensorflow"] for row in rows if row["cell"] in answered}
+    for said, text in spans(parts).items():
+        inside = {cell for part in parts if part.word == said for cell in part.tested}
+        places = list(parse(text))
+        named = [row for row in rows if any(place.admits(Spot.of(row)) for place in places)]
+        assert {row["cell"] for row in named} >= inside
+        assert all(
+            row["cell"] not in answered and row["tensorflow"] in releases for row in named if row["cell"] not in inside
+        )
+
+
+def as_row(part: Range) -> dict[str, str]:
+    return {name: str(getattr(part, name)) for name in ("status", "harm", "reason", "whose", "observed")}

@@ -61,6 +61,14 @@ def test_of_one_suite_and_lock_an_answer_is_shown_before_a_hole_of_another_engin
     assert current_trials(trials) == [trials[current]]
 
 
+@pytest.mark.fault(
+    "A run without network, memory, disk or engine after one that had answers",
+    group="engine",
+    reads="CELL: no network, …",
+    code=3,
+    reason="no network",
+    kept="the answers of before stay in the table",
+)
 @pytest.mark.parametrize(
     ("trials", "current"),
     [

@@ -17,7 +17,7 @@ FIRST, SECOND = f"{CELL}/20260101T000000Z-local.jsonl.gz", f"{CELL}/20260102T000
 def keep(store: Store, day: int, *lines: Line) -> None:
     subject = fakes.subject(CELL, started=f"2026-01-0{day}T00:00:00Z")
     with store.begin(subject) as writer:
-        for line in (trial_line(subject), *lines, verdict_line(None, "", 1.0)):
+        for line in (trial_line(subject), *fakes.said(subject, *lines), verdict_line(None, "", 1.0)):
             writer.write(line)
 
 

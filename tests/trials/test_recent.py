@@ -32,7 +32,7 @@ def made(
     answers = () if reason else (fakes.header_line(), fakes.outcome_line(observed=value), fakes.end_line())
     fakes.keep_suite(folder)
     with Store(folder, confirms=True).begin(subject) as writer:
-        for line in (trial_line(subject), *answers, verdict_line(reason, "", 1.0)):
+        for line in (trial_line(subject), *fakes.said(subject, *answers), verdict_line(reason, "", 1.0)):
             writer.write(line)
 
 

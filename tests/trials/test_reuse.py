@@ -1,5 +1,6 @@
 """Reused outcomes: a trial takes them from earlier files of its cell, and is judged by its own header."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def suite(tmp_path: Path) -> None:
 def keep(folder: Path, subject: object, *lines: Line) -> None:
     assert isinstance(subject, type(FIRST))
     with Store(folder).begin(subject) as writer:
-        for line in (trial_line(subject), *lines, verdict_line(None, "", 1.0)):
+        for line in (trial_line(subject), *fakes.said(subject, *lines), verdict_line(None, "", 1.0)):
             writer.write(line)
 
 
@@ -60,7 +61,8 @@ def test_a_reused_outcome_is_judged_by_the_header_of_the_later_trial(tmp_path: P
     first(tmp_path)
     changed = fakes.scenario_facts(title="Another title", documented=7)
     fakes.keep_suite(tmp_path, changed, suite="of another title")
-    keep(tmp_path, SECOND, fakes.header_line(changed, suite="of another title"), reused("adapt::mean"))
+    second = replace(SECOND, suite="of another title")
+    keep(tmp_path, second, fakes.header_line(changed, suite="of another title"), reused("adapt::mean"))
     before, after = (trial.outcomes[0] for trial in Store(tmp_path).read())
     assert (before.status, after.status, after.title) == (Status.WORKS, Status.WRONG, "Another title")
 
@@ -108,6 +110,9 @@ def test_only_the_file_in_which_it_ran_can_be_named(tmp_path: Path) -> None:
 
 
 def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
-    keep(tmp_path, SECOND, fakes.header_line(MEAN), reused("adapt::mean", trial="../../20260101T030405Z-local"))
+    with Store(tmp_path).begin(SECOND) as writer:
+        for line in (trial_line(SECOND), fakes.header_line(MEAN), verdict_line(None, "", 1.0)):
+            writer.write(line)
+        writer.write(reused("adapt::mean", trial="../../20260101T030405Z-local"))
     with pytest.raises(DataError, match="is not a whole trial"):
         Store(tmp_path).read()

@@ -28,9 +28,7 @@ def lines_of(subject: Subject) -> list[Line]:
     """A trial with one scenario that answered."""
     return [
         trial_line(subject),
-        fakes.header_line(),
-        fakes.outcome_line(observed=[0.0, "é\u2028"]),
-        fakes.end_line(),
+        *fakes.said(subject, fakes.header_line(), fakes.outcome_line(observed=[0.0, "é\u2028"])),
         verdict_line(None, "", 1.0),
     ]
 
@@ -103,6 +101,13 @@ def test_a_trial_is_never_written_over(tmp_path: Path) -> None:
     assert [trial.subject for trial in Store(tmp_path).read()] == [SUBJECT, later], "it has the next second"
 
 
+@pytest.mark.fault(
+    "Two runs measure one cell in the same second",
+    group="person",
+    reads="nothing: the later one has the next second",
+    code=0,
+    kept="both trials",
+)
 def test_who_comes_second_in_one_second_leaves_the_first_in_peace(tmp_path: Path) -> None:
     with Store(tmp_path).begin(SUBJECT) as first, Store(tmp_path).begin(SUBJECT) as second:
         assert second.subject.started > first.subject.started
@@ -207,6 +212,13 @@ def test_a_sweep_removes_what_killed_runs_left_and_names_their_cells(tmp_path: P
     assert files(tmp_path) == [NAME]
 
 
+@pytest.mark.fault(
+    "A run begins while another writes a trial in the same store",
+    group="person",
+    reads="nothing",
+    code=0,
+    kept="what the other writes",
+)
 def test_a_sweep_leaves_what_a_run_is_writing(tmp_path: Path) -> None:
     with Store(tmp_path).begin(SUBJECT) as writer:
         assert Store(tmp_path).sweep() == []
@@ -231,6 +243,14 @@ class SmallDisk(FileIO):
         return super().write(data[:room])
 
 
+@pytest.mark.fault(
+    "The disk or a quota is full while a trial is written",
+    group="machine",
+    reads="the disk is full (FILE): free some space, or use --prune",
+    code=3,
+    reason="out of disk",
+    kept="earlier trials, and every whole line before",
+)
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_a_reason_and_the_lines_before_and_after_are_whole(tmp_path: Path, number: int) -> None:
     reserve, path = io.BytesIO(), tmp_path / "trial.jsonl"

@@ -63,7 +63,7 @@ class Bisection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All turns of a scenario from the ``first`` known release to the ``last``, the oldest first.
 
     ``hidden`` are the holes between releases that do the same: a change and its way back may hide in them. ``outside`` are
-    those before the first known release and after the last.
+    those before the first known release and after the last. ``notes`` say how the releases were read.
     """
 
     schema: Literal[1]
@@ -75,6 +75,7 @@ class Bisection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     turns: list[Turn]
     hidden: list[Hole]
     outside: list[Hole]
+    notes: list[str] = []
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,15 +7,18 @@ from typing import Any
 
 from packaging.version import Version
 
-from tfcompat.ask.lookup import RELEASES, filled, label_of
+from tfcompat.ask.lookup import RELEASES, filled, label_of, presence
 from tfcompat.door.door import ANSWER, Door, Given, Row
-from tfcompat.outcomes import Harm, Reason, Status
+from tfcompat.outcomes import Harm, Kind, Reason, Status
 from tfcompat.record.words import word
 from tfcompat.select.naming import order
 from tfcompat.select.places import BUNDLED, Spot
 
 #: What a row repeats of its cell.
 OF_CELL = ("cell", "tensorflow", "python", "keras", "variant", "set")
+
+#: How the name of a path begins that no scenario tries and an inventory lists.
+LISTED = "listed::"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,23 @@ def of_releases(door: Door, releases: Collection[str]) -> Matrix:
         for name in door.scenarios()
     }
     return Matrix(rows=rows, known=sorted(releases, key=Version), facts=door.words)
+
+
+def with_paths(whole: Matrix, door: Door, names: Iterable[str]) -> Matrix:
+    """A matrix with the paths among some names, ``listed::tf.…``: an inventory says in which of its cells each is there."""
+    listed, cells = door.listed(), {spot.cell for spot in whole.spots}
+    paths = {name: path for name in names if (path := name.removeprefix(LISTED)) != name and path in listed}
+    rows = {
+        name: [
+            {**dict.fromkeys(ANSWER, ""), **row} for row in presence(door, path, listed[path]) if row["cell"] in cells
+        ]
+        for name, path in paths.items()
+    }
+    facts = {
+        name: {"title": f"The path `{path}` is listed", "kind": str(Kind.PRESENCE)} for name, path in paths.items()
+    }
+    ordered = {name: sorted(some, key=in_order) for name, some in rows.items()}
+    return Matrix(rows={**whole.rows, **ordered}, known=whole.known, facts={**whole.facts, **facts})
 
 
 def of_trial(door: Door, trial: Row, given: Given | None) -> Row:

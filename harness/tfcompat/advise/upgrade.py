@@ -1,7 +1,7 @@
 """An upgrade: what stops working from one release to another, what silently changes and what starts, by the same Pythons."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -42,12 +42,29 @@ class Changed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: Side
     pythons: list[str]
     instead: list[Instead]
+    used: list[str] = []
+
+
+class Code(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The code that an upgrade is about: how many files were read, and how many scenarios ask about what it uses.
+
+    ``conditional`` are the uses that a condition or a handler guards, and ``not_asked`` those that no scenario asks about,
+    each with its place: neither is compared. ``unread`` says which files could not be read.
+    """
+
+    files: int
+    scenarios: int
+    conditional: list[str]
+    not_asked: list[str]
+    unread: list[str]
 
 
 class Upgrade(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What changes from ``old`` to ``new``, the worst first. ``pairs`` are the cells that were compared.
 
-    ``pythons_differ`` says that no Python was measured on both: what is Python's doing then cannot be told apart.
+    ``pythons_differ`` says that no Python was measured on both: what is Python's doing then cannot be told apart. ``code``
+    is that of which only the uses were compared, each change then with the places where it is ``used``. ``notes`` say how
+    the releases were read.
     """
 
     schema: Literal[1]
@@ -58,6 +75,8 @@ class Upgrade(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     compared: int
     counts: dict[Change, int]
     changes: list[Changed]
+    code: Code | None = None
+    notes: list[str] = []
 
     @property
     def breaks(self) -> bool:
@@ -65,10 +84,17 @@ class Upgrade(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return any(self.counts[kind] for kind in BREAKING)
 
 
-def upgrade(matrix: Matrix, old: str, new: str, advice: Advice) -> Upgrade:
-    """What changes from one release to another, both as pip installs them. Raises SelectionError where one has no answer."""
+def upgrade(
+    matrix: Matrix, old: str, new: str, advice: Advice, uses: Mapping[str, Sequence[str]] | None = None
+) -> Upgrade:
+    """What changes from one release to another, both as pip installs them. Raises SelectionError where one has no answer.
+
+    With ``uses``, places of some code by the scenario that asks about them, only these scenarios are compared.
+    """
     pairs = pairs_of(matrix, old, new)
-    changes = sorted(changes_of(matrix, pairs, advice), key=rank)
+    compared = {name: rows for name, rows in matrix.rows.items() if uses is None or name in uses}
+    said = changes_of(matrix, compared, pairs, advice)
+    changes = sorted((replace(one, used=list((uses or {}).get(one.scenario, ()))) for one in said), key=rank)
     counts = Counter(changed.change for changed in changes)
     return Upgrade(
         schema=1,
@@ -76,7 +102,7 @@ def upgrade(matrix: Matrix, old: str, new: str, advice: Advice) -> Upgrade:
         new=new,
         pairs=pairs,
         pythons_differ=all(python_of(first) != python_of(second) for first, second in pairs),
-        compared=len(matrix.rows),
+        compared=len(compared),
         counts={kind: counts[kind] for kind in Change},
         changes=changes,
     )
@@ -116,11 +142,13 @@ def python_of(cell: str) -> str:
     return cell.partition("-py")[2]
 
 
-def changes_of(matrix: Matrix, pairs: Sequence[Pair], advice: Advice) -> Iterator[Changed]:
-    """What each scenario does otherwise in some pair of cells; one that does several things is said several times."""
+def changes_of(
+    matrix: Matrix, compared: Mapping[str, Sequence[Row]], pairs: Sequence[Pair], advice: Advice
+) -> Iterator[Changed]:
+    """What each scenario that is compared does otherwise in some pair of cells; one that does several things is said so often."""
     befores, afters = ({pair[place] for pair in pairs} for place in (0, 1))
     release = Release(working=working_on(matrix, afters), seen=seen_on(matrix, befores))
-    for name, rows in matrix.rows.items():
+    for name, rows in compared.items():
         by_cell = {row["cell"]: row for row in rows}
         facts = matrix.facts.get(name, {})
         for changed in of_scenario(name, facts, [(by_cell[before], by_cell[after]) for before, after in pairs]):

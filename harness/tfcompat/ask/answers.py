@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, assert_never
-from urllib.parse import quote
 
 import msgspec
 
-from tfcompat.ask import datafile
+from tfcompat.ask import addresses, datafile
 from tfcompat.ask.claims import VerdictKind, kind_of
 from tfcompat.ask.datafile import Count, Text, Texts
 from tfcompat.ask.evidence import Cells, RuleResult, Truth, cells_of, judge
@@ -25,8 +24,6 @@ from tfcompat.table.ranges import Range, observations, spans
 
 #: How a statement says where it is true.
 EVERYWHERE, NOWHERE, UNMEASURED, ON = "On every release tested", "On no release tested", "Not measured", "On "
-#: Where a scenario's row is on the page, from docs/.
-PAGE = "../reports/site/index.html#scenario="
 #: Characters of an observation that a row shows.
 OBSERVED = 100
 
@@ -45,11 +42,12 @@ class Point(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What people ask, the threads where they did, and the points and recipes that answer it.
 
-    ``remark`` promises nothing of a release.
+    ``remark`` promises nothing of a release. ``address`` are the words of its page's address.
     """
 
     number: Count
     question: Text
+    address: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z")] | None = None
     threads: Texts
     points: Annotated[tuple[Point, ...], msgspec.Meta(min_length=1)]
     recipes: Texts = ()
@@ -60,6 +58,11 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """What it rests on, its recipes too."""
         named = [name for point in self.points for name in point.scenarios]
         return tuple(dict.fromkeys([*named, *(GROUP + recipe for recipe in self.recipes)]))
+
+    @property
+    def words(self) -> str:
+        """The words of its page's address, else the question itself."""
+        return self.address or self.question
 
 
 class QuestionsFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,8 +114,12 @@ def require(questions: Iterable[Question], known: Collection[str]) -> None:
                 )
 
 
-def markdown(questions: Sequence[Question], recipes: Mapping[str, Recipe], table: Table) -> str:
-    """The answers as Markdown, from the table alone. Raises DataError where a recipe is not there."""
+def markdown(questions: Sequence[Question], recipes: Mapping[str, Recipe], table: Table, site: str = "") -> str:
+    """The answers as Markdown, from the table alone, with links to ``site``, the address of the site, where it is known.
+
+    Raises DataError where a recipe is not there.
+    """
+    pages = addresses.of_scenarios(str(name) for name in table.scenarios.index)
     cells = cells_of(table)
     sections = [
         {
@@ -129,7 +136,7 @@ def markdown(questions: Sequence[Question], recipes: Mapping[str, Recipe], table
         "answers.md.jinja",
         sections=sections,
         tested=tested(cells),
-        link=lambda scenario: PAGE + quote(scenario, safe=""),
+        link=lambda name: site + pages[cells.now(name)] if site and cells.now(name) in pages else "",
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 
 from tfcompat.errors import DataError
 from tfcompat.escape import printable
@@ -81,7 +81,7 @@ def special(kind: type, value: Any) -> Any:
         raise NotImplementedError(kind)
     try:
         return SpecifierSet(value if isinstance(value, str) else "not a text")
-    except InvalidSpecifier as error:
+    except ValueError as error:
         shown = printable(repr(value))
         raise ValueError(f"is {shown}, which is not a specifier of releases: write for example '>=2.3'") from error
 

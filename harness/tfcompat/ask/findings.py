@@ -142,6 +142,16 @@ def sections(table: Table, titles: Mapping[Any, str], folder: Path) -> list[dict
     ]
 
 
+def sightings(finding: Finding, table: Table, titles: Mapping[Any, str]) -> list[tuple[str, str, str]]:
+    """The scenarios that show a finding in the trials: the id of each, its title, and where. Those that do not are left out."""
+    now = now_of(table)
+    shown = [
+        (name := now(sighting.id), titles.get(name, name), where(table.ranges.get(name, ()), sighting.shown_by))
+        for sighting in finding.scenarios
+    ]
+    return [sighting for sighting in shown if sighting[2]]
+
+
 def now_of(table: Table) -> Callable[[str], str]:
     """What says the id that a scenario has now, of one that it has or had."""
     renamed = heirs(table.scenarios["aliases"].items())

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from tfcompat.door.door import Door, Row
 from tfcompat.errors import SelectionError
-from tfcompat.outcomes import Harm, Reason, Status
+from tfcompat.outcomes import Documentation, Harm, Reason, Status
+from tfcompat.record.words import Whose
 from tfcompat.select import scenarios
-from tfcompat.select.places import BUNDLED, Spot, family_of, words
+from tfcompat.select.places import BUNDLED, Axis, Spot, family_of, words
 from tfcompat.table.columns import CellSet
-from tfcompat.table.ranges import axes, entry, observations, of_rows, placed, spans
-from tfcompat.table.support import said
+from tfcompat.table.ranges import Range, axes, observations, of_rows, placed, spans
+from tfcompat.table.support import KindOrNone, OracleOrNone, SupportHarm, SupportRange, said, words_of
 
 #: What an id of an import scenario begins with where it is a path, and not a question about one.
 PATH = re.compile(r"(from|import) |(tf|keras|tf_keras|tfa)\.")
@@ -24,13 +27,53 @@ RELEASES, PRE = "releases", "pre-releases"
 OFFERED = 8
 
 
-def where(door: Door, asked: str) -> dict[str, Any]:
-    """Where a scenario does what: its facts, and for each variant the ranges with what they stand on.
+class Ranges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where something does what, and what differs: ``spans`` is by word, ``axes`` what decides beside the release.
 
-    ``asked`` is a text that names one (``select.scenarios``). Raises SelectionError where it names none, or several.
+    Each of ``observations``, ``raised`` (exceptions) and ``documented`` has its text, as JSON or as raised, and where.
     """
-    name = scenarios.single(asked, titles(door, door.scenarios()), door.heirs)
-    return {"scenario": name, **(door.facts(name) or {}), "variants": by_variant(filled(door.of_scenario(name)))}
+
+    spans: dict[str, str]
+    harms: list[SupportHarm]
+    axes: list[Axis]
+    observations: list[tuple[str, str]]
+    raised: list[tuple[str, str]]
+    documented: list[tuple[str, Documentation, str]]
+    ranges: list[SupportRange]
+
+
+class WhereScenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A scenario: what it says of itself, and for each variant where it does what; ``releases`` is as pip installs them."""
+
+    scenario: str
+    title: str
+    reference: str
+    source: str
+    kind: KindOrNone
+    oracle: OracleOrNone
+    documented: str
+    group: str
+    answers: dict[str, Harm]
+    aliases: list[str]
+    variants: dict[str, Ranges]
+
+
+class Where(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where some scenarios do what, in the order of the table."""
+
+    schema: Literal[1]
+    scenarios: list[WhereScenario]
+
+
+def where(door: Door, wanted: Sequence[str]) -> Where:
+    """Where the scenarios that some texts name do what (``select.scenarios``). Raises SelectionError where one names none."""
+    return Where(schema=1, scenarios=[of_scenario(door, name) for name in selected(door, wanted)])
+
+
+def of_scenario(door: Door, name: str) -> WhereScenario:
+    """Where a scenario of the table does what."""
+    facts = door.facts(name) or {}
+    return WhereScenario(scenario=name, **words_of(facts), variants=by_variant(filled(door.of_scenario(name))))
 
 
 def filled(rows: Sequence[Row]) -> list[Row]:
@@ -41,7 +84,7 @@ def filled(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def by_variant(rows: Sequence[Row]) -> dict[str, Any]:
+def by_variant(rows: Sequence[Row]) -> dict[str, Ranges]:
     """The ranges of one scenario's rows: over the releases as pip installs them, on every Python and with every Keras, then
     those of pre-releases and of each other variant, which the label names already.
     """
@@ -55,18 +98,34 @@ def label_of(row: Row) -> str:
     return family or (PRE if row["set"] == CellSet.PRE else RELEASES)
 
 
-def ranges(rows: Sequence[Row]) -> dict[str, Any]:
+def ranges(rows: Sequence[Row]) -> Ranges:
     """The ranges of some rows: where what was said, with its harm, observed and raised, and by what they differ."""
     parts = of_rows(rows)
-    return {
-        "spans": spans(parts),
-        "harms": [(part.word, part.harm, span) for part, span in said(parts)],
-        "axes": axes(parts),
-        "observations": observations(parts) or [(part.observed, part.span) for part in parts[:1] if part.observed],
-        "raised": raised(rows),
-        "documented": documentation(rows),
-        "ranges": [entry(part) for part in parts],
-    }
+    return Ranges(
+        spans=spans(parts),
+        harms=[
+            SupportHarm(word=part.word, status=part.status, harm=part.harm, span=span) for part, span in said(parts)
+        ],
+        axes=list(axes(parts)),
+        observations=observations(parts) or [(part.observed, part.span) for part in parts[:1] if part.observed],
+        raised=raised(rows),
+        documented=documentation(rows),
+        ranges=list(map(range_of, parts)),
+    )
+
+
+def range_of(part: Range) -> SupportRange:
+    return SupportRange(
+        status=part.status,
+        harm=part.harm,
+        first=part.first,
+        last=part.last,
+        on=part.place.on,
+        tested=list(part.tested),
+        observed=part.observed,
+        reason=part.reason,
+        whose=Whose(part.whose),
+    )
 
 
 def raised(rows: Sequence[Row]) -> list[tuple[str, str]]:
@@ -74,10 +133,10 @@ def raised(rows: Sequence[Row]) -> list[tuple[str, str]]:
     return gathered(rows, lambda row: row["message"] if row.get("type") else "")
 
 
-def documentation(rows: Sequence[Row]) -> list[tuple[str, str, str]]:
+def documentation(rows: Sequence[Row]) -> list[tuple[str, Documentation, str]]:
     """What is documented of some rows, whether it is what they do, and where."""
     facts = gathered(rows, lambda row: (row["documented"], row["documentation"]) if row.get("documentation") else None)
-    return [(text, agrees, span) for (text, agrees), span in facts]
+    return [(text, Documentation(agrees), span) for (text, agrees), span in facts]
 
 
 def gathered(rows: Sequence[Row], key: Callable[[Row], Any]) -> list[tuple[Any, str]]:
@@ -96,27 +155,6 @@ def selected(door: Door, wanted: Sequence[str]) -> tuple[str, ...]:
 def titles(door: Door, names: Iterable[str]) -> dict[str, str]:
     """The titles of some scenarios that were ever asked, by their ids."""
     return {name: str(door.words[name]["title"]) for name in names}
-
-
-def imports(door: Door, name: str) -> list[dict[str, Any]]:
-    """Every path that ends in a name, each with the ranges of each status over the releases, and how that is known: it was
-    ``imported``, or an inventory has it ``listed``.
-
-    Raises SelectionError where no path ends in it.
-    """
-    tried = tried_paths(door)
-    listed = {path: root for path, root in door.listed().items() if path not in tried}
-    return [
-        {"path": path, "how": "imported", **of_installs(filled(door.of_scenario(f"{TRIED}::{path}")))}
-        if path in tried
-        else {"path": path, "how": "listed", **of_installs(presence(door, path, listed[path]))}
-        for path in chosen([*sorted(tried), *sorted(listed)], name)
-    ]
-
-
-def of_installs(rows: Sequence[Row]) -> dict[str, Any]:
-    """The ranges of some rows over the releases as pip installs them."""
-    return ranges([row for row in rows if label_of(row) == RELEASES])
 
 
 def chosen(paths: Sequence[str], name: str) -> list[str]:

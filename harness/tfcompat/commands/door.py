@@ -1,25 +1,32 @@
-"""The door of a project: what its trials say to a question, without pandas where the same trials were asked before."""
+"""The door of a project as commands ask for it."""
 
-from tfcompat.door import evidence, kept
+import click
+
+from tfcompat import api
+from tfcompat.api import OpenEvidence
+from tfcompat.door import evidence, opened
 from tfcompat.door.door import Door
-from tfcompat.errors import TfcompatError
+from tfcompat.door.opened import door_if_kept as door_if_kept
+from tfcompat.door.opened import no_own_trials as no_own_trials
+from tfcompat.door.opened import no_trials as no_trials
 from tfcompat.project import Project
 
 
-def no_trials(project: Project) -> TfcompatError:
-    """The error of a project that has no trials."""
-    return TfcompatError(f"there are no trials in {project.trials}: make some with tfcompat run")
-
-
 def door_of(project: Project) -> Door:
-    """The door of a project's trials. Raises TfcompatError where there are none; DataError where one is damaged."""
-    trials = evidence.of_project(project)
-    if trials is None:
-        raise no_trials(project)
-    return kept.door(trials, project.cache)
+    """The door of a project; where it is that of a snapshot, standard error says of which day. Raises as ``opened`` does."""
+    return opened.door_of(project, say=lambda sentence: click.echo(sentence, err=True))
 
 
-def door_if_kept(project: Project) -> Door | None:
-    """The door of a project's trials where one is kept; nothing is made or said where none is."""
-    trials = evidence.of_project(project)
-    return kept.find(trials, project.cache) if trials else None
+def say_day(project: Project) -> None:
+    """Say of which day a snapshot is, if questions are answered from one."""
+    found = evidence.of_project(project)
+    if found and found.day:
+        click.echo(found.day, err=True)
+
+
+def evidence_of(project: Project) -> OpenEvidence:
+    """The evidence of a project as the questions take it; standard error says of which day a snapshot is."""
+    found = api.of_project(project)
+    if found.day:
+        click.echo(found.day, err=True)
+    return found

@@ -7,10 +7,12 @@ import click
 from tfcompat.ask import claims
 from tfcompat.ask.claims import Claim
 from tfcompat.ask.evidence import heirs
-from tfcompat.commands.door import no_trials
+from tfcompat.commands.door import no_own_trials, no_trials
+from tfcompat.door import evidence
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import TfcompatError
 from tfcompat.index import refresh
+from tfcompat.index.columns import Columns
 from tfcompat.plan import staged
 from tfcompat.project import Project
 from tfcompat.suite import catalogue
@@ -24,12 +26,36 @@ def notice(text: str) -> None:
 
 
 def table_of(project: Project, engine: str | None = None) -> Table:
-    """The table of a project's trials; ``engine`` chooses whose trials are shown. Raises TfcompatError where there are none."""
-    table = collected(refresh.columns(project, notice), engine)
-    if table.trials.empty:
+    """The table that answers questions: of the project's trials, or without a clone of the newest snapshot.
+
+    ``engine`` chooses whose trials are shown, where there is a clone. Raises TfcompatError where there is nothing.
+    """
+    if not project.is_carried:
+        return shown_by(engine, index_of(project))
+    found = evidence.of_project(project)
+    if found is None:
         raise no_trials(project)
+    notice(found.day)
+    return found.read()
+
+
+def index_of(project: Project) -> Columns:
+    """The index of a project's own trials. Raises TfcompatError where there are none."""
+    columns = refresh.columns(project, notice)
+    if not columns.trials.num_rows:
+        raise no_own_trials(project)
+    return columns
+
+
+def shown_by(engine: str | None, columns: Columns) -> Table:
+    """The table of an index; ``engine`` chooses whose trials are shown. Raises TfcompatError where none is."""
+    table = collected(columns, engine)
     if table.current.empty:
-        raise TfcompatError(f"no trial is of the {engine} engine: make some with tfcompat run --engine {engine}")
+        raise TfcompatError(
+            f"no trial is of the {engine} engine: make some with tfcompat run --engine {engine}"
+            if engine
+            else "no trial says what today's table shows: make some with tfcompat run"
+        )
     return table
 
 

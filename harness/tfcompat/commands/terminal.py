@@ -1,23 +1,49 @@
-"""Standard output: whether a person looks at it, and what happens where its reader has left."""
+"""Standard output: who looks at it, how much there is room for, and what happens where its reader has left."""
 
+import codecs
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import click
 
+from tfcompat.screen import LINES, LINES_OF_A_LOG, Screen
+
+#: Terminals that show text, but neither colours nor lines that change.
+DUMB = ("dumb", "unknown")
+
 
 def is_fancy() -> bool:
-    """Whether standard output is a terminal whose owner wants colours (https://no-color.org)."""
-    return bool(sys.stdout and sys.stdout.isatty()) and not os.environ.get("NO_COLOR")
+    """Whether standard output is a terminal that has colours, and whose owner wants them (https://no-color.org)."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM", "").lower() not in DUMB
+    return bool(sys.stdout and sys.stdout.isatty()) and wanted
 
 
-def with_bold_headings(text: str) -> str:
-    """A text whose lines without an indentation are bold, where standard output is a terminal."""
-    if not sys.stdout.isatty():
-        return text
-    return "\n".join(line if line.startswith(" ") else click.style(line, bold=True) for line in text.split("\n"))
+def screen() -> Screen:
+    """The screen that standard output is, or the file, the pipe or the log."""
+    if not (sys.stdout and sys.stdout.isatty()):
+        return Screen(width=None, height=LINES_OF_A_LOG, ascii=not has_marks())
+    size = shutil.get_terminal_size((80, LINES))
+    return Screen(width=max(1, size.columns), height=max(1, size.lines), colours=is_fancy(), ascii=not has_marks())
+
+
+def has_marks() -> bool:
+    """Whether standard output has characters beyond ASCII."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        return codecs.lookup(encoding).name.startswith("utf")
+    except LookupError:
+        return False
+
+
+def show(lines: Iterable[str], *, hang: int = 4, bold: bool = False) -> None:
+    """Print lines, folded to the screen where it is one; ``bold`` are those without an indentation where it has colours."""
+    on = screen()
+    for line in lines:
+        folded = "\n".join(on.fold([line], hang))
+        click.echo(click.style(folded, bold=True) if bold and on.colours and not line.startswith(" ") else folded)
 
 
 @contextmanager

@@ -13,10 +13,15 @@ from tfcompat.compare.diff import Side
 from tfcompat.compare.flaky import read_flaky
 from tfcompat.door import evidence, kept
 from tfcompat.door.evidence import Evidence
+from tfcompat.door.opened import no_trials
+from tfcompat.errors import DataError
 from tfcompat.project import Project
 
 if TYPE_CHECKING:
     from tfcompat.table.frame import Table
+
+#: What the evidence of questions is called where there is no clone; a folder of that name is ./evidence.
+EVIDENCE = "evidence"
 
 
 class Kept:
@@ -61,15 +66,34 @@ def side(name: str, project: Project) -> Side:
     """
     path = Path(name)
     locks = LockFolders([project.locks, project.cache / "locks"])
+    if project.is_carried and name == EVIDENCE:
+        return Side(name=name, evidence=Kept(of_questions(project), project.cache), locks=locks)
     if path.exists():
         folder = Kept(of_path(path, name, project), project.cache)
         return Side(name=name, evidence=folder, locks=locks, flaky=read_flaky(path))
+    if project.is_carried:
+        raise DataError(
+            f"{name!r} is not a folder, and without a clone there are no revisions: name {EVIDENCE}, or a folder"
+        )
     revision = Kept(revisions.evidence(name, project.root), project.cache)
     known = either(revision.door.locks(), locks)
     return Side(name=name, evidence=revision, locks=known, flaky=revision.door.flaky())
 
 
+def of_questions(project: Project) -> Evidence:
+    """The evidence of questions about a project. Raises TfcompatError where there is none."""
+    found = evidence.of_project(project)
+    if found is None:
+        raise no_trials(project)
+    return found
+
+
+def usual(project: Project) -> str:
+    """The side that is meant where none is named: the project's reports, or without a clone the evidence of questions."""
+    return EVIDENCE if project.is_carried else str(project.reports)
+
+
 def of_path(path: Path, name: str, project: Project) -> Evidence:
     """The evidence of a folder; of the project's own reports it is that of every question about the project."""
-    own = evidence.of_project(project) if path.resolve() in (project.reports, project.trials) else None
+    own = evidence.of_index(project) if path.resolve() in (project.reports, project.trials) else None
     return own or evidence.of_folder(path, name)

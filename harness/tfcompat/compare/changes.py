@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from tfcompat.compare.causes import Axis, Cause, OutcomeRow, TrialRow
 from tfcompat.compare.diff import OF_BEHAVIOUR, Change, ChangedOutcome, Diff, Pair
 from tfcompat.escape import markdown_cell, printable
-from tfcompat.outcomes import Harm, Status, Subject
+from tfcompat.outcomes import Harm, Reason, Status, Subject
 from tfcompat.record import words
 
 #: The harm that an outcome's own words say, or that it does not have.
@@ -24,12 +26,13 @@ LONGEST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of a diff: of which change, about which cell and scenario, and what there is to say."""
+    """One line of a diff: of which change, about which cell and scenario, what there is to say, and why that may be."""
 
     change: Change
     flaky: bool = False
     about: str
     says: str
+    because: str = ""
 
     @property
     def heading(self) -> str:
@@ -41,17 +44,23 @@ def lines(diff: Diff) -> list[Line]:
     scenario.
     """
     alone = len(diff.pairs) == 1
-    unsorted = [*cells_alone(diff.pairs), *(behaviour(row, alone) for row in diff.rows if row.change in OF_BEHAVIOUR)]
+    of_behaviour = sorted((row for row in diff.rows if row.change in OF_BEHAVIOUR), key=worst_first)
+    unsorted = [*cells_alone(diff.pairs), *(behaviour(row, alone) for row in of_behaviour)]
     for change in (Change.JUDGED, Change.ENVIRONMENT, Change.REMOVED, Change.ADDED):
         unsorted.extend(gathered([row for row in diff.rows if row.change is change]))
     return sorted(unsorted, key=lambda line: (line.flaky, list(Change).index(line.change)))
 
 
+def worst_first(row: ChangedOutcome) -> int:
+    """Where an outcome stands among others of its change: what does most harm now comes first."""
+    return -list(Harm).index(Harm(row.after["harm"])) if row.after else 0
+
+
 def behaviour(row: ChangedOutcome, alone: bool) -> Line:
     """The line of one outcome, which need not name its cell where there is no other."""
     about = row.scenario if alone else f"{row.cell}  {row.scenario}"
-    says = f"{answer(row.before)} → {answer(row.after)}; {causes_of_row(row)}"
-    return Line(change=row.change, flaky=row.flaky, about=about, says=says)
+    says = f"{answer(row.before)} → {answer(row.after)}"
+    return Line(change=row.change, flaky=row.flaky, about=about, says=says, because=causes_of_row(row))
 
 
 def answer(outcome: OutcomeRow | None) -> str:
@@ -155,20 +164,30 @@ def environments(diff: Diff) -> list[tuple[str, str]]:
 
 
 def text(diff: Diff) -> str:
-    """The diff for a terminal: a heading a change, a line each, and the counts last."""
+    """The diff for a terminal: a heading a change, a line each, why that may be once where it is the same, and the counts last."""
     shown = [f"from {printable(diff.before)} to {printable(diff.after)}"]
-    for heading, some in groupby(lines(diff), key=lambda line: line.heading):
-        shown += [heading, *(f"  {printable(line.about, LONGEST)}: {line.says}" for line in some)]
+    known = lines(diff)
+    common = {line.because for line in known if line.because}
+    once = len(common) == 1 and sum(bool(line.because) for line in known) > 1
+    for heading, some in groupby(known, key=lambda line: line.heading):
+        shown += [heading, *(f"  {printable(line.about, LONGEST)}: {said(line, alone=once)}" for line in some)]
+    if once:
+        shown += [f"why: {common.pop()}, for each change of behaviour"]
     if differ := environments(diff):
         shown += ["environments that differ", *(f"  {cell}: {how}" for cell, how in differ)]
     return "\n".join([*shown, summary(diff)])
+
+
+def said(line: Line, *, alone: bool = False) -> str:
+    """What a line says, with why that may be unless it is to stand alone."""
+    return line.says if alone or not line.because else f"{line.says}; {line.because}"
 
 
 def markdown(diff: Diff) -> str:
     """The diff for a code host: a table a change, and the counts first."""
     shown = [f"**{markdown_cell(diff.before)} → {markdown_cell(diff.after)}**: {summary(diff)}"]
     for heading, some in groupby(lines(diff), key=lambda line: line.heading):
-        shown += section(heading, ("where", "what"), [(printable(line.about, LONGEST), line.says) for line in some])
+        shown += section(heading, ("where", "what"), [(printable(line.about, LONGEST), said(line)) for line in some])
     if differ := environments(diff):
         shown += section("environments that differ", ("cell", "how"), differ)
     return "\n".join(shown) + "\n"
@@ -180,51 +199,90 @@ def section(heading: str, columns: tuple[str, str], rows: Iterable[tuple[str, st
     return ["", f"### {heading}", "", "| {} | {} |".format(*columns), "| --- | --- |", *lines]
 
 
-def document(diff: Diff) -> dict[str, Any]:
-    """The diff for programs: the counts, the cells, and each outcome that is not what it was."""
-    return {
-        "schema": 2,
-        "before": diff.before,
-        "after": diff.after,
-        "changed": diff.differs,
-        "counts": {str(change): count for change, count in diff.counts.items()},
-        "cells": [
-            {
-                "cell": pair.name,
-                "before": subject(pair.before),
-                "after": subject(pair.after),
-                "causes": [asdict(cause) for cause in pair.causes],
-            }
-            for pair in diff.pairs
-        ],
-        "changes": [
-            {
-                "cell": row.cell,
-                "scenario": row.scenario,
-                "change": row.change,
-                "flaky": row.flaky,
-                "before": outcome_document(row.before),
-                "after": outcome_document(row.after),
-                "causes": [asdict(cause) for cause in row.causes],
-            }
-            for row in diff.rows
-        ],
-    }
+class DiffOutcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An outcome of one side; of a very long observation its length and hash."""
+
+    status: Status
+    harm: Harm
+    observed: Any
+    reason: Reason | None
+    message: str
 
 
-def subject(trial: TrialRow | None) -> dict[str, str] | None:
-    """What a trial was made of, by the names of Subject."""
-    return {key: trial[key] for key in Subject.__dataclass_fields__} if trial else None
+class DiffCell(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A cell, or two that were compared: what each side was made of, and how the environments differ."""
+
+    cell: str
+    before: Subject | None
+    after: Subject | None
+    causes: list[Cause]
 
 
-def outcome_document(outcome: OutcomeRow | None) -> dict[str, Any] | None:
-    """An outcome for programs: what was observed as JSON, of a very long observation its length and hash."""
+class DiffChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An outcome that is not what it was, and what that can be put down to."""
+
+    cell: str
+    scenario: str
+    change: Change
+    flaky: bool
+    before: DiffOutcome | None
+    after: DiffOutcome | None
+    causes: list[Cause]
+
+
+class Differences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A diff for programs: the sides, how many outcomes became what, the cells, and each outcome that is not what it was."""
+
+    schema: Literal[2]
+    before: str
+    after: str
+    changed: bool
+    counts: dict[Change, int]
+    cells: list[DiffCell]
+    changes: list[DiffChange]
+
+
+def document(diff: Diff) -> Differences:
+    """The diff for programs."""
+    cells = [
+        DiffCell(cell=pair.name, before=subject(pair.before), after=subject(pair.after), causes=list(pair.causes))
+        for pair in diff.pairs
+    ]
+    return Differences(
+        schema=2,
+        before=diff.before,
+        after=diff.after,
+        changed=diff.differs,
+        counts=dict(diff.counts),
+        cells=cells,
+        changes=list(map(change_of, diff.rows)),
+    )
+
+
+def change_of(row: ChangedOutcome) -> DiffChange:
+    return DiffChange(
+        cell=row.cell,
+        scenario=row.scenario,
+        change=row.change,
+        flaky=row.flaky,
+        before=outcome_of(row.before),
+        after=outcome_of(row.after),
+        causes=list(row.causes),
+    )
+
+
+def subject(trial: TrialRow | None) -> Subject | None:
+    """What a trial was made of."""
+    return Subject(**{key: trial[key] for key in Subject.__dataclass_fields__}) if trial else None
+
+
+def outcome_of(outcome: OutcomeRow | None) -> DiffOutcome | None:
     if outcome is None:
         return None
-    return {
-        "status": outcome["status"],
-        "harm": outcome["harm"],
-        "observed": json.loads(outcome["observed"]) if outcome["observed"] else None,
-        "reason": outcome["reason"] or None,
-        "message": outcome["message"],
-    }
+    return DiffOutcome(
+        status=Status(outcome["status"]),
+        harm=Harm(outcome["harm"]),
+        observed=json.loads(outcome["observed"]) if outcome["observed"] else None,
+        reason=Reason(outcome["reason"]) if outcome["reason"] else None,
+        message=outcome["message"],
+    )

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, assert_never
 
 from packaging.version import Version
 
-from tfcompat.outcomes import Fault, Reason, Trial, fault
+from tfcompat.escape import shortened
+from tfcompat.outcomes import Fault, Reason, Status, Trial, fault
 from tfcompat.select.releases import Channel, channel_of
 from tfcompat.select.rotation import LIMIT
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tfcompat.table.frame import Table
+
+#: Rows of which it may be chance that all raise the same.
+FEW = 3
 
 
 class ObjectionKind(StrEnum):
@@ -23,6 +29,7 @@ class ObjectionKind(StrEnum):
     ROW = "row"
     SILENT = "no answers"
     CANARY = "canary"
+    SAME_ERROR = "same error"
     OLD = "old"
 
 
@@ -50,13 +57,17 @@ class Age:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """What the gate looks at of a column: the ``reason`` why it has no answer at all, None where it has some, and its rows."""
+    """What the gate looks at of a column: the ``reason`` why it has no answer at all, None where it has some, and its rows.
+
+    ``error`` is what every row raised, where all that answered raised the same.
+    """
 
     cell: str
     channel: Channel
     reason: Reason | None
     message: str
     rows: Collection[str]
+    error: str = ""
 
     @property
     def why(self) -> str:
@@ -72,6 +83,7 @@ def columns(trials: Iterable[Trial]) -> list[Column]:
             reason=lacking(trial.reason, [outcome.reason for outcome in trial.outcomes]),
             message=trial.message,
             rows={outcome.scenario for outcome in trial.outcomes},
+            error=same_error([outcome.raised for outcome in trial.outcomes if outcome.status is not Status.UNKNOWN]),
         )
         for trial in trials
     ]
@@ -88,6 +100,7 @@ def columns_of(table: "Table") -> list[Column]:
             reason=lacking(reason(trial["reason"]), [reason(text) for text in of_trial["reason"]]),
             message=trial["message"],
             rows=set(of_trial["scenario"]),
+            error=same_error(raised(of_trial[of_trial["status"] != str(Status.UNKNOWN)])),
         )
         for number, trial in zip(numbers, records, strict=True)
         for of_trial in [shown[shown["trial"] == number]]
@@ -105,6 +118,17 @@ def lacking(reason: Reason | None, outcomes: Sequence[Reason | None]) -> Reason 
     return None
 
 
+def raised(rows: "pd.DataFrame") -> list[str]:
+    """What each outcome raised, as ``Outcome.raised`` has it; empty where it raised nothing."""
+    pairs = rows[["type", "bare_message"]].itertuples(index=False, name=None)
+    return [f"{error}: {message}".removesuffix(": ") if error else "" for error, message in pairs]
+
+
+def same_error(errors: Sequence[str]) -> str:
+    """The error that all of a column raised; empty where they are few, one answered otherwise, or they raised several."""
+    return errors[0] if len(errors) >= FEW and len(set(errors)) == 1 else ""
+
+
 def objections(
     before: Sequence[Column], after: Sequence[Column], ages: Mapping[str, Age] | None = None
 ) -> list[Objection]:
@@ -113,7 +137,12 @@ def objections(
     ``ages`` are of the cells that a night can measure. What is published already is no reason: who published it has
     accepted it.
     """
-    return [*vanished(before, after), *without_answer(before, after), *outdated(ages or {})]
+    return [
+        *vanished(before, after),
+        *without_answer(before, after),
+        *of_one_error(before, after),
+        *outdated(ages or {}),
+    ]
 
 
 def vanished(before: Sequence[Column], after: Sequence[Column]) -> Iterator[Objection]:
@@ -152,6 +181,18 @@ def without_answer(before: Sequence[Column], after: Sequence[Column]) -> Iterato
         elif cell in was and was[cell] is None:
             sentence = f"{cell} had answers and has none now ({column.why}): {remedy(reason, cell)}"
             yield Objection(kind=ObjectionKind.SILENT, name=cell, sentence=sentence)
+
+
+def of_one_error(before: Sequence[Column], after: Sequence[Column]) -> Iterator[Objection]:
+    """Columns of which every row raised one and the same: that is said of an environment, and not of a release."""
+    was = {column.cell: column.error for column in before}
+    for column in after:
+        if column.error and column.channel is not Channel.NIGHTLY and was.get(column.cell) != column.error:
+            sentence = (
+                f"every row of {column.cell} raised the same ({shortened(column.error, 200)}): its environment is broken; "
+                f"make it again with tfcompat images prune and run, {accepting(column.cell)} if the release does that"
+            )
+            yield Objection(kind=ObjectionKind.SAME_ERROR, name=column.cell, sentence=sentence)
 
 
 def remedy(reason: Reason, cell: str) -> str:

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
+
+from msgspec import Struct
 
 from tfcompat.compare.alignment import HOLE
 from tfcompat.door.door import Door, Row
+from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Harm, Reason, Status
 from tfcompat.record import words
+from tfcompat.select.scenarios import single
 from tfcompat.table.agreement import alike
 
 #: From which trial on which answer was given, oldest first.
@@ -35,6 +40,57 @@ class Moment:
     def word(self) -> str:
         """What the answer is called."""
         return words.word(self.status, self.observed, self.reason or "", self.whose)
+
+
+class HistoryTrial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A trial of a cell: how many scenarios have which status, or the reason for which none has an answer."""
+
+    started: str
+    engine: str
+    suite: str
+    lock: str
+    reason: str
+    counts: dict[Status, int]
+
+
+class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The trials of a cell, oldest first, and by scenario what they said: of one that was named every moment, else the turns
+    of each that did not always do the same.
+    """
+
+    schema: Literal[1]
+    cell: str
+    trials: list[HistoryTrial]
+    scenarios: dict[str, list[Moment]]
+
+
+def of_cell(door: Door, cell: str, scenario: str | None = None) -> History:
+    """The history of a cell, of the scenario that a text names or of all that changed.
+
+    Raises SelectionError where there is no trial of the cell, or the text names no scenario or several.
+    """
+    trials = door.trials(cell)
+    if not trials:
+        raise SelectionError(f"there is no trial of {cell!r}: tfcompat list names the cells")
+    said = changed(door, cell) if scenario is None else history(door, cell, named(door, cell, scenario))
+    return History(
+        schema=1,
+        cell=cell,
+        trials=list(map(trial_of, trials)),
+        scenarios={name: list(moments) for name, moments in said.items()},
+    )
+
+
+def named(door: Door, cell: str, scenario: str) -> str:
+    """The scenario that a text names among those that a cell was ever asked."""
+    titles = {name: str(door.words[name]["title"]) for name in scenarios(door, cell)}
+    return single(scenario, titles, door.heirs)
+
+
+def trial_of(row: Row) -> HistoryTrial:
+    counts = {Status(status): count for status, count in row["counts"]}
+    texts = {name: str(row[name] or "") for name in ("started", "engine", "suite", "lock", "reason")}
+    return HistoryTrial(**texts, counts=counts)
 
 
 def scenarios(door: Door, cell: str) -> list[str]:

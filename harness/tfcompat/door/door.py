@@ -179,6 +179,7 @@ def trial_row(row: dict[str, Any]) -> Row:
         "counts": json.loads(row["counts"]),
         "current": bool(row["current"]),
         "stands_for_minor": bool(row["stands_for_minor"]),
+        "confirmed": bool(row["confirmed"]),
     }
 
 

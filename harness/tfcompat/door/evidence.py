@@ -1,4 +1,4 @@
-"""Evidence: what a door is made of, which is a project's trials, a folder of trials, or a table of outcomes."""
+"""Evidence: what a door is made of: a project's trials, a snapshot, a folder of trials, or a table of outcomes."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +12,8 @@ from tfcompat.errors import DataError
 from tfcompat.files import hash_of
 from tfcompat.index import listing
 from tfcompat.project import Project
+from tfcompat.snapshot import kept
+from tfcompat.snapshot.kept import Snapshot
 
 if TYPE_CHECKING:
     from tfcompat.door.fill import Beside
@@ -26,12 +28,14 @@ class Evidence:
     """What a door is made of: a key, which is another one where this is, and how it is read.
 
     ``beside`` gives what is kept with the trials. ``notice`` is said where they have to be read, for that takes its time.
+    ``day`` is a sentence that says of which day it is, where that has to be said.
     """
 
     key: str
     read: "Callable[[], Table]"
     beside: "Callable[[], Beside] | None" = None
     notice: str = ""
+    day: str = ""
 
 
 def notice(text: str) -> None:
@@ -40,6 +44,22 @@ def notice(text: str) -> None:
 
 
 def of_project(project: Project, say: Say = notice) -> Evidence | None:
+    """The evidence that answers questions about a project: its trials, or without a clone the newest snapshot.
+
+    None where there is nothing.
+    """
+    return of_snapshot(project) if project.is_carried else of_index(project, say)
+
+
+def of_snapshot(project: Project) -> Evidence | None:
+    """The evidence of the newest snapshot, carried or fetched; None where there is none."""
+    snapshot = kept.newest(project)
+    if snapshot is None:
+        return None
+    return Evidence(key=snapshot.contents.key, read=lambda: read_snapshot(snapshot), day=snapshot.sentence)
+
+
+def of_index(project: Project, say: Say = notice) -> Evidence | None:
     """The evidence of a project's trials, known by their content, and read from their index; None where there are none."""
     files = listing.listing(project)
     return Evidence(key=files.key, read=lambda: read_index(project, say)) if files.files else None
@@ -88,6 +108,13 @@ def read_index(project: Project, say: Say) -> "Table":
     from tfcompat.table.frame import table_of
 
     return table_of(refresh.columns(project, say))
+
+
+def read_snapshot(snapshot: Snapshot) -> "Table":
+    from tfcompat.snapshot.tables import unpack
+    from tfcompat.table.frame import table_of
+
+    return table_of(unpack(snapshot))
 
 
 def read_trials(folder: Path) -> "Table":

@@ -16,13 +16,14 @@ from tfcompat.outcomes import Subject
 from tfcompat.table.frame import Table
 
 #: The columns of a trial that come from its row in the table as they are.
-OF_TRIAL = (*Subject.__dataclass_fields__, "channel", "keras", "reason", "message", "seconds", "set")
+OF_TRIAL = (*Subject.__dataclass_fields__, "channel", "keras", "reason", "message", "seconds", "set", "file")
+FLAGS = ("current", "stands_for_minor", "confirmed")
 #: An outcome of a trial is the last run of its cell and engine (``sequence``) that began until then, of those scenarios
 #: that the trial was ``asked``. So a trial that repeats the one before takes a row of ``trials`` and nothing else.
 SCHEMA = f"""
 create table trials (
     number integer primary key, {", ".join(f'"{name}"' for name in OF_TRIAL)},
-    versions, current integer, stands_for_minor integer, sequence integer, list integer, digest, counts
+    versions, current integer, stands_for_minor integer, confirmed integer, sequence integer, list integer, digest, counts
 );
 create index of_cell on trials (cell);
 create index of_current on trials (number) where current;
@@ -128,12 +129,12 @@ def trial_rows(
     nothing: Said,
 ) -> Iterator[tuple[Any, ...]]:
     """Each trial with what it said; one without outcomes said ``nothing``."""
-    columns = [trials[name].tolist() for name in (*OF_TRIAL, "versions", "current", "stands_for_minor")]
-    for (number, sequence), (*facts, versions, current, stands) in zip(
+    columns = [trials[name].tolist() for name in (*OF_TRIAL, "versions", *FLAGS)]
+    for (number, sequence), (*facts, versions, current, stands, confirmed) in zip(
         sequences.items(), zip(*columns, strict=True), strict=True
     ):
         of_trial = said.get(number, nothing)
-        flags = int(current), int(stands), sequence, lists[of_trial.scenarios]
+        flags = int(current), int(stands), int(bool(confirmed)), sequence, lists[of_trial.scenarios]
         yield number, *facts, json.dumps(versions), *flags, of_trial.digest, of_trial.counts
 
 

@@ -191,5 +191,6 @@ def instant(day: date) -> str:
 
 
 def can_widen(output: str) -> bool:
-    """Whether a later day may help: a resolution that failed, and not a network or a disk that did."""
-    return "No solution found" in output or "Failed to build" in output
+    """Whether a later day may help: a resolution that failed, and not a network, an index or a disk that did."""
+    failed = "No solution found" in output or "Failed to build" in output
+    return failed and reason_of(output, Reason.NO_LOCK) in (Reason.NO_LOCK, Reason.NO_WHEEL)

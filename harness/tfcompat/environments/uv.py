@@ -22,6 +22,15 @@ SIGNS: Sequence[tuple[str, Reason]] = (
     ("failed to lookup address", Reason.NO_NETWORK),
     ("name resolution", Reason.NO_NETWORK),
     ("network is unreachable", Reason.NO_NETWORK),
+    ("network was disabled", Reason.NO_NETWORK),
+    ("network connectivity is disabled", Reason.NO_NETWORK),
+    ("401 unauthorized", Reason.NO_NETWORK),
+    ("403 forbidden", Reason.NO_NETWORK),
+    ("407 proxy", Reason.NO_NETWORK),
+    ("429 too many requests", Reason.NO_NETWORK),
+    ("http status server error", Reason.NO_NETWORK),
+    ("error decoding response body", Reason.NO_NETWORK),
+    ("invalid peer certificate", Reason.NO_NETWORK),
 )
 
 

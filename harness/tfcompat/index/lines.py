@@ -10,6 +10,7 @@ from msgspec import UNSET, Raw
 from tfcompat.outcomes import Happened
 from tfcompat.record.lines import (
     BrokenLine,
+    CanaryLine,
     EndLine,
     FactsOfOld,
     HeaderLine,
@@ -51,15 +52,16 @@ class RawHeader(HeaderLine, tag="header", frozen=True):
 
 
 #: Every kind of line, as it is read here.
-LINES = TrialLine | RawHeader | BrokenLine | RawOutcome | ReusedLine | EndLine | VerdictLine
+LINES = TrialLine | RawHeader | BrokenLine | CanaryLine | RawOutcome | ReusedLine | EndLine | VerdictLine
 DECODER: msgspec.json.Decoder[Line] = msgspec.json.Decoder(LINES)
 SCENARIOS: msgspec.json.Decoder[list[str | FactsOfOld]] = msgspec.json.Decoder(list[str | FactsOfOld])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """The lines of one trial file; ``outcomes`` are by scenario."""
+    """The lines of one trial file, ``every`` one and by kind; ``outcomes`` are by scenario."""
 
+    every: Sequence[Line]
     first: TrialLine
     header: RawHeader | None
     outcomes: Mapping[str, RawOutcome]
@@ -90,7 +92,10 @@ def whole(lines: Sequence[Line], kinds: Mapping[type[Line], Sequence[Any]]) -> L
         raise UnusualError("it does not begin with its trial line and end with its verdict")
     if len(outcomes) != len(kinds[RawOutcome]) or len(kinds[RawHeader]) > 1:
         raise UnusualError("a scenario has two outcomes, or there are two headers")
+    if any(line.failed for line in kinds[CanaryLine]):
+        raise UnusualError("a canary failed, and takes outcomes with it")
     return Lines(
+        every=lines,
         first=kinds[TrialLine][0],
         header=next(iter(kinds[RawHeader]), None),
         outcomes=outcomes,

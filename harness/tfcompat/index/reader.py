@@ -11,8 +11,8 @@ from tfcompat.index.columns import Columns
 from tfcompat.index.lines import Lines, RawHeader, RawOutcome, UnusualError
 from tfcompat.index.shape import WORDS
 from tfcompat.record import sense
-from tfcompat.record.judge import CANARY, Lack, Run, asked, lack_of_answer, outcome, reused_names
-from tfcompat.record.lines import OutcomeLine, RecordError, ScenarioFacts
+from tfcompat.record.judge import CANARY, Lack, Run, asked, failed_canary, lack_of_answer, outcome, reused_names
+from tfcompat.record.lines import RecordError, ScenarioFacts
 from tfcompat.record.suites import Facts, Versions, documented
 from tfcompat.trials.file import SUFFIX, unpacked
 from tfcompat.trials.store import Store
@@ -79,15 +79,16 @@ class Reader:
 
     def add_lines(self, trial: Lines, file: str, digest: str) -> None:
         """Add the trial of some lines. Raises UnusualError before anything is added where they are not a whole one."""
+        check_sense(trial, file)
         recorded = self.recorded(trial, file)
         canary = recorded.outcomes.get(CANARY)
         questions = self.questions_of(trial.header)
         asked = list(map(recorded.outcomes.get, questions.ids))
         if len(recorded.outcomes) - (canary is not None) != len(asked) - asked.count(None):
             raise UnusualError("a header that names a scenario twice, or not at all")
-        seen = lines.checked(canary) if canary else None
-        lack = lack_of_answer(trial.verdict, seen)
-        check_sense(trial, seen, file, lack, [name for name, line in zip(questions.ids, asked, strict=True) if line is None])
+        lack = lack_of_answer(trial.verdict, failed_canary([lines.checked(canary)] if canary else []))
+        if lack.reason is None and None in asked:
+            raise UnusualError("it has neither an outcome of a scenario nor a reason why not")
         self.builder.add_rows(
             self.numbers(questions, asked, lack),
             [line.seconds if line else 0.0 for line in asked],
@@ -179,12 +180,11 @@ class Reader:
         return Question(number=self.facts.setdefault(said, len(self.facts)), facts=facts, versions=versions)
 
 
-def check_sense(trial: Lines, canary: OutcomeLine | None, file: str, lack: Lack, lacking: Sequence[str]) -> None:
-    """Raises UnusualError where a trial makes no sense; ``lacking`` are the scenarios that have no line."""
+def check_sense(trial: Lines, file: str) -> None:
+    """Raises UnusualError where the lines of a file make no sense together."""
+    canary = trial.outcomes.get(CANARY)
     try:
-        sense.check(trial.every, canary, file.removesuffix(SUFFIX))
-        if lack.reason is None:
-            sense.check_all_there(lacking)
+        sense.check(trial.every, lines.checked(canary) if canary else None, file.removesuffix(SUFFIX))
     except RecordError as error:
         raise UnusualError(str(error)) from error
 

@@ -45,7 +45,7 @@ def text_or_bytes(form: Form, table: Table, diff: Diff | None) -> str | bytes:
         case Form.SUMMARY:
             return summary.markdown(table, diff)
         case Form.SVG:
-            return picture(table.frame)
+            return picture(table)
         case _ as never:
             assert_never(never)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from tfcompat.ask import addresses
 from tfcompat.outcomes import Harm, Kind, Status
 from tfcompat.publish.headings import column_names
 from tfcompat.publish.statuses import HARMS, KINDS, MARKS, MEANINGS, mark
@@ -31,11 +32,14 @@ class Group:
         return sum(any(said["harm"] is Harm.SILENT for said in scenario["harms"]) for scenario in self.scenarios)
 
 
-def markdown(table: Table) -> str:
-    """The text of ``README.md``."""
+def markdown(table: Table, site: str = "") -> str:
+    """The text of ``README.md``; the ids are links to their pages where ``site``, the address of the site, is known."""
     scenarios = support(table)["scenarios"].values()
+    pages = addresses.of_scenarios(str(name) for name in table.scenarios.index)
     return render(
         "README.md.jinja",
+        site=site,
+        pages=pages,
         groups=groups(scenarios, marks(of_minors(table.frame))),
         scenarios=len(scenarios),
         meanings=MEANINGS,

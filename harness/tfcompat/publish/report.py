@@ -12,6 +12,7 @@ from tfcompat.files import write_bytes
 from tfcompat.outcomes import Harm
 from tfcompat.publish.engines import between_engines
 from tfcompat.publish.formats import Form, content
+from tfcompat.publish.markdown import markdown
 from tfcompat.publish.picture import picture
 from tfcompat.publish.statuses import said
 from tfcompat.record.words import word
@@ -24,8 +25,10 @@ from tfcompat.table.inventory import Step, steps
 MOST_CHANGES, MOST_ALIASES = 60, 3
 
 
-def write(table: Table, folder: Path, claims: Sequence[Claim] = ()) -> list[Path]:
+def write(table: Table, folder: Path, claims: Sequence[Claim] = (), site: str = "") -> list[Path]:
     """Write every report into a folder; the paths. Where there are ``claims``, the verdicts on them are a report too.
+
+    ``site`` is the address of the site, to which they link where it is known.
 
     Raises TfcompatError where the folder cannot be written.
     """
@@ -35,9 +38,9 @@ def write(table: Table, folder: Path, claims: Sequence[Claim] = ()) -> list[Path
         "outcomes.parquet": content(Form.PARQUET, table),
         "support.json": content(Form.JSON, table),
         "engines.csv": csv(between_engines(table)),
-        "README.md": content(Form.MARKDOWN, table),
+        "README.md": markdown(table, site).encode(),
         "matrix.svg": content(Form.SVG, table),
-        "matrix-dark.svg": picture(table.frame, dark=True).encode(),
+        "matrix-dark.svg": picture(table, dark=True).encode(),
         "inventory.csv": csv(names.published(table.names)),
         "inventory.md": inventory_page(steps(table)).encode(),
     }

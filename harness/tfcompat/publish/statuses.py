@@ -76,17 +76,28 @@ TONES: Mapping[Tone, tuple[str, str]] = {
     Tone.SILENT: ("≠▲", "silent"),
     Tone.UNKNOWN: ("?", "unknown"),
 }
-#: On a light ground and on a dark one: told apart by lightness too, and always shown beside a symbol or a word. What is
-#: held against an oracle and does what is promised is green, and nothing else is.
+#: On a light ground and on a dark one: told apart by lightness as well as by hue, and always shown beside a symbol or a
+#: word. What is held against an oracle and does what is promised is green, and nothing else is.
 COLOURS: Mapping[Tone, tuple[str, str]] = {
-    Tone.WORKS: ("#2b7a4b", "#3fa268"),
-    Tone.ANSWERED: ("#6f8fb0", "#6c8db0"),
-    Tone.MISSING: ("#c9ced6", "#3a404a"),
-    Tone.LOUD: ("#e2a79a", "#8d4a3d"),
-    Tone.OBSCURE: ("#b8471f", "#d0653a"),
-    Tone.VISIBLE: ("#d99a0b", "#e5b84b"),
-    Tone.SILENT: ("#7d0f45", "#e0559a"),
+    Tone.WORKS: ("#1b7a55", "#23805a"),
+    Tone.ANSWERED: ("#c9dcf0", "#1f3c5c"),
+    Tone.MISSING: ("#e3e6eb", "#2a303a"),
+    Tone.LOUD: ("#f3b9ab", "#5c2a20"),
+    Tone.OBSCURE: ("#ea8550", "#e08a58"),
+    Tone.VISIBLE: ("#f5c04a", "#ecc25a"),
+    Tone.SILENT: ("#5e0a36", "#f08fc0"),
     Tone.UNKNOWN: ("#ffffff", "#14171c"),
+}
+#: What is written on each of them.
+INKS: Mapping[Tone, tuple[str, str]] = {
+    Tone.WORKS: ("#ffffff", "#ffffff"),
+    Tone.ANSWERED: ("#15324f", "#d3e5f8"),
+    Tone.MISSING: ("#454e59", "#bcc5d0"),
+    Tone.LOUD: ("#6b1a0c", "#ffd3c8"),
+    Tone.OBSCURE: ("#331100", "#2a0f00"),
+    Tone.VISIBLE: ("#332300", "#241800"),
+    Tone.SILENT: ("#ffffff", "#33001c"),
+    Tone.UNKNOWN: ("#4d5763", "#aab4c0"),
 }
 #: The tone of each harm that there is.
 OF_HARM: Mapping[Harm, Tone] = {

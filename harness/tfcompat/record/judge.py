@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from tfcompat.outcomes import Happened, Outcome, Reason, Status, Trial
 from tfcompat.record.lines import (
+    CanaryLine,
     FactsOfOld,
     HeaderLine,
     Line,
@@ -28,7 +29,7 @@ from tfcompat.record.verdict import documentation, verdict
 RAISED = (Status.MISSING, Status.FAILS)
 #: Characters of a message that a table shows.
 MESSAGE = 300
-#: The scenario that asks whether the environment computes at all; it is not a row of the table.
+#: The scenario that asked whether the environment computes at all, before there were lines of canaries; it is no row.
 CANARY = "canary::tensorflow_adds"
 
 
@@ -84,6 +85,8 @@ def parse_trial(lines: Iterable[str], sources: Sources) -> Trial:
 def make_trial(lines: Sequence[Line], sources: Sources) -> Trial:
     """The trial in some lines. Raises RecordError where they are not a whole one."""
     first, last = ends(lines)
+    failure = failed_canary(lines)
+    lines = believed(lines)
     header = next((line for line in lines if isinstance(line, HeaderLine)), None)
     scenarios = asked(header, sources) if header else {}
     recorded = outcome_lines(lines)
@@ -92,10 +95,10 @@ def make_trial(lines: Sequence[Line], sources: Sources) -> Trial:
         if name in recorded:
             raise RecordError("a scenario has two outcomes")
         recorded[name], runs[name] = line, run
-    canary = recorded.pop(CANARY, None)
+    recorded.pop(CANARY, None)
     if strangers := sorted(recorded.keys() - scenarios.keys()):
         raise RecordError(f"outcomes of scenarios that the header does not name: {', '.join(strangers)}")
-    lack = lack_of_answer(last, canary)
+    lack = lack_of_answer(last, failure)
     versions = header.versions if header else {}
     return Trial(
         subject=first.subject,
@@ -122,13 +125,31 @@ def asked(header: HeaderLine, sources: Sources) -> Facts:
     return {name: of_suite[name] for name in names} if names else of_suite
 
 
-def lack_of_answer(last: VerdictLine, canary: OutcomeLine | None) -> Lack:
-    """Why scenarios of a trial have no answer: a canary that failed is the reason, whatever ended the cell."""
-    failed = canary is not None and canary.happened is not Happened.RETURNED
-    reason = Reason.CANARY_FAILED if failed else last.reason
-    if canary and reason and not last.message:
-        return Lack(reason=reason, message=tidy(canary.message))
-    return Lack(reason=reason, message=last.message)
+def lack_of_answer(last: VerdictLine, failure: str | None) -> Lack:
+    """Why scenarios of a trial have no answer: a canary's ``failure`` is the reason, whatever ended the cell."""
+    if failure is None:
+        return Lack(reason=last.reason, message=last.message)
+    return Lack(reason=Reason.CANARY_FAILED, message=last.message or tidy(failure))
+
+
+def failed_canary(lines: Iterable[Line]) -> str | None:
+    """What is wrong with the first canary that failed; None where none did."""
+    for line in lines:
+        if isinstance(line, CanaryLine) and line.failed:
+            return line.failure
+        if isinstance(line, OutcomeLine) and line.scenario == CANARY and line.happened is not Happened.RETURNED:
+            return line.message
+    return None
+
+
+def believed(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without the outcomes after which a canary failed, back to the canaries that had worked before."""
+    failed = next((at for at, line in enumerate(lines) if isinstance(line, CanaryLine) and line.failed), None)
+    asked = [at for at, line in enumerate(lines[:failed]) if isinstance(line, OutcomeLine)]
+    if failed is None or not asked:
+        return lines
+    worked = max((at for at, line in enumerate(lines[: asked[-1]]) if isinstance(line, CanaryLine)), default=0)
+    return [line for at, line in enumerate(lines) if at < worked or not isinstance(line, OutcomeLine)]
 
 
 def ends(lines: Sequence[Line]) -> tuple[TrialLine, VerdictLine]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from tfcompat.escape import printable
 from tfcompat.outcomes import Happened, Harm, Kind, Oracle, Reason, Subject
@@ -19,6 +19,9 @@ Schema = Literal[1, 2]
 #: How the moment is written at which a trial started.
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 MOMENT_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+#: Bytes that one cell may put on its channel: a hundred times what the suite writes. In a file, where all that is not ASCII
+#: is escaped, they may be three times as many.
+LARGEST_RECORD, LARGEST_FILE = 50_000_000, 150_000_000
 #: How many lists and objects may be inside one another in an observation; Python cannot write those of a thousand.
 DEEPEST = 100
 #: Half of a surrogate pair as JSON may write it. A backslash that is written, and a whole pair, are matched to be kept.
@@ -64,7 +67,7 @@ class TrialLine(Line, tag="trial", frozen=True):
         for key, value in (("tensorflow", self.tensorflow), ("python", self.python)):
             try:
                 Version(value)
-            except InvalidVersion as error:
+            except ValueError as error:
                 raise ValueError(f"{key} is not a version: {value!r}") from error
         try:
             datetime.strptime(self.started, MOMENT)
@@ -142,7 +145,8 @@ class OutcomeLine(Line, tag="outcome", frozen=True):
 
     ``expected`` is what a promise computed beside its observation, and ``seen`` what led to an answer. ``classes`` are those
     of the exception, itself first. Of what is missing, ``type``, ``message`` and ``traceback`` are those of the exception
-    that showed it, and ``lacks`` says what it is.
+    that showed it, and ``lacks`` says what it is. One that died or hung while another scenario ran was asked again, alone,
+    and the line is of that; ``beside`` is what had happened to it before, where that was something else.
     """
 
     scenario: str
@@ -156,11 +160,36 @@ class OutcomeLine(Line, tag="outcome", frozen=True):
     message: str = ""
     lacks: str = ""
     traceback: str = ""
+    beside: Happened | None = None
     key: str = ""
 
     def __post_init__(self) -> None:
         for value in (self.observed, self.expected, self.seen):
             refuse_deep(value)
+
+
+class CanaryLine(Line, tag="canary", frozen=True):
+    """What happened to a question whose answer is known, before, between or after the scenarios, and what is meant to.
+
+    ``type`` and ``message`` are those of an exception where something else happened.
+    """
+
+    name: str
+    when: Literal["before", "between", "after"]
+    meant: Happened
+    happened: Happened
+    type: str = ""
+    message: str = ""
+
+    @property
+    def failed(self) -> bool:
+        return self.happened is not self.meant
+
+    @property
+    def failure(self) -> str:
+        """What is wrong, for a reader: ``h5py: OSError: unable to open file``."""
+        said = f"{self.type}: {self.message}".removeprefix(": ").removesuffix(": ")
+        return f"{self.name}: {said or f'{self.happened}, and not {self.meant}'}"
 
 
 class ReusedLine(Line, tag="reused", frozen=True):
@@ -198,7 +227,7 @@ class Versioned(msgspec.Struct):
 
 
 #: Every kind of line.
-LINES = TrialLine | HeaderLine | BrokenLine | OutcomeLine | ReusedLine | EndLine | VerdictLine
+LINES = TrialLine | HeaderLine | BrokenLine | CanaryLine | OutcomeLine | ReusedLine | EndLine | VerdictLine
 DECODER: msgspec.json.Decoder[Line] = msgspec.json.Decoder(LINES)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from tfcompat.environments import interpreters
-from tfcompat.environments.engines.docker import connection
+from tfcompat.environments.engines.docker import bases, connection
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import ToolError, system_message
 from tfcompat.project import Project
@@ -24,7 +24,7 @@ class Diagnosis:
 
 
 def diagnoses(cells: Sequence[Cell], project: Project) -> Iterator[Diagnosis]:
-    """What there is for the cells: uv, a cache, an engine, the interpreters, and room for what is not there yet."""
+    """What there is for the cells: uv, a cache, an engine with its base images, the interpreters, and room for the rest."""
     try:
         uv = Uv()
     except ToolError as error:
@@ -33,14 +33,33 @@ def diagnoses(cells: Sequence[Cell], project: Project) -> Iterator[Diagnosis]:
     yield Diagnosis(good=True, sentence=f"uv is at {uv.program}")
     cache = of_cache(project.cache)
     yield cache
+    pythons = tuple(dict.fromkeys(cell.python for cell in cells))
     lacking = connection.why_unusable()
     yield Diagnosis(
         good=True, sentence=f"{lacking} (local environments need none)" if lacking else "a Docker engine answers"
     )
-    for python in dict.fromkeys(cell.python for cell in cells):
+    stands_on = None if lacking else of_bases(pythons)
+    if stands_on:
+        yield stands_on
+    for python in pythons:
         yield of_interpreter(python, uv)
     if cache.good:
-        yield of_disk(cells, Workshop(project=project, engine_name="local" if lacking else "docker", uv=uv))
+        docker = stands_on is not None and stands_on.good
+        yield of_disk(cells, Workshop(project=project, engine_name="docker" if docker else "local", uv=uv))
+
+
+def of_bases(pythons: Sequence[str]) -> Diagnosis:
+    """Whether the images that cells stand on are there, or can be had."""
+    try:
+        missing = bases.not_here(pythons)
+        bases.require(missing)
+    except ToolError as error:
+        return Diagnosis(good=False, sentence=f"{error}; --engine auto takes local environments as long as that is so")
+    if missing:
+        return Diagnosis(
+            good=True, sentence=f"the base images of Python {', '.join(missing)} are not here; the registry answers"
+        )
+    return Diagnosis(good=True, sentence=f"the base images of Python {', '.join(pythons)} are here")
 
 
 def of_cache(folder: Path) -> Diagnosis:

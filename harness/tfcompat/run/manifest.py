@@ -58,7 +58,7 @@ def parse(text: str) -> Manifest:
     """The manifest in a file's text. Raises RecordError where it is not one, or of another schema."""
     try:
         facts = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
         raise RecordError(f"not JSON: {text[:80]!r}") from error
     if not isinstance(facts, dict):
         raise RecordError("not a JSON object")

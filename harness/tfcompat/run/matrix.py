@@ -225,7 +225,7 @@ class Matrix:
         return self.kept(self.subject(cell, lock, ""), lambda subject, write: no_trial(subject, error, write))
 
     def kept(self, subject: Subject, make: Callable[[Subject, Write], Trial]) -> Trial:
-        """A trial, kept in the store unless the run was interrupted or the disk is full."""
+        """A trial, kept in the store unless the run was interrupted or the disk is full; one that makes no sense, as a hole."""
         try:
             with disk_full_is_no_answer():
                 self.store.keep_suite(self.program.suite_hash, self.scenarios)
@@ -234,7 +234,10 @@ class Matrix:
                 if self.stopped.is_set():
                     raise interrupted()
         except NoAnswerError as error:
-            return no_trial(subject, error, lambda line: None)
+            if error.reason in (Reason.INTERRUPTED, Reason.OUT_OF_DISK):
+                return no_trial(subject, error, lambda line: None)
+            trouble = error
+            return self.kept(subject, lambda subject, write: no_trial(subject, trouble, write))
         return trial
 
     def subject(self, cell: Cell, lock: Lock | None, environment: str) -> Subject:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from tfcompat.environments.engine import Exit, Sandbox
-from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
+from tfcompat.outcomes import Happened, NoAnswerError, Reason, Subject, Trial
 from tfcompat.plan.work import Reused, Work
-from tfcompat.record.judge import CANARY, NoSources, Sources, make_trial, parse_trial
+from tfcompat.record import sense
+from tfcompat.record.judge import CANARY, NoSources, Sources, make_trial, outcome_lines, parse_trial
 from tfcompat.record.lines import (
+    LARGEST_RECORD,
     BrokenLine,
+    CanaryLine,
     EndLine,
     HeaderLine,
     Line,
@@ -27,8 +30,8 @@ from tfcompat.record.lines import (
 )
 from tfcompat.suite.program import Program
 
-#: Bytes that one cell may put on its channel: a hundred times what the suite writes.
-LARGEST_RECORD = 50_000_000
+#: The signals by which native code ends a process: ILL, ABRT, BUS, FPE, SEGV.
+CRASHES = (4, 6, 7, 8, 11)
 
 #: Takes a line of the record, to keep it.
 Write = Callable[[Line], None]
@@ -55,6 +58,7 @@ class Listener:
     planned: int = 0
     done: int = 0
     ended: bool = False
+    works: bool = False
 
     def __call__(self, text: str) -> None:
         self.heard += len(text)
@@ -86,6 +90,9 @@ class Listener:
         match line:
             case OutcomeLine():
                 self.done += line.scenario != CANARY
+                self.works |= line.scenario == CANARY and line.happened is Happened.RETURNED
+            case CanaryLine():
+                self.works |= not line.failed
             case EndLine():
                 self.ended = True
         self.progress(self.done, self.planned)
@@ -106,7 +113,7 @@ def conduct(
 
     Each outcome gets the key of its scenario. The trial takes the ``reused`` outcomes from earlier ones, unless the cell
     gave no answer. ``sources`` have the program's suite. Raises NoAnswerError where the lines, each of them well formed, do
-    not make a trial.
+    not make a trial that makes sense.
     """
     started = time.monotonic()
     selected = None if program.scenarios is None else len(program.scenarios)
@@ -116,13 +123,15 @@ def conduct(
     write(first)
     ending = sandbox.run(program, listener)
     reason, message = verdict(ending, listener)
+    if reason is None:
+        check_end(ending, listener)
     answered = reason is None or listener.done > 0
     own = {line.scenario for line in listener.lines if isinstance(line, OutcomeLine)}
     kept = reused_lines(reused, own, suite, sources) if answered else []
     last = [*kept, verdict_line(reason, message, time.monotonic() - started)]
     for line in last:
         write(line)
-    return trial_of([first, *listener.lines, *last], sources)
+    return trial_of([first, *listener.lines, *last], sources, program.scenarios)
 
 
 def carried_over(subject: Subject, work: Work, write: Write, sources: Sources) -> Trial:
@@ -152,10 +161,17 @@ def reused_lines(
     return lines
 
 
-def trial_of(lines: Sequence[Line], sources: Sources) -> Trial:
-    """The trial of lines, as it is read again. Raises NoAnswerError where they do not make one."""
+def trial_of(lines: Sequence[Line], sources: Sources, selected: Collection[str] | None = None) -> Trial:
+    """The trial of lines, as it is read again; only the ``selected`` scenarios had to answer, None is all.
+
+    Raises NoAnswerError where they do not make one, or one that makes no sense.
+    """
     try:
-        return parse_trial(map(dump_line, lines), sources)
+        trial = parse_trial(map(dump_line, lines), sources)
+        sense.check(lines, outcome_lines(lines).get(CANARY))
+        if selected is None:
+            sense.check_answered(trial)
+        return trial
     except RecordError as error:
         raise NoAnswerError(Reason.SUITE_BROKEN, f"the cell wrote what is not a record: {error}") from error
 
@@ -169,13 +185,27 @@ def verdict(ending: Exit, listener: Listener) -> tuple[Reason | None, str]:
         return Reason.TIME_LIMIT, "the cell outran its time limit"
     if ending.lost:
         return Reason.ENGINE_LOST, output or "the engine went away"
-    if ending.out_of_memory:
+    if ending.out_of_memory and not listener.ended:
         return Reason.OUT_OF_MEMORY, "the system killed the cell for lack of memory"
     if listener.heard == 0:
         return Reason.CANARY_FAILED, f"the runner did not start (exit code {ending.code}): {output}"
     if not listener.ended:
         return Reason.ENGINE_LOST, f"the record has no end (exit code {ending.code}): {output}"
     return None, ""
+
+
+def check_end(ending: Exit, listener: Listener) -> None:
+    """Raises NoAnswerError where a whole record is not believed, for its runner did not end as one does that wrote it.
+
+    Who sends the runner a signal may have written the rest of its record. A crash when the interpreter ends, as native
+    code may have, comes after all of it.
+    """
+    killed = -ending.code if ending.code < 0 else ending.code - 128
+    if listener.ended and listener.works and ending.code != 0 and killed not in CRASHES:
+        raise NoAnswerError(
+            Reason.ENGINE_LOST,
+            f"the runner ended with exit code {ending.code} after a whole record, which may be another's",
+        )
 
 
 def no_trial(subject: Subject, error: NoAnswerError, write: Write) -> Trial:

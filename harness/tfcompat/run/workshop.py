@@ -1,6 +1,7 @@
 """The workshop: the engine, the suite and the stores of a command that makes environments, from its options."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from tfcompat import __version__
 from tfcompat.environments import locks
 from tfcompat.environments.disk import Budget
 from tfcompat.environments.engine import Engine, LockedCell
+from tfcompat.environments.engines.docker import bases
 from tfcompat.environments.engines.docker.engine import DockerEngine
 from tfcompat.environments.engines.local import LocalEngine
 from tfcompat.environments.locks import DEFAULT_PACKAGE, Lock
@@ -40,6 +42,8 @@ CELL_MEMORY = 1 << 30
 #: Bytes on disk of an environment for each byte of TensorFlow's wheel, with all that comes with it and byte-code:
 #: `python -m benchmarks.sizes` measures it. The download beside the wheel is an estimate, in bytes.
 INSTALLED, OTHER_DOWNLOAD = 5.6, 90_000_000
+#: Where an error of Docker goes on with what to do about it.
+ADVICE = re.compile(r": (?:start one|make stand-ins)\b")
 #: How many times the size of tensorflow-cpu's wheel another distribution's is, at most.
 LARGER = 3
 
@@ -49,6 +53,7 @@ class Workshop:
     """One command's choices: which engine and distribution, how many cells at once, and of which part of the suite.
 
     ``arguments`` are what pytest gets, and ``scenarios`` the ids that are asked of what it leaves; None is all of that.
+    ``pythons`` are those of the cells, for which Docker needs base images.
     """
 
     project: Project
@@ -58,11 +63,13 @@ class Workshop:
     arguments: tuple[str, ...] = ()
     scenarios: tuple[str, ...] | None = None
     output: Path | None = None
+    pythons: tuple[str, ...] = ()
     uv: Uv = field(default_factory=Uv)
 
     @cached_property
     def engine(self) -> Engine:
-        """The engine that was asked for; ``auto`` takes Docker where an engine answers, and else says why it does not.
+        """The engine that was asked for; ``auto`` takes Docker where an engine answers and has what images stand on, or can
+        get it, and else says why not.
 
         Raises ToolError where Docker was asked for and no engine answers.
         """
@@ -72,11 +79,15 @@ class Workshop:
             except ToolError as error:
                 if self.engine_name == "docker":
                     raise
-                click.echo(f"using local environments: {str(error).split(': start')[0]}", err=True)
+                click.echo(f"using local environments: {ADVICE.split(str(error))[0]}", err=True)
         return LocalEngine(self.project.cache / "environments", self.uv)
 
     def docker(self) -> Engine:
-        return DockerEngine(self.project.images, self.project.cache)
+        """The docker engine. Raises ToolError where none answers or, where another will do, the base images cannot be had."""
+        engine = DockerEngine(self.project.images, self.project.cache)
+        if self.engine_name == "auto":
+            bases.require(self.pythons)
+        return engine
 
     @cached_property
     def program(self) -> Program:

@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tfcompat.door.door import Door
 from tfcompat.scan.code.names import Use, asks_of_path, class_of, long
 from tfcompat.scan.judge import BAD, INSTALLED, Finding, Judge, Verdict
+from tfcompat.scan.report import Report
 from tfcompat.scan.sources import LARGEST, UNPARSED, parsed
 
 #: What stands between the root and the class in paths that came or went.
@@ -24,6 +26,23 @@ class Fix:
     def write(self) -> str:
         """What to write, in words."""
         return " and, where that is not there, ".join(self.paths)
+
+
+def advised(report: Report, advice: Sequence[Fix]) -> Report:
+    """The report with what to write for import paths."""
+    write = {(fix.use.path, fix.use.key): fix.write for fix in advice}
+    findings = tuple(
+        replace(one, use=replace(one.use, write=write.get((one.use.path, one.use.key), one.use.write)))
+        for one in report.findings
+    )
+    subjects = {fix.use.subject: fix.write for fix in advice}
+    obstacles = tuple(replace(one, write=one.write or subjects.get(one.subject, "")) for one in report.obstacles)
+    return replace(report, findings=findings, obstacles=obstacles)
+
+
+def fixes_of(door: Door, report: Report) -> list[Fix]:
+    """What to write for the import paths of a report on the releases in question."""
+    return fixes(Judge(door), report.findings, report.in_question)
 
 
 def fixes(judge: Judge, findings: Sequence[Finding], releases: Collection[str]) -> list[Fix]:

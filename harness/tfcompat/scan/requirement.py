@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from tfcompat.scan.sources import Note
@@ -39,7 +39,7 @@ def required(paths: Iterable[Path]) -> tuple[list[Required], list[Note]]:
         for text in requirements(document):
             try:
                 parsed = specifier_of(text)
-            except (InvalidRequirement, InvalidSpecifier) as error:
+            except ValueError as error:
                 notes.append(Note(path=str(path), says=f"has a requirement that cannot be read: {error}"))
             else:
                 found += [Required(path=str(path), text=text, specifier=parsed)] if parsed is not None else []

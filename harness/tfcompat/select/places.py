@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 #: The variant that needs no name: a release as pip installs it.
 BUNDLED = "bundled"
@@ -32,7 +32,7 @@ def version(text: str) -> Version | None:
     """A version; of TensorFlow's own Keras, such as ``2.3.0-tf``, without the suffix. None where there is none."""
     try:
         return Version(text.removesuffix("-tf"))
-    except InvalidVersion:
+    except ValueError:
         return None
 
 

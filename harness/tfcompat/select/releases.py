@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated, Protocol, TypeVar
 
 import msgspec
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from tfcompat.errors import DataError, SelectionError
 from tfcompat.select import toml_list
@@ -53,6 +53,11 @@ class Measured:
 
 
 Chosen = TypeVar("Chosen", bound=Numbered)
+
+
+def numbered(texts: Iterable[str]) -> list[Measured]:
+    """Releases of which only the version is known, oldest first, each once."""
+    return [Measured(version=version) for version in sorted(set(map(Version, texts)))]
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,6 +114,12 @@ def load(path: Path) -> tuple[Release, ...]:
     return tuple(sorted(releases, key=lambda release: release.version))
 
 
+def runnable_pythons(path: Path) -> dict[str, Sequence[str]]:
+    """The stable releases of a ``releases.toml`` with the Pythons on which each can be measured; none where it is not there."""
+    known = load(path) if path.exists() else ()
+    return {str(release.version): release.runnable for release in known if release.channel is Channel.STABLE}
+
+
 def select(releases: Sequence[Chosen], wanted: str | None, *, patches: bool = False) -> tuple[Chosen, ...]:
     """The releases that a selection names, oldest first, as they are given.
 
@@ -127,6 +138,22 @@ def select(releases: Sequence[Chosen], wanted: str | None, *, patches: bool = Fa
             raise SelectionError(f"--tf {part!r} names no release: {why_none(part, releases)}")
         chosen.update(release.version for release in named)
     return tuple(release for release in releases if release.version in chosen)
+
+
+def named(releases: Sequence[Chosen], wanted: str, *, patches: bool = False) -> tuple[Chosen, ...]:
+    """What ``select`` chooses, where the text is not that of an option: an error names none."""
+    try:
+        return select(releases, wanted, patches=patches)
+    except SelectionError as error:
+        raise SelectionError(str(error).removeprefix("--tf ")) from error
+
+
+def single(releases: Sequence[Chosen], wanted: str) -> Chosen:
+    """The one release that a text names; of a minor its last patch. Raises SelectionError where it names none, or several."""
+    found = named(releases, wanted)
+    if len(found) != 1:
+        raise SelectionError(f"{wanted!r} names {len(found)} releases: write one, for example 2.15 or 2.15.1")
+    return found[0]
 
 
 def said(releases: Sequence[Numbered], wanted: str | None, *, patches: bool = False) -> Iterator[str]:
@@ -197,14 +224,14 @@ def kept(releases: Iterable[Chosen], *, patches: bool) -> tuple[Chosen, ...]:
 def specifier_of(text: str) -> SpecifierSet:
     try:
         return SpecifierSet(text)
-    except InvalidSpecifier as error:
+    except ValueError as error:
         raise SelectionError(f"--tf {text!r} is not a PEP 440 specifier: write for example '>=2.6,<2.16'") from error
 
 
 def version_of(text: str) -> Version:
     try:
         return Version(text)
-    except InvalidVersion as error:
+    except ValueError as error:
         raise SelectionError(
             f"--tf {text!r} is neither a version, a specifier, nor one of latest, all, pre, nightly"
         ) from error

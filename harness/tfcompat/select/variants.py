@@ -66,7 +66,7 @@ class VariantRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         for text in (*self.requires, *self.overrides):
             try:
                 Requirement(text.format(minor="2.0"))
-            except LookupError as error:
+            except (LookupError, AttributeError) as error:
                 raise ValueError(f"{text!r} has a placeholder other than {{minor}}") from error
 
     @property

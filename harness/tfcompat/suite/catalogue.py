@@ -20,6 +20,8 @@ from tfcompat.suite.program import Program
 
 #: Seconds that the collection of the suite may take.
 COLLECT_LIMIT = 120.0
+#: No plugin of this environment has a part in it: what is collected is the same wherever tfcompat is installed.
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 #: Characters of a title, so that it is read at one glance, and answers of a question.
 LONGEST_TITLE, FEWEST_ANSWERS = 60, 2
 #: The version of the kept file: raise it where a catalogue is made otherwise, or has other fields.
@@ -83,7 +85,7 @@ def collect(program: Program) -> Catalogue:
     with tempfile.TemporaryDirectory() as scratch:
         argv = program.argv(sys.executable, str(program.suite), str(program.bundle), scratch, collect=True)
         texts: list[str] = []
-        done = process.stream(argv, texts.append, limit=COLLECT_LIMIT, env={}, cwd=Path(scratch))
+        done = process.stream(argv, texts.append, limit=COLLECT_LIMIT, env=ALONE, cwd=Path(scratch))
     try:
         lines = [DECODER.decode(text) for text in texts]
     except msgspec.DecodeError as error:

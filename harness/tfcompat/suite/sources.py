@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # catalogues are made without pandas
+    import pandas as pd
 
 #: Lines of a function that the page shows; a long list of parameters is cut.
 LONGEST = 120
@@ -74,3 +78,10 @@ def defining(title: str, source: str, definitions: Iterable[Definition]) -> Defi
     named = [function for function in definitions if function.file == file and function.title.fullmatch(title)]
     at_line = [function for function in named if function.first <= number <= function.last]
     return next(iter(at_line or named), None)
+
+
+def of_scenarios(scenarios: "pd.DataFrame", definitions: Sequence[Definition]) -> dict[str, Definition]:
+    """The function that each scenario of a table comes from, by id, where the suite still has it."""
+    texts = zip(scenarios.index, scenarios["title"], scenarios["source"], strict=True)
+    found = {str(name): defining(str(title), str(source), definitions) for name, title, source in texts}
+    return {name: definition for name, definition in found.items() if definition}

@@ -3,9 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from tfcompat.outcomes import Harm
+from msgspec import Meta, Struct
+
+from tfcompat.outcomes import Harm, Kind, Oracle, Reason, Status
+from tfcompat.record.words import Whose
 from tfcompat.table.ranges import Range, axes, entry, observations, spans, where
 
 if TYPE_CHECKING:  # questions that need no frame are answered without pandas
@@ -13,6 +16,33 @@ if TYPE_CHECKING:  # questions that need no frame are answered without pandas
 
 #: What the document repeats of a scenario's own words.
 WORDS = ("title", "reference", "source", "kind", "oracle", "documented", "group")
+#: A word of a set, or the empty text; msgspec knows no union of an enum and a text.
+KindOrNone = Annotated[str, Meta(extra_json_schema={"enum": ["", *map(str, Kind)]})]
+OracleOrNone = Annotated[str, Meta(extra_json_schema={"enum": ["", *map(str, Oracle)]})]
+ReasonOrNone = Annotated[str, Meta(extra_json_schema={"enum": ["", *map(str, Reason)]})]
+
+
+class SupportRange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Cells in which a scenario does the same; ``on`` is the Python or Keras that decides, empty where the release does."""
+
+    status: Status
+    harm: Harm
+    first: str
+    last: str
+    on: str
+    tested: Annotated[list[str], Meta(min_length=1)]
+    observed: str
+    reason: ReasonOrNone
+    whose: Whose
+
+
+class SupportHarm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a scenario does something, by what that is called, with its harm."""
+
+    word: str
+    status: Status
+    harm: Harm
+    span: str
 
 
 def support(table: "Table") -> dict[str, Any]:
@@ -32,7 +62,7 @@ def words_of(facts: Mapping[Any, Any]) -> dict[str, Any]:
     """What a scenario says of itself."""
     return {
         **{key: facts[key] for key in WORDS},
-        "answers": json.loads(facts["answers"] or "{}"),
+        "answers": {word: Harm(harm) for word, harm in json.loads(facts["answers"] or "{}").items()},
         "aliases": facts["aliases"].splitlines(),
     }
 

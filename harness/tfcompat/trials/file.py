@@ -11,17 +11,22 @@ from pathlib import Path
 from tfcompat import locking
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Trial
-from tfcompat.record.judge import Origin, Sources, ends, outcome_lines, parse_trial
-from tfcompat.record.lines import RecordError, parse_line
+from tfcompat.record import sense
+from tfcompat.record.judge import CANARY, Origin, Sources, ends, make_trial, outcome_lines
+from tfcompat.record.lines import LARGEST_FILE, RecordError, parse_line
 
 SUFFIX, PARTIAL = ".jsonl.gz", ".partial"
 
 
 def read(path: Path, sources: Sources) -> Trial:
-    """The trial of a file; what it refers to is in ``sources``. Raises DataError where it is damaged."""
+    """The trial of a file; what it refers to is in ``sources``. Raises DataError where it is damaged, or makes no sense."""
+    file = f"{path.parent.name}/{path.name}"
     with whole(path):
-        trial = parse_trial(lines_of(path), sources)
-    return replace(trial, file=f"{path.parent.name}/{path.name}")
+        lines = [parse_line(line) for line in lines_of(path)]
+        sense.check(lines, outcome_lines(lines).get(CANARY), file.removesuffix(SUFFIX))
+        trial = make_trial(lines, sources)
+        sense.check_answered(trial)
+    return replace(trial, file=file)
 
 
 def origin_of(path: Path) -> Origin:
@@ -32,7 +37,19 @@ def origin_of(path: Path) -> Origin:
 
 
 def lines_of(path: Path) -> list[str]:
-    return gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+    return unpacked(path.read_bytes()).decode("utf-8").splitlines()
+
+
+def unpacked(packed: bytes, largest: int = LARGEST_FILE) -> bytes:
+    """What was packed, in bounded memory. Raises RecordError where that is more, or less, than one whole record."""
+    unpacker = zlib.decompressobj(wbits=31)
+    text = unpacker.decompress(packed, largest)
+    if not unpacker.eof:
+        fault = f"it unpacks to more than {largest} bytes" if len(text) >= largest else "it was cut"
+        raise RecordError(fault)
+    if unpacker.unused_data:
+        raise RecordError("something follows after its end")
+    return text
 
 
 @contextmanager

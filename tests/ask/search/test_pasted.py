@@ -1,11 +1,11 @@
 """Tests of what is read out of a pasted text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfcompat.ask.search.pasted import PATHS, Path, Raised, read
-from tfcompat.ask.search.words import MOST
+from tfcompat.ask.search.definition import DEFINITION
+from tfcompat.ask.search.pasted import Path, Raised, read
 
 LACKING = Path(module="tensorflow.keras.layers", name="Normalization", lacks=True)
 MESSAGE = "module 'tensorflow.keras.layers' has no attribute 'Normalization'"
@@ -95,8 +95,9 @@ def test_a_message_of_several_lines_is_one() -> None:
     assert str(found.errors[0]) == "ValueError: Unknown layer: Normalization. Please ensure this object"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_nothing_that_is_pasted_is_too_strange(text: str) -> None:
     found = read(text * 200)
-    assert len(found.paths) <= PATHS
-    assert len(found.words) <= MOST
+    assert len(found.paths) <= DEFINITION.paths
+    assert len(found.says) <= 2 * DEFINITION.longest

@@ -17,7 +17,7 @@ RELEASES = "".join(
     f'    {{ version = "{version}", date = 2021-06-28, pythons = ["3.8", "3.9"], megabytes = 1 }},\n'
     for version in ("2.5.3", "2.6.0", "2.6.5", "2.7.4", "2.8.4")
 )
-VERSIONS = {"tensorflow": "2.8.4", "numpy": "1.22.0", "keras": "2.8.0"}
+VERSIONS = {"tensorflow": "2.8.4", "python": "3.9.4", "numpy": "1.22.0", "keras": "2.8.0"}
 
 
 @pytest.fixture

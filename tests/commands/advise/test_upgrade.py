@@ -90,6 +90,67 @@ def test_for_programs(project: Project) -> None:
     assert (found["old"], found["counts"]["silently changes"]) == ("2.15.1", 2)
 
 
+LAYERS = "tf.keras.layers.{}"
+CODE_OF_LAYERS = """import tensorflow as tf
+
+tf.keras.layers.GroupNormalization()
+
+if hasattr(tf.keras.layers, "UnitNormalization"):
+    tf.keras.layers.UnitNormalization()
+
+tf.keras.layers.UnheardNormalization()
+"""
+
+
+@pytest.fixture
+def of_layers(tmp_path: Path) -> Project:
+    """Two releases with the paths of layers: one goes, one stays, and one stays that the code does not use."""
+    names = [f"imports::{LAYERS.format(f'{name}Normalization')}" for name in ("Group", "Layer", "Unit", "Batch")]
+    there, trials = dict.fromkeys(names, "class"), tmp_path / "reports" / "trials"
+    keep(trials, "tf2.15.1-py3.11", there)
+    keep(trials, "tf2.16.2-py3.11", there | {names[0]: ImportError("no"), names[2]: ImportError("no")})
+    return Project(root=tmp_path, cache=tmp_path / "cache")
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    path = tmp_path / "code.py"
+    path.write_text(CODE_OF_LAYERS, encoding="utf-8")
+    return path
+
+
+def test_with_code_only_what_it_uses_is_compared_and_said_where(of_layers: Project, code: Path) -> None:
+    result = call(of_layers, "2.15", "2.16", str(code))
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "TensorFlow 2.15.1 → 2.16.2, 1 scenario, tf2.15.1-py3.11 → tf2.16.2-py3.11",
+        "only what 1 file uses",
+        f"not compared, for a condition or a handler decides: {LAYERS.format('UnitNormalization')} at {code}:6:5",
+        f"not known, for no scenario asks about it: {LAYERS.format('UnheardNormalization')} at {code}:8:1",
+        "silently changes: 0; stops working: 1; starts, but wrong: 0; starts working: 0; fails otherwise: 0; "
+        "is observed otherwise: 0; is not known: 0",
+        "",
+        "stops working (1):",
+        f"  imports::{LAYERS.format('GroupNormalization')}: works → fails",
+        f"    Title of imports::{LAYERS.format('GroupNormalization')}",
+        f"    used at {code}:3:1",
+        '    "class" → ImportError: no',
+    ]
+
+
+def test_where_the_code_goes_on_the_exit_code_is_0(of_layers: Project, code: Path) -> None:
+    code.write_text(CODE_OF_LAYERS.replace("Group", "Layer"), encoding="utf-8")
+    result = call(of_layers, "2.15", "2.16", str(code), "--json")
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["compared"], found["changes"]) == (0, 1, [])
+    assert (found["code"]["files"], found["code"]["scenarios"]) == (1, 1)
+
+
+def test_code_that_is_not_there_is_one_sentence(of_layers: Project) -> None:
+    with pytest.raises(SelectionError, match=r"nowhere\.py is not there"):
+        call(of_layers, "2.15", "2.16", "nowhere.py")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [

@@ -30,7 +30,7 @@ def test_an_error_is_answered_with_what_to_write(project: Project) -> None:
         "     import tensorflow as tf",
         f"     Normalization = {PATH}  # 2.6.5",
     ]
-    assert result.stdout.splitlines()[6] == f"   reports/site/index.html#scenario=imports%3A%3A{PATH}"
+    assert result.stdout.splitlines()[6] == f"   reports/site/api/{PATH}/index.html"
     assert result.stderr.splitlines()[-1] == "TensorFlow 2.6 is 2.6.5, its last patch"
 
 
@@ -43,10 +43,10 @@ def test_words_need_no_quotes_and_a_text_may_come_from_a_pipe(project: Project) 
 def test_for_programs(project: Project) -> None:
     call(ask, project, ERROR)  # the first question may say that it reads the trials
     result = call(ask, project, ERROR, "--json")
-    first = json.loads(result.stdout)[0]
+    first = json.loads(result.stdout)["answers"][0]
     assert set(first) == {"says", "where", "more", "instead", "harm", "scenarios", "page"}
     assert (first["where"], first["scenarios"][0], result.stderr) == ("2.6.5", f"imports::{PATH}", "")
-    assert json.loads(call(ask, project, "zzzz", "--json").stdout) == []
+    assert json.loads(call(ask, project, "zzzz", "--json").stdout)["answers"] == []
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_for_programs(project: Project) -> None:
         ((), "nothing is asked"),
         ((" ",), "nothing is asked"),
         (("zzzz",), "nothing that was measured has any of these words"),
-        ((ERROR, "--on", "2.9"), "--on '2.9' names no release: the known ones are 2.5.3 to 2.7.4"),
-        ((ERROR, "--on", "new"), "--on 'new' is neither a version"),
+        ((ERROR, "--on", "2.9"), "'2.9' names no release: the known ones are 2.5.3 to 2.7.4"),
+        ((ERROR, "--on", "new"), "'new' is neither a version"),
     ],
 )
 def test_what_has_no_answer_is_one_sentence(arguments: tuple[str, ...], says: str, project: Project) -> None:

@@ -19,28 +19,61 @@ def project(tmp_path: Path) -> Project:
     return three_releases(tmp_path)
 
 
-def test_the_history_of_a_scenario_is_every_trial_of_it(project: Project) -> None:
-    assert call(history, project, "tf2.6.5-py3.9", "mean").stdout.splitlines() == [
-        "2026-01-01T00:00:00Z  local  suite 0123456789ab  ✓ works [1.0]",
-        "2026-01-02T00:00:00Z  docker  suite ssssssssssss  ✓ works [2.0]",
-        "2026-01-03T00:00:00Z  local  suite 0123456789ab  ? unknown: engine lost",
-        "2026-01-04T00:00:00Z  local  suite 0123456789ab  ✓ works [2.0]",
+def test_the_history_of_a_scenario_is_what_changed_in_it(project: Project) -> None:
+    said = [line.split("  ") for line in call(history, project, "tf2.6.5-py3.9", "mean").stdout.splitlines()]
+    assert [(started, engine, answer) for started, engine, _, answer in said] == [
+        ("2026-01-01T00:00:00Z", "local", "✓ works [1.0]"),
+        ("2026-01-02T00:00:00Z", "docker", "✓ works [2.0]"),
+        ("2026-01-03T00:00:00Z", "local", "? unknown: engine lost"),
+        ("2026-01-04T00:00:00Z", "local", "✓ works [2.0]"),
     ]
+    assert all(suite.startswith("suite ") for _, _, suite, _ in said)
 
 
-def test_the_history_of_a_cell_is_its_trials_and_what_ever_changed(project: Project) -> None:
+def test_the_history_of_a_cell_is_what_changed_trial_by_trial(project: Project) -> None:
+    days = [DAY.format(day) for day in range(1, 5)]
     said = call(history, project, "tf2.6.5-py3.9").stdout.splitlines()
+    assert [line.split("  (another ")[0] for line in said] == [
+        f"{days[1]}  docker",
+        f"  {NAME}: works [1.0] → works [2.0]",
+        f"  imports::{PATH}: fails (obscure harm) → works",
+        f"{days[2]}  local",
+        f"  {NAME}: works → unknown: engine lost",
+        f"  imports::{PATH}: works → unknown: engine lost",
+        "  adapt::same: works → unknown: engine lost",
+        f"{days[3]}  local",
+        f"  {NAME}: unknown: engine lost → works",
+        f"  imports::{PATH}: unknown: engine lost → works",
+        "  adapt::same: unknown: engine lost → works",
+        f"3 outcomes changed in 4 trials of tf2.6.5-py3.9, {days[0]} to {days[3]}",
+    ]
+    assert said[0].startswith(f"{days[1]}  docker  (another engine")
+    (only,) = call(history, project, "tf2.5.3-py3.9").stdout.splitlines()
+    assert only.startswith("no outcome has changed in 1 trials of tf2.5.3-py3.9, ")
+
+
+def test_every_trial_is_listed_where_that_is_asked_for(project: Project) -> None:
+    said = call(history, project, "tf2.6.5-py3.9", "--all").stdout.splitlines()
     assert [line.split("  ")[-1] for line in said[:4]] == [
         "2 works, 1 fails",
         "3 works",
         "unknown: engine lost",
         "3 works",
     ]
-    days = [DAY.format(day) for day in range(1, 5)]
-    assert [line for line in said if line.startswith("  ")][1] == (
-        f"  imports::{PATH}: fails ({days[0]}) → works ({days[1]}) → unknown: engine lost ({days[2]}) → works ({days[3]})"
-    )
-    assert call(history, project, "tf2.5.3-py3.9").stdout.splitlines()[1:] == ["no outcome has changed"]
+    assert said[4].startswith(DAY.format(2))
+
+
+def test_what_stayed_the_same_is_counted(tmp_path: Path) -> None:
+    for day, value in enumerate((1, 1, 1, 2, 2), 1):
+        keep(tmp_path / "reports" / "trials", fakes.subject("tf2.6.5-py3.9", started=DAY.format(day)), {NAME: value})
+    project = Project(root=tmp_path, cache=tmp_path / "cache")
+    assert [line.split("  ")[-1] for line in call(history, project, "tf2.6.5-py3.9", NAME).stdout.splitlines()] == [
+        "✓ works 1",
+        f"the same in 2 more trials, until {DAY.format(3)}",
+        "✓ works 2",
+        f"the same in 1 more trial, until {DAY.format(5)}",
+    ]
+    assert len(call(history, project, "tf2.6.5-py3.9", NAME, "--all").stdout.splitlines()) == 5
 
 
 def test_the_history_of_an_id_of_before_is_that_of_the_row_and_says_harm_and_error(tmp_path: Path) -> None:
@@ -62,8 +95,13 @@ def test_the_history_of_an_id_of_before_is_that_of_the_row_and_says_harm_and_err
 def test_history_for_programs(project: Project) -> None:
     found = json.loads(call(history, project, "tf2.6.5-py3.9", "--json").stdout)
     assert found["cell"] == "tf2.6.5-py3.9"
-    assert [moment["status"] for moment in found["scenarios"][NAME]] == ["works", "works", "unknown", "works"]
-    assert list(json.loads(call(history, project, "tf2.6.5-py3.9", "mean", "--json").stdout)["scenarios"]) == [NAME]
+    assert [trial["counts"] for trial in found["trials"]][1:3] == [{"works": 3}, {}]
+    assert [moment["started"] for moment in found["scenarios"][f"imports::{PATH}"]] == [
+        DAY.format(day) for day in range(1, 5)
+    ]
+    of_scenario = json.loads(call(history, project, "tf2.6.5-py3.9", "mean", "--json").stdout)["scenarios"]
+    assert list(of_scenario) == [NAME]
+    assert [moment["status"] for moment in of_scenario[NAME]] == ["works", "works", "unknown", "works"]
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,9 @@ def test_imports_says_where_each_path_works(project: Project) -> None:
     result = call(imports, project, "Normalization")
     assert result.stdout.splitlines() == [
         PATH,
-        "  fails  2.5.3",
         "  works  2.6.5",
+        "  fails  2.5.3: AttributeError: no",
         "  unknown: no lock  2.7.4",
-        "  raised on 2.5.3: AttributeError: no",
     ]
     assert result.stderr.splitlines()[-1].startswith("tested on 3 cells")
 
@@ -31,7 +30,7 @@ def test_imports_says_where_each_path_works(project: Project) -> None:
 def test_imports_for_programs(project: Project) -> None:
     call(imports, project, "Normalization")  # the first question may say that it reads the trials
     result = call(imports, project, "Normalization", "--json")
-    (found,) = json.loads(result.stdout)
+    (found,) = json.loads(result.stdout)["paths"]
     assert (found["path"], found["how"], found["spans"]["works"]) == (PATH, "imported", "2.6.5")
     assert result.stderr == ""
 
@@ -58,9 +57,9 @@ def test_which_patch_was_asked_for_is_said(project: Project) -> None:
 
 def test_imports_on_a_range_for_programs(project: Project) -> None:
     found = json.loads(call(imports, project, "Normalization", "--tf", "2.6..", "--json").stdout)
-    (branch,) = found["branches"]
-    assert (branch["path"], branch["where"], found["unknown"]) == (PATH, "2.6.5", "2.7.4")
-    assert found["text"].startswith("# Normalization on")
+    (branch,) = found["chain"]["branches"]
+    assert (branch["path"], branch["where"], found["chain"]["unknown"]) == (PATH, "2.6.5", "2.7.4")
+    assert found["code"].startswith("# Normalization on")
 
 
 @pytest.mark.parametrize(

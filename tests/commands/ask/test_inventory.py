@@ -29,7 +29,7 @@ def keep(folder: Path, cell: str, signature: str, **changes: str) -> None:
     header, subject = fakes.header_line(*facts), fakes.subject(cell, **changes)
     fakes.keep_suite(folder / "reports" / "trials", *facts)
     with Store(folder / "reports" / "trials").begin(subject) as writer:
-        for line in (trial_line(subject), header, *lines, fakes.end_line(2), VERDICT):
+        for line in (trial_line(subject), *fakes.said(subject, header, *lines, fakes.end_line(2)), VERDICT):
             writer.write(line)
 
 

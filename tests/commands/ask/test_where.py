@@ -23,10 +23,6 @@ def test_where_says_what_a_scenario_does_on_which_release(project: Project) -> N
     assert call(where, project, "mean").stdout.splitlines() == [
         "adapt::mean",
         "  Title of adapt::mean",
-        "  promise: does what users rely on hold? Held against what the documentation of the release says",
-        "  documented: [2.0]",
-        "  reference: https://example.org",
-        "  source: test_adapt.py:7",
         "releases:",
         "  works  2.5.3 – 2.6.5",
         "  unknown: no lock  2.7.4",
@@ -34,6 +30,11 @@ def test_where_says_what_a_scenario_does_on_which_release(project: Project) -> N
         "  observed on 2.6.5: [2.0]",
         "  documented on 2.6.5: [2.0], and it is so",
         "  tested on 3 cells: tf2.5.3-py3.9, tf2.6.5-py3.9, tf2.7.4-py3.9",
+        "about it:",
+        "  promise: does what users rely on hold? Held against what the documentation of the release says",
+        "  documented: [2.0]",
+        "  reference: https://example.org",
+        "  source: test_adapt.py:7",
     ]
 
 
@@ -43,33 +44,42 @@ def test_where_says_answers_with_their_harm_and_what_was_raised_by_an_id_of_befo
     facts = fakes.scenario_facts(
         "a::new", kind=Kind.QUESTION, answers=answers, aliases=["a::old"], promises={">=2.6": "stale"}
     )
-    versions = {"tensorflow": "2.6.5", "keras": "2.6.0"}
+    versions = {"python": "3.9.1", "tensorflow": "2.6.5", "keras": "2.6.0"}
     keep(
         trials, "tf2.5.3-py3.9", {"a::new": KeyError("x")}, facts=[facts], versions={**versions, "tensorflow": "2.5.3"}
     )
     keep(trials, "tf2.6.5-py3.9", {"a::new": "fresh"}, facts=[facts], versions=versions)
-    keep(trials, "tf2.6.5-py3.10", {"a::new": "stale"}, facts=[facts], versions=versions)
+    newer = {**versions, "python": "3.10.1"}
+    keep(trials, "tf2.6.5-py3.10", {"a::new": "stale"}, facts=[facts], versions=newer)
     project = Project(root=tmp_path, cache=tmp_path / "cache")
     assert call(where, project, "a::old").stdout.splitlines()[2:] == [
+        "releases, which differ by Python:",
+        "  ◇ fails  2.5.3  (obscure harm)",
+        "      raised: KeyError: 'x'",
+        "  fresh  2.6.5 on Python ≤ 3.9",
+        '      documented: "stale", but it is not so',
+        "  ▲ stale  2.6.5 on Python ≥ 3.10  (silent harm)",
+        '      documented: "stale", and it is so',
+        "  tested on 3 cells: tf2.5.3-py3.9, tf2.6.5-py3.9, tf2.6.5-py3.10",
+        "about it:",
         "  question: which of several behaviours is it?",
         "  answers: fresh, stale (silent harm)",
         '  documented: {">=2.6": "stale"}',
         "  reference: https://example.org",
         "  source: test_adapt.py:7",
         "  before: a::old",
-        "releases, which differ by Python:",
-        "  fails  2.5.3  (obscure harm)",
-        "  fresh  2.6.5 on Python ≤ 3.9",
-        "  stale  2.6.5 on Python ≥ 3.10  (silent harm)",
-        "  raised on 2.5.3: KeyError: 'x'",
-        '  documented on 2.6.5 on Python ≤ 3.9: "stale", but it is not so',
-        '  documented on 2.6.5 on Python ≥ 3.10: "stale", and it is so',
-        "  tested on 3 cells: tf2.5.3-py3.9, tf2.6.5-py3.9, tf2.6.5-py3.10",
     ]
 
 
+def test_of_many_cells_the_first_and_the_last_are_named(tmp_path: Path) -> None:
+    for minor in (2, 9, 10, 11, 3, 4, 5):
+        keep(tmp_path / "reports" / "trials", f"tf2.{minor}.0-py3.9", {NAME: 1})
+    said = call(where, Project(root=tmp_path, cache=tmp_path / "cache"), NAME).stdout
+    assert "  tested on 7 cells from tf2.2.0-py3.9 to tf2.11.0-py3.9\n" in said
+
+
 def test_where_for_programs(project: Project) -> None:
-    found = json.loads(call(where, project, NAME, "--json").stdout)
+    (found,) = json.loads(call(where, project, NAME, "--json").stdout)["scenarios"]
     assert (found["scenario"], found["documented"]) == (NAME, "[2.0]")
     assert found["variants"]["releases"]["spans"] == {"works": "2.5.3 – 2.6.5", "unknown: no lock": "2.7.4"}
 
@@ -78,7 +88,7 @@ def test_where_for_programs(project: Project) -> None:
 def test_several_scenarios_are_said_one_after_another(asked: tuple[str, ...], project: Project) -> None:
     said = call(where, project, *asked).stdout
     assert [text.split("\n")[0] for text in said.split("\n\n")] == [NAME, "adapt::same"]
-    found = json.loads(call(where, project, *asked, "--json").stdout)
+    found = json.loads(call(where, project, *asked, "--json").stdout)["scenarios"]
     assert [facts["scenario"] for facts in found] == [NAME, "adapt::same"]
 
 

@@ -37,7 +37,7 @@ class Turns(FakeSandbox):
         if isinstance(answer, Exit):
             return answer
         facts = fakes.scenario_facts(NAME)
-        for line in (fakes.header_line(facts), answer_line(NAME, answer), fakes.end_line()):
+        for line in fakes.said(CELL, fakes.header_line(facts), answer_line(NAME, answer), fakes.end_line()):
             on_line(dump_line(line))
         return self.ending
 
@@ -81,7 +81,9 @@ def test_a_change_that_repeats_is_believed(project: Project, engine: FakeEngine)
     sandbox = answering(engine, FAILS)
     result = call(project)
     assert (result.exit_code, len(sandbox.ran)) == (1, 3)
-    assert result.stderr.splitlines()[-1] == (
+    lines = result.stdout.splitlines()
+    assert lines[2] == f"1 outcome changed against {project.cache.parent / 'before'}; silent harm first:"
+    assert lines[3] == (
         f"{CELL}  {NAME}: regressed: works [1.0] → fails ValueError: no → fails ValueError: no → fails ValueError: no"
     )
     assert not (project.reports / "flaky.json").exists()
@@ -103,7 +105,7 @@ def test_what_does_not_repeat_is_flaky_shown_so_and_kept(
     answering(engine, *answers)
     result = call(project)
     assert result.exit_code == 0
-    assert f"{CELL}  {NAME}: flaky: works [1.0] → fails ValueError: no → " in result.stderr
+    assert f"{CELL}  {NAME}: flaky: works [1.0] → fails ValueError: no → " in result.stdout
     assert f"what did not repeat is kept in {project.reports / 'flaky.json'}" in result.stderr
     (doubtful,) = load(project.reports / "flaky.json")
     (trial,) = Store(project.trials).read()
@@ -122,7 +124,7 @@ def test_what_could_not_be_run_again_is_unknown(project: Project, engine: FakeEn
     answering(engine, FAILS, Exit(code=1, output="gone", lost=True))
     result = call(project)
     assert result.exit_code == 3
-    assert f"{CELL}  {NAME}: no answer: works [1.0] → fails ValueError: no → nothing → nothing" in result.stderr
+    assert f"{CELL}  {NAME}: no answer: works [1.0] → fails ValueError: no → nothing → nothing" in result.stdout
 
 
 def test_a_cell_that_lost_its_answer_is_no_change(project: Project, engine: FakeEngine) -> None:
@@ -142,7 +144,7 @@ def test_a_part_of_the_suite_is_confirmed_and_not_kept(project: Project, engine:
     sandbox = answering(engine, FAILS, WORKS)
     result = call(project, "-k", "mean")
     assert result.exit_code == 0
-    assert "flaky" in result.stderr
+    assert "flaky" in result.stdout
     assert [(program.arguments, program.scenarios) for program in sandbox.ran[:2]] == [
         ((), (NAME,)),
         (("-k", "test_adapt"), None),

@@ -25,10 +25,15 @@ from tfcompat.trials.store import Store
 def test_a_run_keeps_the_trials_and_prints_the_table(call: Call, project_folder: Path) -> None:
     code, said, complained = call("run", "--tf", "2.9,2.16")
     assert code == 0
-    assert said.splitlines()[:2] == ["             2.9.3  2.16.2", "adapt::mean    ✓      ✓"]
+    assert said.splitlines()[:3] == [
+        "1 scenario in 2 cells: 2 works",
+        "             2.9.3  2.16.2",
+        "adapt::mean    ✓      ✓",
+    ]
     assert "2 environments are to be made" in complained
+    assert "2 cells, about " in complained
     assert f"{NEW}  1 works  in 0 s" in complained
-    assert "tfcompat report derives the reports" in complained
+    assert said.splitlines()[-1] == "next: tfcompat report derives the reports from all of them anew"
     assert trials_in(project_folder) == [NEW, "tf2.9.3-py3.10"]
 
 
@@ -36,10 +41,10 @@ def test_a_run_with_cells_without_an_answer_exits_with_three(
     call: Call, engine: FakeEngine, project_folder: Path
 ) -> None:
     engine.trouble = {NEW: NoAnswerError(Reason.NO_IMAGE, "no space for it")}
-    code, said, complained = call("run", "--tf", "2.9,2.16")
+    code, said, _ = call("run", "--tf", "2.9,2.16")
     assert code == 3
-    assert said.splitlines()[1] == "adapt::mean    ✓      ?"
-    assert complained.endswith(f"{NEW}: no image (cause: the distributions): no space for it\n")
+    assert said.splitlines()[2] == "adapt::mean    ✓      ?"
+    assert f"\n{NEW}: no image (cause: the distributions): no space for it\n" in said
     assert trials_in(project_folder) == [NEW, "tf2.9.3-py3.10"]
 
 
@@ -48,7 +53,7 @@ def test_a_scenario_that_fails_is_no_failure_of_the_run(call: Call, engine: Fake
     engine.sandbox = lambda: FakeSandbox(lines=list(map(dump_line, lines)))
     code, said, _ = call("run", "--tf", "2.16")
     assert code == 0
-    assert said.splitlines()[1] == "adapt::mean    ✗"
+    assert said.splitlines()[2:4] == ["             2.16.2", "adapt::mean    ✗"]
 
 
 def test_an_interruption_says_how_to_go_on(call: Call, engine: FakeEngine, project_folder: Path) -> None:
@@ -66,17 +71,18 @@ def test_a_second_run_has_nothing_to_do(call: Call, engine: FakeEngine, project_
     engine.made.clear()
     code, said, complained = call("run", "--tf", "2.16")
     assert (code, engine.built[1:], engine.made) == (0, [], {})
-    assert said.splitlines()[1] == "adapt::mean    ✓"
-    assert complained == "1 of 1 outcomes reused; --fresh runs them again\n"
+    assert said.splitlines()[2] == "adapt::mean    ✓"
+    assert said.splitlines()[-1] == "1 of 1 outcomes reused; --fresh runs them again"
+    assert complained == ""
     assert everything_below(project_folder / "reports") == before
 
 
 def test_a_cell_that_is_new_runs_beside_one_that_is_not(call: Call, engine: FakeEngine, project_folder: Path) -> None:
     call("run", "--tf", "2.16")
-    code, said, complained = call("run", "--tf", "2.9,2.16")
+    code, said, _ = call("run", "--tf", "2.9,2.16")
     assert code == 0
-    assert said.splitlines()[:2] == ["             2.9.3  2.16.2", "adapt::mean    ✓      ✓"]
-    assert "1 of 2 outcomes reused" in complained
+    assert said.splitlines()[1:3] == ["             2.9.3  2.16.2", "adapt::mean    ✓      ✓"]
+    assert "1 of 2 outcomes reused" in said
     assert len(engine.made[NEW].ran) == 1
     assert trials_in(project_folder) == [NEW, OLD]
 
@@ -89,10 +95,10 @@ def test_an_edited_scenario_runs_alone(call: Call, engine: FakeEngine, monkeypat
     assert call("run", "--tf", "2.16")[0] == 0
     suite(monkeypatch, adapt__mean="1", adapt__axis="2")
     engine.made[NEW].lines = list(map(dump_line, [*lines, answers[1], fakes.end_line()]))
-    code, said, complained = call("run", "--tf", "2.16")
+    code, said, _ = call("run", "--tf", "2.16")
     assert (code, engine.made[NEW].ran[-1].scenarios) == (0, ("adapt::axis",))
-    assert [line[:14] for line in said.splitlines()[1:3]] == ["adapt::mean   ", "adapt::axis   "]
-    assert "1 of 2 outcomes reused" in complained
+    assert [line[:14] for line in said.splitlines()[2:4]] == ["adapt::mean   ", "adapt::axis   "]
+    assert "1 of 2 outcomes reused" in said
 
 
 def suite(monkeypatch: pytest.MonkeyPatch, **digests: str) -> None:
@@ -106,10 +112,10 @@ def test_where_only_words_changed_no_environment_is_asked_for(
     engine.made.clear()
     renamed = replace(fakes.program(), suite_hash="f" * 16)
     monkeypatch.setattr(staged, "program", lambda *_: renamed)
-    code, _, complained = call("run", "--tf", "2.16")
+    code, said, complained = call("run", "--tf", "2.16")
     assert (code, engine.made, len(trials_in(project_folder))) == (0, {}, 2)
     assert "environments are to be made" not in complained
-    assert "1 of 1 outcomes reused" in complained
+    assert "1 of 1 outcomes reused" in said
     newest = Store(project_folder / "reports" / "trials").newest(NEW, "docker")
     assert newest
     assert (newest.subject.suite, newest.outcomes[0].title) == ("f" * 16, "Title of adapt::mean")
@@ -119,9 +125,9 @@ def test_fresh_runs_what_is_valid_and_keeps_one_line_of_it(
     call: Call, engine: FakeEngine, project_folder: Path
 ) -> None:
     call("run", "--tf", "2.16")
-    code, _, complained = call("run", "--tf", "2.16", "--fresh")
+    code, said, _ = call("run", "--tf", "2.16", "--fresh")
     assert (code, len(engine.made[NEW].ran)) == (0, 2)
-    assert "0 of 1 outcomes reused\n" in complained
+    assert "0 of 1 outcomes reused\n" in said
     files = sorted(path.name for path in (project_folder / "reports" / "trials" / NEW).iterdir())
     assert (len(files), files[-1]) == (2, "confirmed.jsonl")
 
@@ -156,13 +162,30 @@ def everything_below(folder: Path) -> dict[str, bytes]:
 def test_a_part_of_the_suite_is_shown_and_not_kept(
     arguments: tuple[str, ...], asked: tuple[object, object], call: Call, engine: FakeEngine, project_folder: Path
 ) -> None:
-    code, said, complained = call("run", "--tf", "2.16", *arguments)
+    code, said, _ = call("run", "--tf", "2.16", *arguments)
     assert code == 0
     assert "adapt::mean" in said
-    assert "tfcompat report" not in complained
+    assert "tfcompat report" not in said
     assert trials_in(project_folder) == []
     program = engine.made[NEW].ran[0]
     assert (program.arguments, program.scenarios) == asked
+
+
+def test_what_fails_in_a_part_of_the_suite_has_its_message_and_the_file_of_the_evidence(
+    call: Call, engine: FakeEngine, project_folder: Path
+) -> None:
+    lines = [fakes.header_line(), fakes.outcome_line(happened="raised", type="ValueError", message="no axis")]
+    engine.sandbox = lambda: FakeSandbox(lines=list(map(dump_line, [*lines, fakes.end_line()])))
+    code, said, _ = call("run", "--tf", "2.16", "-k", "adapt::mean")
+    (evidence,) = (project_folder / "cache" / "partial" / NEW).iterdir()
+    assert code == 0
+    assert said.splitlines()[-5:] == [
+        f"✗ adapt::mean  on {NEW}",
+        "    fails: ValueError: no axis",
+        f"    evidence: {evidence}",
+        f"the trials are in {project_folder / 'cache' / 'partial'}",
+        "next: these are not kept as results; the same command without -k, and without what follows --, does that",
+    ]
 
 
 def test_what_was_not_asked_for_is_no_hole(call: Call, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +256,13 @@ class UnheardSandbox(FakeSandbox):
         raise BrokenPipeError
 
 
+@pytest.mark.fault(
+    "The terminal of a run is closed",
+    group="person",
+    reads="nothing any more",
+    code=130,
+    kept="every cell that had finished",
+)
 def test_a_run_that_nobody_hears_any_more_is_interrupted(call: Call, engine: FakeEngine) -> None:
     engine.sandbox = UnheardSandbox
     assert call("run", "--tf", "2.16")[0] == 130
@@ -246,6 +276,13 @@ class GoneEngine(FakeEngine):
         raise NoAnswerError(Reason.ENGINE_LOST, "the Docker engine does not answer")
 
 
+@pytest.mark.fault(
+    "The Docker engine goes away before the first cell",
+    group="engine",
+    reads="the Docker engine does not answer",
+    code=2,
+    kept="everything",
+)
 def test_an_engine_that_is_gone_before_the_first_cell_is_one_sentence(
     call: Call, monkeypatch: pytest.MonkeyPatch, project_folder: Path
 ) -> None:
@@ -254,6 +291,13 @@ def test_an_engine_that_is_gone_before_the_first_cell_is_one_sentence(
     assert not (project_folder / "reports").exists()
 
 
+@pytest.mark.fault(
+    "reports/ is a file, or cannot be written",
+    group="machine",
+    reads="Not a directory (FOLDER)",
+    code=2,
+    kept="everything",
+)
 @pytest.mark.usefixtures("engine")
 def test_reports_that_are_no_folder_are_one_sentence(call: Call, project_folder: Path) -> None:
     (project_folder / "reports").touch()
@@ -279,6 +323,13 @@ def test_a_run_says_what_an_earlier_one_left_half_done(call: Call, engine: FakeE
     assert not left.exists()
 
 
+@pytest.mark.fault(
+    "No Docker engine runs",
+    group="engine",
+    reads="no Docker engine answers (refused): start one, or use --engine local",
+    code=2,
+    kept="everything",
+)
 def test_without_an_engine_who_asks_for_docker_is_told(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, ToolError("no Docker engine answers (refused): start one, or use --engine local"))
     code, said, complained = call("run", "--engine", "docker", "--tf", "2.16")

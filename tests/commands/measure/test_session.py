@@ -75,7 +75,8 @@ def test_an_interruption_says_what_is_kept_and_how_to_go_on(prepared: Prepared) 
     with pytest.raises(InterruptedRunError) as raised:
         measure(workshop, CELLS, go_on="the same command")
     assert str(raised.value) == (
-        f"interrupted: the cells that had finished are in {workshop.store.folder}; the same command goes on with the rest"
+        f"interrupted: 1 of 3 cells had finished, which are kept in {workshop.store.folder};"
+        " the same command goes on with the rest"
     )
     assert [trial.subject.cell for trial in workshop.store.read()] == [CELLS[0].id]
     assert prepared.engine.cancelled

@@ -51,13 +51,8 @@ def test_the_gate_sees_a_canary_in_the_evidence(call: Call, project_folder: Path
 
 
 def whole(cell: str, *lines: Line) -> list[Line]:
-    return [
-        trial_line(fakes.subject(cell)),
-        fakes.header_line(),
-        *lines,
-        fakes.end_line(1),
-        verdict_line(None, "", 1.0),
-    ]
+    subject = fakes.subject(cell)
+    return [trial_line(subject), *fakes.said(subject, fakes.header_line(), *lines), verdict_line(None, "", 1.0)]
 
 
 def nights_after(folder: Path, count: int) -> None:

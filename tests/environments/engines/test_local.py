@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from tests import fakes
 from tfcompat import locking, process
 from tfcompat.environments.engine import Exit, LockedCell
+from tfcompat.environments.engines import local
 from tfcompat.environments.engines.local import COMPLETE, LocalEngine, LocalSandbox, lock_file
 from tfcompat.files import fingerprint
 from tfcompat.outcomes import NoAnswerError, Reason
@@ -183,6 +185,13 @@ def test_who_waits_for_an_environment_can_be_interrupted(engine: LocalEngine) ->
 # Used
 
 
+@pytest.mark.fault(
+    "images prune while a run uses the environment",
+    group="person",
+    reads="nothing: what is used stays",
+    code=0,
+    kept="the environment, and the run",
+)
 @pytest.mark.starts
 @pytest.mark.parametrize(
     "removal", [lambda engine: engine.remove(LOCKED), lambda engine: engine.prune(None)], ids=["remove", "prune"]
@@ -234,6 +243,14 @@ def without_interpreter(sandbox: LocalSandbox) -> None:
     sandbox.python.symlink_to("nothing")
 
 
+@pytest.mark.fault(
+    "Somebody removes an environment under a run",
+    group="person",
+    reads="somebody removed ENVIRONMENT: run the cell again",
+    code=3,
+    reason="engine lost",
+    kept="earlier trials; the other cells go on",
+)
 @pytest.mark.starts
 @pytest.mark.parametrize("happened", [removed, half_removed, without_interpreter])
 def test_what_is_no_longer_whole_is_not_run(
@@ -261,6 +278,14 @@ def test_an_interpreter_that_cannot_be_started_is_no_answer(sandbox: LocalSandbo
     assert raised.value.reason is Reason.ENGINE_LOST
 
 
+@pytest.mark.fault(
+    "There is no temporary folder",
+    group="machine",
+    reads="ENVIRONMENT cannot be used: …",
+    code=3,
+    reason="engine lost",
+    kept="earlier trials; the other cells go on",
+)
 def test_without_a_folder_for_scratch_there_is_no_answer(
     sandbox: LocalSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +366,13 @@ def test_a_removal_that_is_killed_leaves_nothing_that_seems_whole(
     assert engine.find(LOCKED) is None
 
 
+@pytest.mark.fault(
+    "A scenario edits the environment of those after it",
+    group="cell",
+    reads="nothing: the next run makes the environment again",
+    code=0,
+    kept="everything",
+)
 @pytest.mark.starts
 def test_an_environment_that_a_scenario_edited_is_made_again(engine: LocalEngine, sandbox: LocalSandbox) -> None:
     source = sandbox.folder / "lib" / "package.py"
@@ -360,3 +392,19 @@ def test_an_environment_is_installed_from_copies_and_not_from_links(engine: Loca
     assert isinstance(uv, Uv)
     (install,) = (asked for asked in uv.asked if asked[:2] == ["pip", "install"])
     assert install[install.index("--link-mode") + 1] == "copy"
+
+
+@pytest.mark.parametrize(("before", "after", "memory"), [(3, 4, True), (3, 3, False)])
+def test_a_runner_that_is_killed_lacked_memory_only_where_the_system_says_so(
+    before: int, after: int, memory: bool, engine: LocalEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kills = iter([before, after])
+    monkeypatch.setattr(local, "oom_kills", lambda: next(kills))
+    monkeypatch.setattr(process, "stream", lambda *_, **__: Completed(code=-9, output=""))
+    monkeypatch.setattr(LocalSandbox, "in_use", lambda self: nullcontext(str(tmp_path)))
+    sandbox = engine.sandbox(LOCKED)
+    assert sandbox.run(fakes.program(), print).out_of_memory is memory
+
+
+def test_a_system_knows_how_many_programs_it_killed_for_memory() -> None:
+    assert local.oom_kills() >= 0

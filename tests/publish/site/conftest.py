@@ -1,4 +1,4 @@
-"""A browser for the tests of the page, and the page of the made trials opened in it."""
+"""A browser for the tests of the site, and the pages of the made trials opened in it."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from tests.publish.site.made_site import write_site
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDE, PHONE = {"width": 1600, "height": 1000}, {"width": 390, "height": 844}
+ROWS = "rows/index.html"
 #: What a test opens: the address after the page's name, and what the context is made with.
 Open = Callable[..., Any]
 
@@ -24,17 +25,17 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_site(tmp_path_factory.mktemp("reports"), tmp_path_factory.mktemp("suite"))
 
 
 @pytest.fixture
 def opened(browser: Any, made_page: Path) -> Iterator[Open]:
-    """Opens the page; whatever the browser complains of fails the test."""
+    """Opens a page, by default that of all rows; whatever the browser complains of fails the test."""
     contexts, complaints = [], []
 
-    def open_page(view: str = "", *, at: Path = made_page, name: str = "index.html", **options: Any) -> Any:
+    def open_page(view: str = "", *, at: Path = made_page, name: str = ROWS, **options: Any) -> Any:
         context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
         contexts.append(context)
         shown = context.new_page()
@@ -44,8 +45,8 @@ def opened(browser: Any, made_page: Path) -> Iterator[Open]:
             "request", lambda request: complaints.append(request.url) if not request.url.startswith("file:") else None
         )
         shown.goto(f"{(at / name).as_uri()}{view}")
-        if options.get("java_script_enabled", True) and name == "index.html":
-            shown.wait_for_selector("html.ready")
+        if options.get("java_script_enabled", True):
+            shown.wait_for_selector("html.drawn" if name == ROWS else "html.ready")
         return shown
 
     yield open_page

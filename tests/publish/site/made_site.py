@@ -4,11 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes import outcome, subject, trial
+from tfcompat.ask.answers import Point, Question
+from tfcompat.ask.claims import Claim, Verdict, VerdictKind
+from tfcompat.ask.findings import Finding, Place, Sighting
+from tfcompat.ask.rules import Check
 from tfcompat.outcomes import Documentation, Harm, Kind, Oracle, Outcome, Reason, Status, Trial
 from tfcompat.publish import report
+from tfcompat.publish.parts.evidence import ShownFinding, SiteEvidence
 from tfcompat.publish.site import files
-from tfcompat.publish.site.sections import Section
-from tfcompat.table.frame import collect
+from tfcompat.suite import sources
+from tfcompat.suite.untestable import Untestable
+from tfcompat.table.frame import Table, collect
 
 #: Text that would run, end its place, or break its line, where it were not escaped.
 HOSTILE = '</script><img src=x onerror="window.harmed=1"><b>bold</b> \u2028\u2029 {{7*7}} ${1} ]]> \'&quot;'
@@ -215,13 +221,49 @@ def test_made():
 '''
 
 
-SECTION = Section(
-    name="claims",
-    title="Claims, judged",
-    lead="What is said.",
-    head=("claim", "verdict"),
-    rows=[(HOSTILE, "works")],
+#: A question with one statement, and a claim and a finding that mean harm.
+QUESTION = Question(
+    number=1,
+    question=f"Does `predict()` see it? {HOSTILE}",
+    address="does-predict-see-it",
+    threads=("keras#15219", "a note"),
+    points=(
+        Point(says="`predict()` is stale.", all=(Check(scenario="readapt::predict", observed=("stale",)),)),
+        Point(says="`predict()` is fresh.", all=(Check(scenario="readapt::predict", observed=("fresh",)),)),
+    ),
 )
+CLAIM = Claim(id="C001", document="d", title="A document", text=f"It is so {HOSTILE}", also=("adapt::mean",))
+FINDING = Finding(
+    name="loses",
+    title="A file loses it",
+    release="2.21.0",
+    what=f"It is lost {HOSTILE}",
+    cause="Nobody copies it.",
+    instead="Copy it.",
+    prints="0",
+    scenarios=(Sighting(id="save::statistics"),),
+    places=(Place(release="2.21.0", path="a.py", line=3, text="pass"),),
+)
+GRID = (
+    "form,writer,reader,status\nh5,tf2.9.3-py3.9,tf2.9.3-py3.9,works\nh5,tf2.9.3-py3.9,tf2.16.2-py3.12+legacy,wrong\n"
+)
+
+
+def evidence_of(table: Table, suite: Path | None = None) -> SiteEvidence:
+    """What the site of a table is made from."""
+    return SiteEvidence(
+        table=table,
+        questions=(QUESTION,),
+        verdicts=(Verdict(claim=CLAIM, kind=VerdictKind.UNTESTABLE, why=HOSTILE),),
+        findings=(
+            ShownFinding(
+                finding=FINDING, script="print(0)", seen=[("save::statistics", "A model in a file", "2.21.0")]
+            ),
+        ),
+        untestable=(Untestable(id="a::tpu", title="On a TPU", reason="there is none", reference="keras"),),
+        functions=sources.of_scenarios(table.scenarios, sources.read(suite)) if suite else {},
+        grid=GRID,
+    )
 
 
 #: Where the exceptions were raised; a trial that was made has no file.
@@ -229,13 +271,13 @@ FRAMES = {"imports::from keras.layers import Normalization": "Traceback (most re
 
 
 def write_site(reports: Path, suite: Path) -> Path:
-    """Write the reports of these trials and the page beside them; ``suite`` gets the suite that they say they came from.
-    The page's folder.
+    """Write the reports of these trials and the site beside them; ``suite`` gets the suite that they say they came from.
+    The site's folder.
     """
     suite.mkdir(parents=True, exist_ok=True)
     (suite / "test_made.py").write_text(SUITE, encoding="utf-8")
     table = collect(made_trials())
     report.write(table, reports)
     flaky = frozenset({("tf2.5.3-py3.11", "adapt::comes_back", "2026-01-02T00:00:00Z")})
-    files.write(table, reports / "site", reports, suite=suite, sections=[SECTION], flaky=flaky, frames={"": FRAMES})
+    files.write(evidence_of(table, suite), reports / "site", reports, flaky=flaky, frames={"": FRAMES})
     return reports / "site"

@@ -1,8 +1,8 @@
-"""How the tests of the page read what a browser shows."""
+"""How the tests of the site read what a browser shows."""
 
 from typing import Any
 
-from tfcompat.publish.site import document as page
+from tfcompat.publish.site import rows as page
 
 #: The title of the row that loses something.
 SAVED = "A model in a file predicts what it predicted before"
@@ -10,24 +10,32 @@ SAVED = "A model in a file predicts what it predicted before"
 
 def titles(shown: Any) -> list[str]:
     """The titles of the rows that are shown."""
-    found = shown.locator("#matrix tbody tr[id]:visible > th a")
+    found = shown.locator("#matrix .row[id]:visible > .name a")
     return [str(text) for text in found.all_inner_texts()]
 
 
-def cell(shown: Any, scenario: str, column: int) -> Any:
-    """A cell; rows far from what is seen have none, so its row comes into view first."""
-    row = shown.locator(f'tr[id="{page.anchor(scenario)}"]')
+def bars(shown: Any, scenario: str) -> Any:
+    """The bars of a row, which comes into view first."""
+    row = shown.locator(f'.row[id="{page.anchor(scenario)}"]')
     row.scroll_into_view_if_needed()
-    return row.locator("> td").nth(column)
+    return row.locator("> .bar")
 
 
 def until(shown: Any, expression: str) -> None:
     """Wait until an expression holds; the page's policy forbids playwright's own way, which evaluates text in the page."""
-    for _ in range(100):
+    for _ in range(200):
         if shown.evaluate(expression):
             return
         shown.wait_for_timeout(50)
     raise AssertionError(f"never came: {expression}")
+
+
+def searched(shown: Any, text: str) -> list[str]:
+    """The titles of the rows that the search of all rows finds."""
+    shown.fill("#tools input[type=search]", text)
+    until(shown, f"decodeURIComponent(location.hash).includes({text!r}) && tfcompat.view.state?.q === {text!r}")
+    shown.wait_for_timeout(50)
+    return titles(shown)
 
 
 def panel_of(shown: Any) -> str:

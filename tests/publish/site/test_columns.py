@@ -73,15 +73,15 @@ def test_a_set_is_chosen_by_what_it_is() -> None:
     }
 
 
-def test_neighbours_with_one_keras_have_one_band() -> None:
-    versions = {"2.9.3": "2.9.0", "2.10.1": "2.10.0", "2.16.2": "3.3.3", "2.17.1": None}
+def test_a_head_has_the_minor_of_its_keras() -> None:
+    versions = {"2.9.3": "2.9.0", "2.16.2": "3.3.3", "2.17.1": None}
     made = arranged(*(trial(f"tf{release}-py3.9", versions={"keras": keras}) for release, keras in versions.items()))
-    assert columns.bands(made) == [("Keras 2", 2), ("Keras 3", 1), ("", 1)]
+    assert [head["keras"] for head in columns.heads(made)] == ["2.9", "3.3", ""]
     assert columns.heads(made)[0] == {
         "cell": "tf2.9.3-py3.9",
         "tensorflow": "2.9.3",
         "python": "3.9",
         "variant": "bundled",
         "set": "minors",
-        "keras": "Keras 2",
+        "keras": "2.9",
     }

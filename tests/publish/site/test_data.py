@@ -1,21 +1,17 @@
 """The data files: what the page's scripts load, sound JSON in a script that nothing in it can end."""
 
+import base64
+import gzip
 import json
 import re
-import shlex
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.fakes import outcome, subject, trial
 from tests.publish.site.made_site import HOSTILE, write_site
-from tfcompat.commands.measure.run import run
-from tfcompat.commands.options import Selection
 from tfcompat.outcomes import Harm, Status
-from tfcompat.project import Project
 from tfcompat.publish.site import data, sheet
 from tfcompat.table.frame import collect
 
@@ -153,7 +149,8 @@ def test_an_error_is_there_as_it_was_raised_with_what_is_missing_and_where(folde
     assert "p" not in answer_of(folder, name, 5)
     _, framed = arguments(folder / "frames-minors.js")
     place = str(list(by_id(folder)).index(name))
-    assert framed["texts"][framed["rows"][place]["0"]].startswith("Traceback")
+    texts = json.loads(gzip.decompress(base64.b64decode(framed["texts"])))
+    assert texts[framed["rows"][place]["0"]].startswith("Traceback")
     assert list(framed["rows"]) == [place], "what raised nothing has no frames"
 
 
@@ -172,29 +169,14 @@ def test_a_scenario_has_the_text_of_its_function(folder: Path) -> None:
     assert "text" not in scenarios["save::statistics"], "another title: it may be another function by now"
 
 
-@pytest.mark.parametrize(
-    ("cell", "changes"),
-    [
-        ("tf2.21.0-py3.13", {}),
-        ("tf2.6.3-py3.8", {}),
-        ("tf2.16.2-py3.12+legacy", {}),
-        ("tf2.16.2-py3.12", {"package": "tensorflow"}),
-    ],
-)
-def test_the_command_chooses_the_cell(cell: str, changes: dict[str, str]) -> None:
-    words = shlex.split(data.command(asdict(subject(cell, **changes))) + " -k 'adapt::mean'")
-    assert words[:2] == ["tfcompat", "run"]
-    given = run.make_context("run", words[2:]).params
-    chosen = Selection(tf=given["tf"], python=given["python"], variant=given["variant"], only=given["only"])
-    assert [selected.id for selected in chosen.cells(Project(root=ROOT, cache=ROOT))] == [cell]
-    assert given["scenarios"] == ("adapt::mean",)
-    assert given["package"] == changes.get("package", "tensorflow-cpu")
-
-
-def test_a_command_is_safe_to_paste() -> None:
-    assert shlex.split(data.command(asdict(subject(variant="a; rm -rf ~ #"))))[-1] == "a; rm -rf ~ #"
-
-
 def test_long_observations_are_cut_and_say_so() -> None:
     assert data.bounded("x" * data.LARGEST) == "x" * data.LARGEST
     assert data.bounded("x" * 5000).endswith("(5000 characters; all of them are in outcomes.csv)")
+
+
+def test_what_a_row_is_found_by_does_not_depend_on_the_columns_that_are_shown(folder: Path) -> None:
+    (texts,) = arguments(folder / "texts.js")
+    found = texts[list(by_id(folder)).index("imports::from keras.layers import Normalization")]
+    assert "modulenotfounderror: no module named 'keras'" in found
+    assert "attributeerror: module 'keras.layers' has no attribute 'normalization'" in found
+    assert all(len(text) <= data.LONGEST_TEXT for text in texts)

@@ -1,10 +1,10 @@
-"""The feed: a new cell, a change, and nothing where nothing changed."""
+"""The feed: what changed, from trial to trial and from release to release, and nothing where nothing did."""
 
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
 from tests.fakes import outcome, subject, trial
-from tfcompat.outcomes import Reason, Status, Trial
+from tfcompat.outcomes import Status, Trial
 from tfcompat.publish.site import feed
 from tfcompat.table.frame import collect
 
@@ -19,55 +19,71 @@ def entries(*trials: Trial) -> list[feed.Entry]:
     return feed.entries(collect(trials))
 
 
-def test_a_new_cell_is_told_with_its_counts() -> None:
-    (entry,) = entries(at("2026-01-01T00:00:00Z"))
-    assert (entry.title, entry.lines) == ("tf2.9.3-py3.9 was measured", ("1 works",))
-    assert entry.link == "index.html#cell=tf2.9.3-py3.9"
+def of_release(version: str, started: str, *statuses: Status) -> Trial:
+    made = subject(f"tf{version}-py3.9", started=started, engine="docker")
+    return trial(made, *(outcome(f"a::{number}", status) for number, status in enumerate(statuses)))
+
+
+def test_that_something_was_measured_is_no_news() -> None:
+    assert entries(at("2026-01-01T00:00:00Z")) == []
+
+
+def test_a_new_release_is_told_by_what_changes_from_the_one_before_it() -> None:
+    old = of_release("2.9.3", "2026-01-01T00:00:00Z", Status.WORKS, Status.WORKS, Status.FAILS)
+    new = of_release("2.10.0", "2026-01-05T00:00:00Z", Status.WORKS, Status.MISSING, Status.WORKS, Status.WORKS)
+    patch = of_release("2.10.1", "2026-01-04T00:00:00Z", Status.WORKS, Status.WORKS, Status.WORKS)
+    (first, second) = entries(old, new, patch)
+    assert (first.title, first.page) == ("TensorFlow 2.10.0 after 2.9.3: 1 regressed, 1 improved", "upgrade/2.9-2.10/")
+    assert first.lines == ("regressed: a::1", "improved: a::2"), "what the older one was not asked is no change"
+    assert (second.title, second.page) == ("TensorFlow 2.10.1 after 2.10.0: 1 improved", "rows/#cell=tf2.10.1-py3.9")
+
+
+def test_a_release_that_does_the_same_is_no_news() -> None:
+    assert entries(*(of_release(name, "2026-01-01T00:00:00Z", Status.WORKS) for name in ("2.9.3", "2.10.0"))) == []
 
 
 def test_a_change_is_told_and_what_stayed_is_not() -> None:
-    found = entries(at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z"), at("2026-01-03T00:00:00Z", Status.FAILS))
-    assert [(entry.updated[:10], entry.title) for entry in found] == [
-        ("2026-01-03", "tf2.9.3-py3.9: 1 regressed"),
-        ("2026-01-01", "tf2.9.3-py3.9 was measured"),
-    ]
-    assert found[0].lines == ("regressed: a::one",)
+    (found,) = entries(at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z"), at("2026-01-03T00:00:00Z", Status.FAILS))
+    assert (found.updated[:10], found.title) == ("2026-01-03", "tf2.9.3-py3.9: 1 regressed")
+    assert (found.lines, found.page) == (("regressed: a::one",), "rows/#cell=tf2.9.3-py3.9")
 
 
 def test_what_only_confirms_is_no_news_and_what_follows_is() -> None:
     """A confirmation is not compared, whatever it has."""
     first = at("2026-01-01T00:00:00Z")
     again = replace(at("2026-01-02T00:00:00Z", Status.MISSING), confirmed=True)
-    assert [entry.updated[:10] for entry in entries(first, again)] == ["2026-01-01"]
-    found = entries(first, again, at("2026-01-03T00:00:00Z", Status.FAILS))
-    assert [(entry.updated[:10], entry.lines) for entry in found] == [
-        ("2026-01-03", ("regressed: a::one",)),
-        ("2026-01-01", ("1 works",)),
-    ]
+    assert entries(first, again) == []
+    (found,) = entries(first, again, at("2026-01-03T00:00:00Z", Status.FAILS))
+    assert (found.updated[:10], found.lines) == ("2026-01-03", ("regressed: a::one",))
 
 
 def test_an_engine_is_compared_with_itself() -> None:
     found = entries(at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z", Status.FAILS, "local"))
-    assert len(found) == 1
-
-
-def test_a_cell_without_an_answer_says_why() -> None:
-    nothing = trial(subject("tf2.9.3-py3.9"), reason=Reason.NO_LOCK, message="nothing resolves")
-    assert entries(nothing)[0].lines == ("no answer: no lock", "nothing resolves")
+    assert found == []
 
 
 def test_the_feed_is_sound_atom_whatever_a_cell_said() -> None:
-    odd = trial(subject("tf2.9.3-py3.9"), reason=Reason.NO_LOCK, message="<b>&\x00\x1b[31m ]]>")
-    root = ElementTree.fromstring(feed.atom(entries(odd), "2026-01-02T03:04:05Z"))  # noqa: S314 - our own text
+    odd = "a::<b>&\x00\x1b[31m ]]>"
+    trials = [
+        trial(subject("tf2.9.3-py3.9", started=f"2026-01-0{day}T00:00:00Z"), outcome(odd, status))
+        for day, status in enumerate((Status.WORKS, Status.FAILS), 1)
+    ]
+    text = feed.atom(entries(*trials), "2026-01-02T03:04:05Z", "https://example.org/x/")
+    root = ElementTree.fromstring(text)  # noqa: S314 - our own text
     (entry,) = root.findall(f"{ATOM}entry")
-    assert entry.findtext(f"{ATOM}content") == "no answer: no lock\n<b>&[31m ]]>"
+    assert entry.findtext(f"{ATOM}content") == "regressed: a::<b>&[31m ]]>"
     assert root.findtext(f"{ATOM}updated") == "2026-01-02T03:04:05Z"
+    links = [link.get("href", "") for link in root.iter(f"{ATOM}link")]
+    assert all(link.startswith("https://example.org/x/") for link in links), (
+        "a reader of feeds has no page to start from"
+    )
     for name in ("id", "title", "updated"):
         assert entry.findtext(f"{ATOM}{name}")
 
 
 def test_the_feed_is_bounded() -> None:
-    trials = [trial(f"tf2.{minor}.0-py3.9", outcome("a::one")) for minor in range(feed.ENTRIES + 5)]
+    each = (Status.WORKS, Status.FAILS)
+    trials = [trial(f"tf2.{minor}.0-py3.9", outcome("a::one", each[minor % 2])) for minor in range(feed.ENTRIES + 5)]
     assert len(entries(*trials)) == feed.ENTRIES
     many = [outcome(f"a::{number}", Status.FAILS) for number in range(feed.NAMED + 5)]
     old = trial(

@@ -1,11 +1,12 @@
-"""The page as files: whole, beside its downloads, without what an earlier one left, and nothing of it elsewhere."""
+"""The site as files: whole, beside its downloads, without what an earlier one left, and nothing of it elsewhere."""
 
+import gzip
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.publish.site.made_site import made_trials, write_site
+from tests.publish.site.made_site import evidence_of, made_trials, write_site
 from tfcompat.publish.site import files
 from tfcompat.table.frame import collect
 
@@ -16,34 +17,61 @@ def written(tmp_path: Path) -> Path:
 
 
 def test_nothing_of_the_page_is_elsewhere(written: Path) -> None:
-    for path in [*written.glob("*.html"), *written.glob("*.js"), *written.glob("*.css")]:
-        outside = re.findall(r"""(?:src|href|url\()=?["']?(https?:)?//""", path.read_text(encoding="utf-8"))
+    """Links to threads lead elsewhere; nothing is loaded from there."""
+    for path in [*written.rglob("*.html"), *written.rglob("*.css")]:
+        outside = re.findall(
+            r"""(?:src=|url\(|<link[^>]* href=)["']?(?:https?:)?//""", path.read_text(encoding="utf-8")
+        )
         assert outside == [], path
 
 
 def test_downloads_stand_beside_the_page(written: Path) -> None:
-    for name in files.DOWNLOADS:
-        assert (written / name).read_bytes() == (written.parent / name).read_bytes()
+    for name, report in files.DOWNLOADS.items():
+        content = (written / name).read_bytes()
+        whole = gzip.decompress(content) if name.endswith(".gz") else content
+        assert whole == (written.parent / report).read_bytes()
 
 
 def test_the_page_is_written_last_so_that_what_it_names_is_there(written: Path, tmp_path: Path) -> None:
-    paths = files.write(collect(made_trials()), tmp_path / "site", written.parent)
+    paths = files.write(evidence_of(collect(made_trials())), tmp_path / "site", written.parent)
     assert paths[-1] == tmp_path / "site" / "index.html"
     assert set(paths) == {path for path in (tmp_path / "site").rglob("*.*") if path.is_file()}
     assert {path.name for path in paths} >= set(files.DOWNLOADS)
 
 
 def test_what_an_earlier_site_left_goes(written: Path) -> None:
-    stale = written / "data" / "variant-of-old.js"
+    stale = written / "s" / "gone" / "row" / "index.html"
+    stale.parent.mkdir(parents=True)
     stale.write_text("", encoding="utf-8")
-    files.write(collect(made_trials()), written, written.parent)
-    assert not stale.exists()
+    files.write(evidence_of(collect(made_trials())), written, written.parent)
+    assert not (written / "s" / "gone").exists()
     assert (written / "data" / "minors.js").exists()
 
 
 def test_the_same_trials_make_the_same_site(written: Path, tmp_path: Path) -> None:
     again = write_site(tmp_path / "again", tmp_path / "suite")
     made, known = (
-        {path.relative_to(root): path.read_bytes() for path in root.rglob("*.*")} for root in (again, written)
+        {path.relative_to(root): path.read_bytes() for path in root.rglob("*.*") if path.is_file()}
+        for root in (again, written)
     )
     assert made == known
+
+
+def test_every_link_of_a_page_leads_to_a_file(written: Path) -> None:
+    dead = []
+    for page in written.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for address in re.findall(r'(?:href|src)="([^"#:]+)(?:#[^"]*)?"', text):
+            if not (page.parent / address).resolve().is_file():
+                dead.append((str(page.relative_to(written)), address))
+    assert dead == []
+
+
+def test_anchors_that_are_linked_to_are_there(written: Path) -> None:
+    dead = []
+    for page in written.rglob("*.html"):
+        for address, anchor in re.findall(r'href="([^"#:]+)#([\w-]+)"', page.read_text(encoding="utf-8")):
+            target = (page.parent / address).resolve().read_text(encoding="utf-8")
+            if f'id="{anchor}"' not in target:
+                dead.append((str(page.relative_to(written)), address, anchor))
+    assert dead == []

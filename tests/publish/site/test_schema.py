@@ -28,7 +28,7 @@ def rows(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_the_schemas_are_schemas() -> None:
-    for made in (schema.outcomes(), schema.support(), *schema.advice().values()):
+    for made in (schema.outcomes(), schema.support(), *schema.questions().values()):
         jsonschema.Draft202012Validator.check_schema(made)
 
 

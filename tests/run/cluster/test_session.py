@@ -112,15 +112,10 @@ def facts(*, host: str = "here", threads: int = 4, **resources: float) -> dict[s
 
 
 def record(cell: Cell, reason: Reason | None = None) -> bytes:
-    subject = fakes.subject(cell.id, lock=fakes.lock(cell).digest, engine="fake")
+    subject = fakes.subject(cell.id, lock=fakes.lock(cell).digest, engine="local")
     lines = [trial_line(subject), verdict_line(reason, "because" if reason else "", 1.0)]
     if reason is None:
-        lines[1:1] = [
-            fakes.header_line(),
-            fakes.outcome_line("canary::tensorflow_adds", observed=3.0),
-            fakes.outcome_line(),
-            fakes.end_line(),
-        ]
+        lines[1:1] = fakes.said(cell.id, fakes.header_line(), fakes.outcome_line())
     return pack(lines)
 
 

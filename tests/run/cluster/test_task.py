@@ -21,16 +21,16 @@ from tfcompat.trials.store import Store
 
 CELL = fakes.cell("2.16.2", "3.12")
 LOCK = fakes.lock(CELL)
-SUBJECT = fakes.subject(lock=LOCK.digest, engine="fake")
+SUBJECT = fakes.subject(lock=LOCK.digest, engine="local")
 SUITE = [fakes.scenario_facts("adapt::mean"), fakes.scenario_facts("adapt::sum")]
 SOURCES = fakes.sources(*SUITE)
 #: What a whole record of two scenarios has.
 RECORD: list[Line] = [
     trial_line(SUBJECT),
     fakes.header_line(*SUITE),
-    fakes.outcome_line("canary::tensorflow_adds", observed=3.0),
+    fakes.outcome_line("canary::tensorflow_adds"),
     fakes.outcome_line("adapt::mean"),
-    fakes.end_line(2),
+    fakes.end_line(1),
     verdict_line(None, "", 9.0),
 ]
 

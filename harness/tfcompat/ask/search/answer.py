@@ -1,34 +1,28 @@
 """The answers to a pasted text, the best first: import paths, rows of the table, and questions that people ask."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from urllib.parse import quote
+from typing import Literal, assert_never
 
-from tfcompat.ask.lookup import RELEASES, TRIED, filled, label_of, last, ranges, tried_paths
+from msgspec import Struct
+
+from tfcompat.ask import addresses
+from tfcompat.ask.lookup import RELEASES, TRIED, filled, label_of, last, ranges
 from tfcompat.ask.paths import chain as chains
 from tfcompat.ask.paths import code
 from tfcompat.ask.paths.chain import Chain, is_attributes
 from tfcompat.ask.search import corpus, points
-from tfcompat.ask.search.corpus import QUESTION
-from tfcompat.ask.search.pasted import Pasted, Path
-from tfcompat.ask.search.texts import Beside, Question
-from tfcompat.ask.search.words import Text, ranked
+from tfcompat.ask.search.definition import FoundKind
+from tfcompat.ask.search.index import SearchDocument, SearchIndex, index_of
+from tfcompat.ask.search.pasted import Pasted, read
+from tfcompat.ask.search.query import query
+from tfcompat.ask.search.ranking import ranked
+from tfcompat.ask.search.texts import Beside
 from tfcompat.door.door import Door, Row
-from tfcompat.outcomes import Harm, Status
+from tfcompat.outcomes import Harm
 from tfcompat.select import releases
 
-#: The addresses of the page of a row, and of the answers to a question, in a checkout and where it is published.
-PAGE, ANSWERS = "reports/site/index.html#scenario=", "docs/answers.md#question-"
-#: How much better a row is that raised the very error, and on the release in question; and a text that has the very words.
-#: The last is for an error that begins as one that the row raised.
-SAME, THERE, PHRASE, BEGINNING = 40.0, 20.0, 6.0, 10.0
-#: How well an answer has to fit, as a part of how well the best does.
-RELEVANT = 0.5
-#: What a row counts that is unknown on the releases in question, and how many are looked at so.
-UNKNOWN, LOOKED_AT = 0.6, 20
-#: How many of the texts with the best words are read for the very error.
-LIKELY = 120
 #: How many answers are given, and sentences of one.
 MOST, SENTENCES = 5, 8
 #: What Python says of attributes that are not there.
@@ -50,9 +44,20 @@ class Answer:
     page: str = ""
 
 
+class Answers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answers to a text, the best first; ``notes`` say how the releases in question were read."""
+
+    schema: Literal[1]
+    answers: list[Answer]
+    notes: list[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asking:
-    """What is asked: of a door, with what is beside it, on some of the measured releases; None are all."""
+    """What is asked: of a door, with what is beside it, on some of the measured releases; None are all.
+
+    The releases decide what is answered, and not which pages are found.
+    """
 
     door: Door
     beside: Beside
@@ -64,6 +69,10 @@ class Asking:
         """The measured releases that are asked about. Raises SelectionError where none is named."""
         known = chains.measured(self.door)
         return frozenset(str(release.version) for release in releases.select(known, self.on or "all", patches=True))
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        return index_of(corpus.documents(self.door, self.beside))
 
     def rows(self, scenario: str) -> list[Row]:
         """What a scenario did on these releases, as pip installs them, and its kind."""
@@ -77,12 +86,25 @@ class Asking:
         return self.kept[scenario]
 
 
+def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, site: str = "") -> Answers:
+    """The answers to a pasted text on some releases, or on all; ``site`` is where their pages are published.
+
+    Raises SelectionError where none is named.
+    """
+    known = chains.measured(door)
+    notes = []
+    if on is not None:
+        releases.named(known, on, patches=True)
+        notes = [f"TensorFlow {sentence}" for sentence in releases.said(known, on, patches=True)]
+    found = answers(Asking(door=door, beside=beside, on=on), read(text))
+    paged = [replace(answer, page=addresses.whole(answer.page, site)) for answer in found]
+    return Answers(schema=1, answers=paged, notes=notes)
+
+
 def answers(asking: Asking, pasted: Pasted) -> list[Answer]:
-    """The answers to a pasted text, the best first; what is said of an import path comes before what only has its words."""
-    of_paths = list(answers_of_paths(asking, pasted))
-    known = {scenario for answer in of_paths for scenario in answer.scenarios}
-    found = [key for key in best(asking, pasted) if key not in known]
-    return list(with_code_once([*of_paths, *(answer_of(asking, key) for key in found[:MOST])][:MOST]))
+    """The answers to a pasted text, the best first."""
+    found = [document for _, document in ranked(asking.index, query(pasted))[:MOST]]
+    return list(with_code_once(answer_of(asking, document, pasted) for document in found))
 
 
 def with_code_once(some: Iterable[Answer]) -> Iterator[Answer]:
@@ -93,38 +115,43 @@ def with_code_once(some: Iterable[Answer]) -> Iterator[Answer]:
         said.add(answer.instead)
 
 
+def answer_of(asking: Asking, document: SearchDocument, pasted: Pasted) -> Answer:
+    """What a document that was found answers."""
+    match document.kind:
+        case FoundKind.API:
+            of_attribute = any(ATTRIBUTE in error.message for error in pasted.errors)
+            return of_path(asking, document, attributes=of_attribute)
+        case FoundKind.QUESTION:
+            return of_question(asking, document)
+        case FoundKind.FINDING:
+            return of_finding(asking, document)
+        case FoundKind.UPGRADE:
+            before, _, after = document.key.partition("-")
+            return Answer(
+                says=document.title,
+                more=(f"all that changes: tfcompat upgrade {before} {after}",),
+                page=document.page,
+            )
+        case FoundKind.ROW:
+            return of_row(asking, document)
+        case _ as never:
+            assert_never(never)
+
+
 # Import paths
 
 
-def answers_of_paths(asking: Asking, pasted: Pasted) -> Iterator[Answer]:
-    """What is known of each name that was ever tried, among those that an error says are not there, or of a text without an
-    error; an error of something else only names paths that are in its code.
-    """
-    lacking = [path for path in pasted.paths if is_lacking(path, pasted)]
-    of_attribute = any(ATTRIBUTE in error.message for error in pasted.errors)
-    tried = set(map(last, tried_paths(asking.door)))
-    by_name = {path.name: path for path in reversed(lacking if pasted.errors else pasted.paths) if path.name in tried}
-    for path in reversed(by_name.values()):
-        yield of_path(asking, path, attributes=of_attribute)
-
-
-def is_lacking(path: Path, pasted: Pasted) -> bool:
-    """Whether an error says that a path is not there, or the module that it begins with."""
-    modules = [f"{other.attributes}." for other in pasted.paths if other.lacks]
-    return path.lacks or path.attributes.startswith(tuple(modules))
-
-
-def of_path(asking: Asking, path: Path, *, attributes: bool) -> Answer:
+def of_path(asking: Asking, document: SearchDocument, *, attributes: bool) -> Answer:
     """Where a name is, and how to import it, on the releases that are asked about."""
-    chain = chains.chain(asking.door, path.name, asking.on or "all", attributes=attributes)
-    row = asked_row(asking.door, path)
+    chain = chains.chain(asking.door, last(document.key), asking.on or "all", attributes=attributes)
+    row = f"{TRIED}::{document.key}"
     return Answer(
         says=sentence(chain),
         where=there(chain),
-        more=tuple(missing(asking, row)) if row else (),
+        more=tuple(missing(asking, row)),
         instead=code.text(chain) if chain.branches else "",
-        scenarios=tuple(f"{TRIED}::{branch.path}" for branch in chain.branches) + ((row,) if row else ()),
-        page=page(f"{TRIED}::{chain.branches[0].path}" if chain.branches else row),
+        scenarios=tuple(dict.fromkeys([*(f"{TRIED}::{branch.path}" for branch in chain.branches), row])),
+        page=document.page,
     )
 
 
@@ -144,97 +171,50 @@ def there(chain: Chain) -> str:
     return ", ".join(branch.where for branch in chain.branches)
 
 
-def asked_row(door: Door, path: Path) -> str:
-    """The row that tried the very path; empty where there is none."""
-    public = path.attributes.rpartition(".")[0]
-    forms = (path.attributes, *(f"from {module} import {path.name}" for module in (path.module, public)))
-    known = tried_paths(door)
-    return next((f"{TRIED}::{form}" for form in forms if form in known), "")
-
-
 def missing(asking: Asking, row: str) -> Iterator[str]:
     """Where the very path does what, over all releases: a reader may have another one."""
     everywhere = Asking(door=asking.door, beside=asking.beside)
-    spans = ranges(everywhere.rows(row))["spans"]
+    spans = ranges(everywhere.rows(row)).spans
     yield f"{row.removeprefix(f'{TRIED}::')}: {'; '.join(f'{word} {span}' for word, span in spans.items())}"
 
 
-# Rows and questions
+# Rows, questions and findings
 
 
-def best(asking: Asking, pasted: Pasted) -> list[str]:
-    """The keys of the rows and questions that a pasted text is about, the best first, and none that fits much worse."""
-    errors = corpus.raised(asking.door)
-    texts = list(corpus.texts(asking.door, asking.beside, errors))
-    scores = [
-        (score + more(asking, text, pasted, errors), text.key) for score, text in ranked(texts, pasted.words)[:LIKELY]
-    ]
-    first = sorted(scores, key=lambda pair: -pair[0])[:LOOKED_AT]
-    ordered = sorted(((score * known(asking, key), key) for score, key in first), key=lambda pair: -pair[0])
-    return [key for score, key in ordered if score >= ordered[0][0] * RELEVANT]
-
-
-def known(asking: Asking, key: str) -> float:
-    """How much less a row counts that has no answer on the releases in question."""
-    if asking.on is None or key.startswith(QUESTION):
-        return 1.0
-    return 1.0 if any(row["status"] != Status.UNKNOWN for row in asking.rows(key)) else UNKNOWN
-
-
-def more(asking: Asking, text: Text, pasted: Pasted, errors: Mapping[str, Sequence[str]]) -> float:
-    """How much better a text is than its words say: it raised the very error, or has the very words."""
-    if text.key.startswith(QUESTION):
-        asked = any(corpus.quotes(part, error.message) for part in text.parts for error in pasted.errors)
-        return SAME + THERE if asked else 0.0
-    if not pasted.errors:
-        return PHRASE if pasted.phrase and any(pasted.phrase in part for part in text.parts) else 0.0
-    messages = errors.get(text.key, ())
-    if not any(corpus.is_same(pasted.errors[0], message) for message in messages):
-        return BEGINNING if any(corpus.begins_alike(pasted.errors[0], message) for message in messages) else 0.0
-    here = asking.on is not None and any(
-        corpus.is_same(pasted.errors[0], str(row["message"])) for row in asking.rows(text.key) if row["type"]
-    )
-    return SAME + (THERE if here else 0.0)
-
-
-def answer_of(asking: Asking, key: str) -> Answer:
-    if key.startswith(QUESTION):
-        number = int(key.removeprefix(QUESTION))
-        return of_question(asking, next(one for one in asking.beside.questions if one.number == number))
-    return of_row(asking, key)
-
-
-def of_row(asking: Asking, scenario: str) -> Answer:
+def of_row(asking: Asking, document: SearchDocument) -> Answer:
     """What a row of the table did on the releases that are asked about."""
+    scenario = document.key
     parts = ranges(asking.rows(scenario))
-    harms = [harm for _, harm, _ in parts["harms"]]
+    harms = [said.harm for said in parts.harms]
     questions = list(asking.beside.answering(scenario))
     return Answer(
         says=str(asking.door.words[scenario]["title"]) or scenario,
-        where="; ".join(f"{word} {span}" for word, span in parts["spans"].items()),
+        where="; ".join(f"{word} {span}" for word, span in parts.spans.items()),
         more=(
-            *(f"raised on {span}: {text}" for text, span in parts["raised"][:SENTENCES]),
+            *(f"raised on {span}: {text}" for text, span in parts.raised[:SENTENCES]),
             *(f"see question {question.number}: {question.question}" for question in questions),
         ),
         instead=asking.beside.code(questions),
         harm=next((harm for harm in HARMS if harm in harms), Harm.NONE),
         scenarios=(scenario,),
-        page=page(scenario),
+        page=document.page,
     )
 
 
-def of_question(asking: Asking, question: Question) -> Answer:
+def of_question(asking: Asking, document: SearchDocument) -> Answer:
     """The sentences that answer a question, each with where it is true on the releases that are asked about."""
+    question = next(one for one in asking.beside.questions if str(one.number) == document.key)
     said = [(point.says, *points.where(point, asking.rows)) for point in question.points if points.is_plain(point)]
     return Answer(
         says=question.question,
         more=tuple(f"on {words}: {says}" for says, words, cells in said if cells)[:SENTENCES],
         instead=asking.beside.code([question]),
         scenarios=question.scenarios,
-        page=f"{ANSWERS}{question.number}",
+        page=document.page,
     )
 
 
-def page(scenario: str) -> str:
-    """The address of the page of a row; empty where there is no row."""
-    return PAGE + quote(scenario, safe="") if scenario else ""
+def of_finding(asking: Asking, document: SearchDocument) -> Answer:
+    """What goes wrong without a word, and what to do instead."""
+    finding = next(one for one in asking.beside.findings if one.name == document.key)
+    return Answer(says=finding.title, more=(finding.what, finding.instead), harm=Harm.SILENT, page=document.page)

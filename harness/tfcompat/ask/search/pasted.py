@@ -4,39 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tfcompat.ask.search.words import Word, words_of
+from tfcompat.ask.search.definition import DEFINITION
+from tfcompat.ask.search.terms import ascii_of
 
-#: Characters of a pasted text that are read, from its end: an error stands last. Lines of one message, and paths.
-LONGEST, LINES, PATHS = 20_000, 6, 12
-#: Words of a phrase.
-FEW = 6
-#: What a terminal obeys, and what pytest, a debugger or a mail puts before a line.
-ESCAPES, MARGIN = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]"), re.compile(r"^(?:E\s{2,}|[>|]\s?|\s*#\s|\s)+")
-#: The line of an exception: its class, with the module where it has one, and the message.
-ERROR = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt))\s?:\s?(.*)")
-#: What begins something else than a further line of a message.
-BEGINS = re.compile(r"Traceback|During handling|The above exception|\s*$|\s*File \"|=+|_+|-+")
-#: What is not there, as Python and the editors say it: the module and the name, in either order.
-LACKS = (
-    re.compile(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'"),
-    re.compile(
-        r"cannot import name '?(?P<name>\w+)'?(?: from (?:partially initialized module )?'(?P<module>[\w.]+)')?"
-    ),
-    re.compile(r"No name '(?P<name>\w+)' in module '(?P<module>[\w.]+)'"),
-    re.compile(r"No module named '?(?P<path>[\w.]+)'?"),
-    re.compile(r"[Ii]mport \"(?P<path>[\w.]+)\" could not be resolved"),
-    re.compile(
-        r"\"(?P<name>\w+)\" is (?:unknown import symbol|not a known attribute of module \"(?P<module>[\w.]+)\")"
-    ),
-)
-#: What the modules of tf.keras are called inside of a release.
-INSIDE = re.compile(
-    r"^(keras\.api\._v[12]\.keras|keras\._tf_keras\.keras|tensorflow\.python\.keras\.api\._v[12]\.keras)\b"
-)
-#: An import statement, and a path of attributes below a package that this is about.
-FROM = re.compile(r"\bfrom\s+([A-Za-z_][\w.]*)\s+import\s+\(?([\w*, \t]+)")
-IMPORT = re.compile(r"(?<!\S)import\s+([A-Za-z_][\w.]+)")
-ATTRIBUTES = re.compile(r"\b(?:tf|tensorflow|keras|tf_keras|tfa|tensorflow_addons)(?:\.[A-Za-z_]\w*)+")
+#: The patterns of the definition, which all read plain ASCII.
+ESCAPES, MARGIN = re.compile(DEFINITION.escapes, re.ASCII), re.compile(DEFINITION.margin, re.ASCII)
+ERROR, BEGINS = re.compile(DEFINITION.error, re.ASCII), re.compile(DEFINITION.begins, re.ASCII)
+LACKS = tuple(re.compile(pattern, re.ASCII) for pattern in DEFINITION.lacks)
+INSIDE, JOINED = re.compile(DEFINITION.inside, re.ASCII), re.compile(DEFINITION.joined, re.ASCII)
+FROM, IMPORT = re.compile(DEFINITION.from_import, re.ASCII), re.compile(DEFINITION.plain_import, re.ASCII)
+ATTRIBUTES = re.compile(DEFINITION.attributes, re.ASCII)
+#: How many of them say that something is not there by itself, without the class of an error before it.
+BARE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,42 +49,44 @@ class Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Pasted:
-    """A pasted text: its exceptions, the last first, the paths in it, those that are not there first, and its words.
+    """A pasted text: its exceptions, the last first, the paths in it, those that are not there first, and what it says.
 
-    Where there are exceptions the words are theirs: the rest is of the code that raised them. A text of a few words is
-    a ``phrase`` as well.
+    Where there are exceptions it says what they say: the rest is of the code that raised them.
     """
 
     errors: tuple[Raised, ...]
     paths: tuple[Path, ...]
-    words: tuple[Word, ...]
-    phrase: str = ""
+    says: str
+
+    def asked(self) -> list[Path]:
+        """The paths that are asked about: where there are errors those that these say are not there, else all."""
+        modules = tuple(f"{path.attributes}." for path in self.paths if path.lacks)
+        return [
+            path
+            for path in self.paths
+            if not self.errors or path.lacks or path.attributes.startswith(modules or ("\n",))
+        ]
 
 
 def read(text: str) -> Pasted:
     """What a pasted text has; of a long one its end."""
-    lines = [ESCAPES.sub("", line) for line in text[-LONGEST:].splitlines()]
+    plain = ESCAPES.sub("", ascii_of(text[-DEFINITION.longest :]))
+    lines = (JOINED.sub("\n", plain) if DEFINITION.traceback in plain else plain).split("\n")
     errors = tuple(reversed(list(errors_in([MARGIN.sub("", line) for line in lines]))))
-    said = " \n".join(str(error) for error in errors) or "\n".join(lines)
-    lacking = list(lacking_in(said))
+    says = " \n".join(str(error) for error in errors) or "\n".join(lines)
+    lacking = list(lacking_in(says))
     paths = dict.fromkeys([*lacking, *(path for path in paths_in("\n".join(lines)) if not is_known(path, lacking))])
-    return Pasted(errors=errors, paths=tuple(paths)[:PATHS], words=words_of(said), phrase=phrase(text))
-
-
-def phrase(text: str) -> str:
-    """A text of a few words in small letters; empty where it has more."""
-    words = text[-LONGEST:].casefold().split()
-    return " ".join(words) if len(words) <= FEW else ""
+    return Pasted(errors=errors, paths=tuple(paths)[: DEFINITION.paths], says=says)
 
 
 def errors_in(lines: list[str]) -> Iterator[Raised]:
     """The exceptions in some lines; further lines of a message belong to it."""
     for number, line in enumerate(lines):
         if found := ERROR.match(line):
-            more = lines[number + 1 : number + LINES]
+            more = lines[number + 1 : number + DEFINITION.lines]
             end = next((place for place, text in enumerate(more) if BEGINS.match(text) or ERROR.match(text)), len(more))
             yield Raised(type=found[1], message=" ".join(" ".join([found[2], *more[:end]]).split()))
-        elif any(pattern.match(line) for pattern in LACKS[:4]):
+        elif any(pattern.match(line) for pattern in LACKS[:BARE]):
             yield Raised(type="", message=" ".join(line.split()))
 
 
@@ -114,7 +95,9 @@ def lacking_in(text: str) -> Iterator[Path]:
     for pattern in LACKS:
         for found in pattern.finditer(text):
             facts = found.groupdict()
-            module, _, name = (facts.get("path") or f"{facts.get('module') or ''}.{facts.get('name')}").rpartition(".")
+            module, _, name = (
+                facts.get("path") or f"{facts.get('module') or facts.get('module2') or ''}.{facts.get('name')}"
+            ).rpartition(".")
             yield Path(module=module, name=name, lacks=True)
 
 

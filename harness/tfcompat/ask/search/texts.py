@@ -29,6 +29,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     question: str
+    address: str = ""
     threads: tuple[str, ...] = ()
     points: tuple[Point, ...] = ()
     recipes: tuple[str, ...] = ()
@@ -40,6 +41,21 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys([*named, *(GROUP + recipe for recipe in self.recipes)]))
 
 
+class KnownFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A silent wrong result: what happens, and what to do instead."""
+
+    name: str
+    title: str
+    what: str
+    instead: str
+
+
+class KnownFindingsFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a ``findings.toml`` that is read here."""
+
+    findings: tuple[KnownFinding, ...]
+
+
 class QuestionsFile(msgspec.Struct, frozen=True, kw_only=True):
     """The part of an ``answers.toml`` that is read here."""
 
@@ -48,11 +64,12 @@ class QuestionsFile(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """What is beside the table: questions, what gives the code of a recipe by its name (empty where there is none), and by
+    """What is beside the table: questions, findings, what gives a recipe's code by its name (empty where there is none), and by
     file of the suite its docstrings, the text below the first line by that line.
     """
 
     questions: tuple[Question, ...] = ()
+    findings: tuple[KnownFinding, ...] = ()
     recipe: Callable[[str], str] = lambda name: ""
     docstrings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -79,9 +96,12 @@ def fits(title: str, first: str) -> bool:
     return bool(rest) and title.startswith(start) and title.endswith(rest.rpartition("}")[2])
 
 
-def read(questions: Path, suite: Path) -> Beside:
+def read(questions: Path, suite: Path, findings: Path | None = None) -> Beside:
     """What is beside a table; what is not there is left out. Raises DataError where it is damaged."""
     return Beside(
+        findings=datafile.load(findings, KnownFindingsFile, "a list of findings").findings
+        if findings is not None and findings.is_file()
+        else (),
         questions=datafile.load(questions, QuestionsFile, "a list of questions").questions
         if questions.is_file()
         else (),

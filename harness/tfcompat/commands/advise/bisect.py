@@ -1,17 +1,18 @@
 """tfcompat bisect: between which patch releases a scenario changed, and which cell to measure next."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import click
-import msgspec
 
-from tfcompat.advise.bisect import Bisection, Hole, State, Turn, bisect
-from tfcompat.advise.matrix import matrix
-from tfcompat.ask import lookup
-from tfcompat.commands.advise.releases import measured, pythons, single
+from tfcompat import api
+from tfcompat.advise.bisect import Bisection, Hole, State, Turn
 from tfcompat.commands.completion import complete_scenario
-from tfcompat.commands.door import door_of
+from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option, leave_if
+from tfcompat.commands.own.options import NAMES, OF_SCRIPT, search_options
 from tfcompat.errors import ExitCode, SelectionError
 from tfcompat.escape import printable
 from tfcompat.project import Project
@@ -22,38 +23,78 @@ LONGEST, NAMED = 200, 8
 
 
 @click.command("bisect")
-@click.argument("scenario", shell_complete=complete_scenario)
+@click.argument("scenario", metavar="SCENARIO|SCRIPT", shell_complete=complete_scenario)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--good", metavar="RELEASE", help="One end. Default: the oldest release there is.")
 @click.option("--bad", metavar="RELEASE", help="The other end. Default: the newest release there is.")
+@click.option("--run", "runs", is_flag=True, help="Measure what a binary search needs and was not measured yet.")
+@click.option(
+    "--axis", is_flag=True, help="Find which distribution decides at each change, by crossed locks: it runs cells."
+)
+@search_options
 @json_option
 @click.pass_obj
-def bisect_command(project: Project, scenario: str, good: str | None, bad: str | None, as_json: bool) -> None:
+def bisect_command(
+    project: Project,
+    /,
+    scenario: str,
+    good: str | None,
+    bad: str | None,
+    runs: bool,
+    axis: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
     """Say between which neighbouring patch releases SCENARIO changed, by what was measured, each time that it did.
 
-    Where releases in between were not measured, the cell that a binary search needs next is named with the command that
-    measures it, and the exit code is 3. Nothing is run.
+    Where releases in between were not measured, the cell that a binary search needs next is named, and the exit code is 3;
+    --run measures it and what follows. SCRIPT is a Python file of yours: it is run as tfcompat try runs it, first on both
+    ends; its ARGUMENTS come after --.
     """
-    door = door_of(project)
-    name = only(lookup.selected(door, [scenario]), scenario)
-    releases = pythons(project)
-    known = {*releases, *measured(door)}
-    found = bisect(
-        matrix(door, [name], releases),
-        name,
-        good=single(good, known) if good else None,
-        bad=single(bad, known) if bad else None,
-        pythons=releases,
-        versions={trial["cell"]: trial["versions"] for trial in door.current()},
-    )
-    click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1) if as_json else "\n".join(lines(found)))
-    leave_if(any(turn.holes for turn in found.turns), ExitCode.UNKNOWN_CELLS)
+    asked = {"good": good, "bad": bad, "axis": axis, **options}
+    if is_script(scenario):
+        show_search(project, scenario, asked, as_json=as_json)
+        return
+    refuse_for_scenario(options)
+    if not (runs or axis):
+        found = api.bisect(evidence_of(project), scenario, good=good, bad=bad)
+        for note in found.notes:
+            click.echo(note, err=True)
+        click.echo(api.as_json(found) if as_json else "\n".join(lines(found)))
+        runs = any(turn.next for turn in found.turns) and not as_json and wants_to_run()
+        leave_if(not runs and any(turn.holes for turn in found.turns), ExitCode.UNKNOWN_CELLS)
+    if runs or axis:
+        show_search(project, scenario, asked, as_json=as_json)
 
 
-def only(names: Sequence[str], text: str) -> str:
-    """The one name that there is. Raises SelectionError where there are several."""
-    if len(names) == 1:
-        return names[0]
-    raise SelectionError(f"{text!r} names {len(names)} scenarios: write one of {', '.join(names[:NAMED])}")
+def is_script(text: str) -> bool:
+    """Whether a text names a script, and not a scenario."""
+    return text.endswith(".py") and "::" not in text
+
+
+def wants_to_run() -> bool:
+    """Whether a person says that what is missing is to be measured now; nobody is asked but a person at a terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and click.confirm("measure what is missing now?", err=True)
+
+
+def refuse_for_scenario(options: Mapping[str, Any]) -> None:
+    """Raises SelectionError where an option was given that a script alone has."""
+    for name, default in OF_SCRIPT.items():
+        if options[name] != default:
+            raise SelectionError(f"--{NAMES.get(name, name)} is for a script: a scenario is run as the suite runs it")
+
+
+def show_search(project: Project, text: str, asked: Mapping[str, Any], *, as_json: bool) -> None:
+    """Run a search, and show what it found."""
+    from tfcompat.commands.own import bisecting  # it makes environments, and a question is to be quick
+
+    search = bisecting.SearchOptions(**asked)
+    if is_script(text):
+        found = bisecting.of_script(project, Path(text), search)
+    else:
+        found = bisecting.of_scenario(evidence_of(project), text, search)
+    click.echo(api.as_json(found) if as_json else "\n".join([*lines(found.bisection), *bisecting.lines(found)]))
+    leave_if(any(turn.holes for turn in found.bisection.turns), ExitCode.UNKNOWN_CELLS)
 
 
 def lines(found: Bisection) -> Iterator[str]:

@@ -4,15 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
-import msgspec
 
-from tfcompat.advise.matrix import matrix
-from tfcompat.advise.requires import Requirement, Requires, requires
+from tfcompat import api
+from tfcompat.advise.requires import Requirement, Requires
 from tfcompat.advise.traps import Trap
-from tfcompat.ask import lookup
-from tfcompat.commands.advise.releases import pythons
 from tfcompat.commands.completion import complete_scenario
-from tfcompat.commands.door import door_of
+from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option, leave_if
 from tfcompat.errors import DataError, ExitCode, SelectionError
 from tfcompat.escape import printable
@@ -55,9 +52,8 @@ def requires_command(
     wanted = [*scenarios, *(lines_of(file) if file else ())]
     if not wanted:
         raise SelectionError("name a scenario, or a file of them with --file: tfcompat list scenarios names them all")
-    door = door_of(project)
-    found = requires(matrix(door, lookup.selected(door, wanted), pythons(project)), Harm(allowed))
-    click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1) if as_json else "\n".join(lines(found)))
+    found = api.requires(evidence_of(project), *wanted, harm=allowed)
+    click.echo(api.as_json(found) if as_json else "\n".join(lines(found)))
     leave_if(found.conflict, ExitCode.CHANGED)
     leave_if(not found.requirements, ExitCode.UNKNOWN_CELLS)
 

@@ -1,25 +1,19 @@
 """tfcompat ask: the answers to a pasted error, traceback, import or question."""
 
-import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 
 import click
 
-from tfcompat.ask.paths.chain import measured
-from tfcompat.ask.search import texts
-from tfcompat.ask.search.answer import Answer, Asking, answers
-from tfcompat.ask.search.pasted import read
-from tfcompat.commands.door import door_of
+from tfcompat import api
+from tfcompat.ask.search.answer import Answer
+from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option
-from tfcompat.door.door import Door
 from tfcompat.errors import SelectionError
 from tfcompat.escape import printable, shortened
 from tfcompat.outcomes import Harm
 from tfcompat.project import Project
 from tfcompat.publish.statuses import QUIET
-from tfcompat.select import releases
 
 #: Characters of a sentence, and of a line of code.
 LONGEST, LONGEST_CODE = 400, 400
@@ -40,30 +34,17 @@ def ask(project: Project, text: tuple[str, ...], on: str | None, as_json: bool) 
     pasted = sys.stdin.read() if text == ("-",) else " ".join(text)
     if not pasted.strip():
         raise SelectionError("nothing is asked: give an error line or a question, or - to read it from standard input")
-    door = door_of(project)
-    said = [f"TensorFlow {sentence}" for sentence in sentences(door, on)]
-    asking = Asking(door=door, beside=texts.read(project.questions, project.suite), on=on)
-    found = answers(asking, read(pasted))
-    for sentence in said:
-        click.echo(sentence, err=True)
+    found = api.ask(evidence_of(project), pasted, on)
+    for note in found.notes:
+        click.echo(note, err=True)
     if as_json:
-        click.echo(json.dumps([asdict(answer) for answer in found], indent=1, ensure_ascii=False))
-    elif found:
-        click.echo("\n\n".join("\n".join(lines(number, answer)) for number, answer in enumerate(found, 1)))
+        click.echo(api.as_json(found))
+    elif found.answers:
+        click.echo("\n\n".join("\n".join(lines(number, answer)) for number, answer in enumerate(found.answers, 1)))
     else:
         raise SelectionError(
             "nothing that was measured has any of these words: tfcompat list scenarios has all that was asked"
         )
-
-
-def sentences(door: Door, on: str | None) -> list[str]:
-    """What is said of the releases in question. Raises SelectionError where none is named."""
-    known = measured(door)
-    try:
-        releases.select(known, on, patches=True)
-        return list(releases.said(known, on, patches=True))
-    except SelectionError as error:
-        raise SelectionError(str(error).replace("--tf ", "--on ", 1)) from error
 
 
 def lines(number: int, answer: Answer) -> Iterator[str]:

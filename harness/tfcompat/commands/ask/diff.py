@@ -1,16 +1,17 @@
 """tfcompat diff: what changed between two reports, two git revisions, or two cells."""
 
-import json
 from typing import Literal, assert_never
 
 import click
 
+from tfcompat import api
 from tfcompat.commands.completion import complete_cell
+from tfcompat.commands.door import say_day
 from tfcompat.commands.options import leave_if
-from tfcompat.commands.terminal import with_bold_headings
+from tfcompat.commands.terminal import show
 from tfcompat.compare import changes
-from tfcompat.compare.baseline import side
-from tfcompat.compare.diff import Diff, compare, compare_cells
+from tfcompat.compare.baseline import EVIDENCE, usual
+from tfcompat.compare.diff import Diff
 from tfcompat.errors import ExitCode, SelectionError
 from tfcompat.project import Project
 
@@ -28,46 +29,39 @@ Form = Literal["text", "markdown", "json"]
     help="Twice: from one cell to another. Once: only it.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.pass_obj
-def diff(project: Project, sides: tuple[str, ...], cells: tuple[str, ...], form: Form) -> None:
+def diff(project: Project, sides: tuple[str, ...], cells: tuple[str, ...], form: Form, as_json: bool) -> None:
     """Say what changed from A to B, each a folder of reports, a folder of trials, or a git revision.
 
-    B is the project's reports where it is left out. With --cell X --cell Y: from one cell to another, of A or the
-    project's reports. The exit code is 1 where something changed.
+    B is the project's reports where it is left out; without a clone it is `evidence`, from which questions are answered.
+    With --cell X --cell Y: from one cell to another, of A or of what B would be. The exit code is 1 where something changed.
     """
-    changed = of_cells(project, sides, cells) if len(cells) == 2 else of_sides(project, sides, cells)
-    click.echo(shown(changed, form).rstrip("\n"))
+    if project.is_carried and (len(sides) < 2 or EVIDENCE in sides):
+        say_day(project)
+    changed = api.compared(project, *named(project, sides, cells), cells)
+    print_as(changed, "json" if as_json else form)
     leave_if(changed.differs, ExitCode.CHANGED)
 
 
-def of_cells(project: Project, sides: tuple[str, ...], cells: tuple[str, ...]) -> Diff:
-    """What changed from one cell to another, of one side."""
-    if len(sides) > 1:
-        raise SelectionError("two --cell are compared on one side: leave out B, or one --cell")
-    return compare_cells(side(sides[0] if sides else str(project.reports), project), *cells)
-
-
-def of_sides(project: Project, sides: tuple[str, ...], cells: tuple[str, ...]) -> Diff:
-    """What changed from one side to the other; where a cell is named, in it alone."""
-    if not 1 <= len(sides) <= 2 or len(cells) > 1:
+def named(project: Project, sides: tuple[str, ...], cells: tuple[str, ...]) -> tuple[str, str | None]:
+    """The two sides, of two cells one. Raises SelectionError where they are not so many."""
+    if len(cells) == 2:
+        if len(sides) > 1:
+            raise SelectionError("two --cell are compared on one side: leave out B, or one --cell")
+        return (sides[0] if sides else usual(project)), None
+    if not 1 <= len(sides) <= 2 or len(cells) > 2:
         raise SelectionError("name one or two sides (tfcompat diff A B), or two cells of one (--cell X --cell Y)")
-    before = side(sides[0], project)
-    after = side(sides[1] if len(sides) == 2 else str(project.reports), project)
-    if not cells:
-        return compare(before, after)
-    (cell,) = cells
-    if cell not in (*before.cells, *after.cells):
-        raise SelectionError(f"neither side has a cell {cell!r}: tfcompat list names them")
-    return compare(before, after, only=cell)
+    return sides[0], sides[1] if len(sides) == 2 else None
 
 
-def shown(changed: Diff, form: Form) -> str:
+def print_as(changed: Diff, form: Form) -> None:
     match form:
         case "text":
-            return with_bold_headings(changes.text(changed))
+            show(changes.text(changed).splitlines(), bold=True)
         case "markdown":
-            return changes.markdown(changed)
+            click.echo(changes.markdown(changed).rstrip("\n"))
         case "json":
-            return json.dumps(changes.document(changed), indent=1, ensure_ascii=False)
+            click.echo(api.as_json(changes.document(changed)))
         case _ as never:
             assert_never(never)

@@ -1,21 +1,17 @@
 """tfcompat imports: where each import path of a name works, or the fewest that work on a range of releases."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import click
 
-from tfcompat.ask import lookup
-from tfcompat.ask.paths import chain as chains
-from tfcompat.ask.paths import code
-from tfcompat.commands.door import door_of
+from tfcompat import api
+from tfcompat.ask.paths.imports import ImportPath
+from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option
-from tfcompat.door.door import Door
+from tfcompat.commands.terminal import show
 from tfcompat.escape import printable
+from tfcompat.outcomes import Status
 from tfcompat.project import Project
-from tfcompat.select import releases
 
 #: Characters of a path in a line.
 LONGEST = 300
@@ -32,31 +28,30 @@ LONGEST = 300
 @click.pass_obj
 def imports(project: Project, name: str, tf: str | None, as_json: bool) -> None:
     """Say where each import path that ends in NAME works, for example of Normalization."""
-    door = door_of(project)
-    if tf is not None:
-        print_chain(door, name, tf, as_json=as_json)
-        return
-    paths = lookup.imports(door, name)
+    found = api.imports(evidence_of(project), name, tf)
+    for note in found.notes:
+        click.echo(note, err=True)
     if as_json:
-        click.echo(json.dumps(paths, indent=1, ensure_ascii=False))
-        return
-    click.echo("\n".join(lines(paths)))
-    cells = {cell for path in paths for part in path["ranges"] for cell in part["tested"]}
-    click.echo(f"tested on {len(cells)} cells, as pip installs them; for variants see tfcompat where", err=True)
+        click.echo(api.as_json(found))
+    elif found.chain:
+        click.echo(found.code)
+    else:
+        show(lines(found.paths), bold=True)
+        cells = {cell for path in found.paths for part in path.ranges for cell in part.tested}
+        click.echo(f"tested on {len(cells)} cells, as pip installs them; for variants see tfcompat where", err=True)
 
 
-def print_chain(door: Door, name: str, tf: str, *, as_json: bool) -> None:
-    """Print the shortest chain for a range: Python, or the chain with its code for programs."""
-    found = chains.chain(door, name, tf)
-    for sentence in releases.said(chains.measured(door), tf, patches=True):
-        click.echo(f"TensorFlow {sentence}", err=True)
-    text = code.text(found)
-    click.echo(json.dumps({**asdict(found), "text": text}, indent=1, ensure_ascii=False) if as_json else text)
+def lines(paths: Sequence[ImportPath]) -> Iterator[str]:
+    """Each path with where it works and then where not, with what was raised there; that of most cells comes first."""
+    for path in sorted(paths, key=lambda path: -working(path)):
+        yield f"{printable(path.path, LONGEST)}{'' if path.how == 'imported' else '  (listed, not imported)'}"
+        raised = {span: printable(text, LONGEST) for text, span in path.raised}
+        for word, span in sorted(path.spans.items(), key=lambda said: said[0] != Status.WORKS):
+            error = f": {raised.pop(span)}" if span in raised else ""
+            yield f"  {printable(word, LONGEST)}  {span}{error}"
+        yield from (f"    on {span}: {text}" for span, text in raised.items())
 
 
-def lines(paths: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Each path with where it does what, and what was raised."""
-    for path in paths:
-        yield f"{printable(path['path'], LONGEST)}{'' if path['how'] == 'imported' else '  (listed, not imported)'}"
-        yield from (f"  {printable(word, LONGEST)}  {span}" for word, span in path["spans"].items())
-        yield from (f"  raised on {span}: {printable(text, LONGEST)}" for text, span in path["raised"])
+def working(path: ImportPath) -> int:
+    """On how many cells a path works."""
+    return sum(len(part.tested) for part in path.ranges if part.status is Status.WORKS)

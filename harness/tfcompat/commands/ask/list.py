@@ -40,7 +40,7 @@ def list_members(
             rows = [cell_row(project, cell) for cell in cells]
             lines = [f"{row['cell']:24} {row['date']}  {'locked' if row['locked'] else ''}".rstrip() for row in rows]
         case "scenarios":
-            suite = catalogue.scenarios(staged.program(project, Uv()))
+            suite = catalogue.load(staged.program(project, Uv()), project.cache).scenarios
             names = set(named(suite, wanted)) if wanted else {facts.id for facts in suite}
             rows = msgspec.to_builtins([facts for facts in suite if facts.id in names])
             lines = [f"{row['id']}  {row['title']}" for row in rows]

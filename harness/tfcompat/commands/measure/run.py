@@ -1,14 +1,16 @@
 """tfcompat run: the suite in the selected cells, from the plan to the table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tfcompat.commands.completion import complete_scenario
-from tfcompat.commands.measure import session
+from tfcompat.commands.measure import closing, session
+from tfcompat.commands.measure.ending import Ending
+from tfcompat.commands.measure.failed import failed
 from tfcompat.commands.measure.part import workshop_for
 from tfcompat.commands.measure.session import Course, Executor
 from tfcompat.commands.options import (
@@ -21,7 +23,8 @@ from tfcompat.commands.options import (
     shard_option,
     share_of,
 )
-from tfcompat.commands.terminal import is_fancy, reader_may_leave
+from tfcompat.commands.own.tests import tests_options
+from tfcompat.commands.terminal import reader_may_leave, screen
 from tfcompat.compare.diff import Side
 from tfcompat.environments.disk import parse_size
 from tfcompat.errors import ExitCode, SelectionError
@@ -29,11 +32,14 @@ from tfcompat.outcomes import Status, Trial
 from tfcompat.plan.valid import Anew, Planned
 from tfcompat.plan.work import Work
 from tfcompat.project import Project
-from tfcompat.publish import terminal
-from tfcompat.run import console, manifest
+from tfcompat.run import manifest
 from tfcompat.run.workshop import Workshop, default_jobs
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard
+from tfcompat.trials import clock
+
+if TYPE_CHECKING:
+    from tfcompat.commands.measure.against import Settlement
 
 #: What a person does after an interruption.
 GO_ON = "the same command"
@@ -58,6 +64,7 @@ class RunOptions:
     scheduler: str | None
     against: str | None
     output: Path | None
+    everything: bool
     arguments: tuple[str, ...]
 
     @property
@@ -153,10 +160,12 @@ def parse_statuses(context: click.Context, option: click.Parameter, text: str | 
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder for trials and manifest. Default: reports/.",
+    help="The folder for trials and manifest. Default: reports/, without a clone tfcompat-reports/.",
 )
+@click.option("--all", "everything", is_flag=True, help="Print all rows, not only what fits the screen.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
+@tests_options
 def run(project: Project, /, **options: Any) -> None:
     """Run what is new in the selected cells, keep the trials, and print the table.
 
@@ -164,11 +173,12 @@ def run(project: Project, /, **options: Any) -> None:
     on: its code, the cell's lock, the recorder. All other outcomes are reused; --fresh runs them again. What comes after
     -- goes to pytest, such as -- -k 'mean and not axis'.
     """
-    plan = make_plan(project, RunOptions(**options))
-    announce(plan)
-    trials = in_order(plan, [*plan.known, *session.measure(plan.workshop, plan.works, go_on=GO_ON, course=plan.course)])
-    show(plan, trials)
-    settle(plan, trials)
+    asked = RunOptions(**options)
+    plan = make_plan(project, asked)
+    course = replace(plan.course, missing=announce(plan))
+    trials = in_order(plan, [*plan.known, *session.measure(plan.workshop, plan.works, go_on=GO_ON, course=course)])
+    code = show(plan, trials, everything=asked.everything)
+    leave_if(code, code or ExitCode.COMPLETE)
     leave_if(any(trial.reason for trial in trials), ExitCode.UNKNOWN_CELLS)
 
 
@@ -181,8 +191,10 @@ def make_plan(project: Project, options: RunOptions) -> Plan:
         raise SelectionError("--scheduler is the address of a Dask cluster: add --executor dask")
     planned = options.selection.cells(project)
     share = share_of(project, planned, options.shard)
-    workshop = workshop_for(workshop_of(project, options), options.scenarios)
+    pythons = tuple(dict.fromkeys(cell.python for cell in share))
+    workshop = workshop_for(replace(workshop_of(project, options), pythons=pythons), options.scenarios)
     before = baseline(options.against, project) if options.against is not None else None
+    clock.check(workshop.measured)
     for cell in workshop.store.sweep():
         click.echo(f"an earlier run was killed while it measured {cell}: its partial result was removed", err=True)
     if not share:
@@ -225,15 +237,20 @@ def workshop_of(project: Project, options: RunOptions) -> Workshop:
     )
 
 
-def announce(plan: Plan) -> None:
-    """Say what will be downloaded and kept, and write what is planned, so that what is missing afterwards is known."""
+def announce(plan: Plan) -> Sequence[Cell]:
+    """Say what will be downloaded and kept, and write what is planned, so that what is missing afterwards is known.
+
+    The cells whose environment is to be made.
+    """
+    missing: Sequence[Cell] = ()
     if plan.built:
-        session.announce(plan.workshop, plan.built, prune=plan.course.prune, disk=plan.course.disk)
+        missing = session.announce(plan.workshop, plan.built, prune=plan.course.prune, disk=plan.course.disk)
     if not plan.workshop.partial and (plan.works or plan.workshop.output):
         cells = [work.cell for work in plan.works]
         manifest.write(
             plan.workshop.manifest(cells, plan.share, plan.planned, plan.shard), plan.workshop.results / "runs"
         )
+    return missing
 
 
 def in_order(plan: Plan, trials: Sequence[Trial]) -> list[Trial]:
@@ -242,36 +259,31 @@ def in_order(plan: Plan, trials: Sequence[Trial]) -> list[Trial]:
     return [by_cell[cell.id] for cell in plan.share if cell.id in by_cell]
 
 
-def show(plan: Plan, trials: Sequence[Trial]) -> None:
-    """Print the table, how much of it was reused, and then once more which cells have no answer."""
-    with reader_may_leave():
-        if trials:
-            click.echo(terminal.text(trials, fancy=is_fancy()))
-        if trials and not plan.workshop.partial:
-            click.echo(reused(plan, trials), err=True)
-        if plan.works:
-            click.echo(f"the trials are in {plan.workshop.store.folder}", err=True)
-        if plan.works and not plan.workshop.partial:
-            click.echo("tfcompat report derives the reports from all of them anew", err=True)
-        console.closing(trials)
+def show(plan: Plan, trials: Sequence[Trial], *, everything: bool) -> ExitCode | None:
+    """Print what the run found, and last what to do next; what changed against a baseline is run again before.
 
-
-def reused(plan: Plan, trials: Sequence[Trial]) -> str:
-    """How many outcomes of the table were not measured by this run: ``8,440 of 8,440 outcomes reused``."""
+    The exit code that a baseline asks for.
+    """
+    settlement = settled(plan, trials)
     known = {trial.subject.cell for trial in plan.known}
-    outcomes = [(trial, outcome) for trial in trials for outcome in trial.outcomes]
-    count = sum(
-        trial.subject.cell in known or outcome.measured not in ("", trial.subject.started)
-        for trial, outcome in outcomes
+    ending = Ending(
+        trials=trials,
+        screen=screen(),
+        everything=everything,
+        failed=failed(trials, plan.workshop.store) if plan.workshop.partial else (),
+        changed=settlement.blocks if settlement else (),
+        closing=list(closing.lines(plan.workshop, trials, known, measured=bool(plan.works))),
     )
-    again = "; --fresh runs them again" if count else ""
-    return f"{count:,} of {len(outcomes):,} outcomes reused{again}"
+    with reader_may_leave():
+        for line in ending.lines():
+            click.echo(line)
+    return settlement.exit_code if settlement else None
 
 
-def settle(plan: Plan, trials: Sequence[Trial]) -> None:
-    """Run again what changed against the baseline, and leave with the exit code that this asks for."""
-    if plan.before is not None:
-        from tfcompat.commands.measure import against
+def settled(plan: Plan, trials: Sequence[Trial]) -> "Settlement | None":
+    """What became of what changed against the baseline, if there is one."""
+    if plan.before is None:
+        return None
+    from tfcompat.commands.measure import against  # it needs pandas
 
-        code = against.settle(plan.workshop, plan.share, trials, plan.before, prune=plan.course.prune)
-        leave_if(code, code or ExitCode.COMPLETE)
+    return against.settle(plan.workshop, plan.share, trials, plan.before, prune=plan.course.prune)

@@ -1,17 +1,21 @@
 """A session: what the commands that make environments say before they do, and how they measure cells until the end."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from tfcompat.environments import durations
 from tfcompat.errors import InterruptedRunError, ToolError
 from tfcompat.outcomes import Trial
 from tfcompat.plan.work import Work
 from tfcompat.run import console
-from tfcompat.run.matrix import Matrix
+from tfcompat.run.estimate import Estimate, of_work
+from tfcompat.run.matrix import BUILDS, Matrix
 from tfcompat.run.timeline.trace import recording
 from tfcompat.run.workshop import Workshop, needs
+from tfcompat.select import shard
 from tfcompat.select.cells import Cell
 
 
@@ -25,8 +29,8 @@ class Executor(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Course:
     """How cells are measured: ``prune`` removes each environment after its cell, ``disk`` bounds the bytes of all of them,
-    a trace of the run goes to ``timeline``, and the ``newest`` trials of cells say how long each may take. ``scheduler``
-    is the address of a Dask cluster.
+    a trace of the run goes to ``timeline``, and the ``newest`` trials of cells say how long each may take. The environments
+    of the ``missing`` cells are made. ``scheduler`` is the address of a Dask cluster.
     """
 
     executor: Executor = Executor.LOCAL
@@ -35,15 +39,22 @@ class Course:
     disk: int | None = None
     timeline: Path | None = None
     newest: Mapping[str, Trial] = field(default_factory=dict)
+    missing: Sequence[Cell] = ()
 
 
-def announce(workshop: Workshop, cells: Sequence[Cell], *, prune: bool = False, disk: int | None = None) -> None:
-    """Say what will be downloaded and kept, before anything is; ``disk`` bounds what is kept, in bytes."""
+def announce(
+    workshop: Workshop, cells: Sequence[Cell], *, prune: bool = False, disk: int | None = None
+) -> Sequence[Cell]:
+    """Say what will be downloaded and kept, before anything is; ``disk`` bounds what is kept, in bytes.
+
+    The cells whose environment is to be made.
+    """
     missing = workshop.without_environment(cells)
     download, size = needs(missing, workshop.package)
     at_once = min(workshop.jobs + 1, len(missing)) if prune else len(missing)  # the next is made while others run
     size = size * at_once // max(1, len(missing))
     console.needs(download, size if disk is None else min(size, disk), workshop.engine.free_disk(), len(missing))
+    return missing
 
 
 def measure(
@@ -55,16 +66,39 @@ def measure(
     """
     course = course or Course()
     trials: list[Trial] = []
-    cells = [work.cell if isinstance(work, Work) else work for work in works]
-    with console.listening(cells) as show, recording(course.timeline, show) as emit:
+    estimate = estimate_of(workshop, works, course)
+    with console.listening(estimate) as show, recording(course.timeline, show) as emit, kept(workshop, estimate):
         matrix = workshop.matrix(emit, prune=course.prune, disk=course.disk, newest=course.newest)
         try:
             trials.extend(started(matrix, works, workshop, course))
         except (KeyboardInterrupt, BrokenPipeError) as error:  # the latter where standard error was closed
             raise InterruptedRunError(
-                f"interrupted: the cells that had finished are in {workshop.store.folder}; {go_on} goes on with the rest"
+                f"interrupted: {len(trials)} of {len(works)} cells had finished, which are kept in {workshop.store.folder};"
+                f" {go_on} goes on with the rest"
             ) from error
     return trials
+
+
+def estimate_of(workshop: Workshop, works: Sequence[Work | Cell], course: Course) -> Estimate:
+    """How long the cells may take, by their newest trials and by the environments that were made here before."""
+    usual = shard.usual(shard.durations(course.newest))
+    built = durations.load(workshop.project.cache, workshop.engine.name)
+    builds = {cell.id: durations.expected(cell, built) for cell in course.missing}
+    as_works = [work if isinstance(work, Work) else Work(cell=work) for work in works]
+    cells = [
+        of_work(work, course.newest.get(work.cell.id), usual=usual, build=builds.get(work.cell.id, 0.0))
+        for work in as_works
+    ]
+    return Estimate(cells, jobs=workshop.jobs, builders=BUILDS)
+
+
+@contextmanager
+def kept(workshop: Workshop, estimate: Estimate) -> Iterator[None]:
+    """Keep how long the environments took that are made inside this block, for the next estimate."""
+    try:
+        yield
+    finally:
+        durations.keep(workshop.project.cache, workshop.engine.name, estimate.built())
 
 
 def started(matrix: Matrix, works: Sequence[Work | Cell], workshop: Workshop, course: Course) -> Iterator[Trial]:

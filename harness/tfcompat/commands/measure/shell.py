@@ -22,7 +22,7 @@ from tfcompat.select.cells import cell_named
 def shell(project: Project, name: str, engine: str, package: str) -> None:
     """Open a Python shell in a cell's environment, as its scenarios see it."""
     cell = cell_named(releases.load(project.releases), variants.load(project.variants), name)
-    workshop = Workshop(project=project, engine_name=engine, package=package)
+    workshop = Workshop(project=project, engine_name=engine, package=package, pythons=(cell.python,))
     announce(workshop, [cell])
     matrix = workshop.matrix()
     try:

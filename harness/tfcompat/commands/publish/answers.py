@@ -3,6 +3,7 @@
 import click
 
 from tfcompat.ask import answers as questions
+from tfcompat.commands.clone import require_clone
 from tfcompat.commands.evidence import known_scenarios, table_of
 from tfcompat.files import write_text
 from tfcompat.project import Project
@@ -14,9 +15,11 @@ from tfcompat.suite import recipes
 @click.pass_obj
 def answers(project: Project, write: bool) -> None:
     """Answer the questions from the trials: ranges, links, and recipes with the releases on which they work."""
+    if write:
+        require_clone(project, "tfcompat answers --write")
     asked = questions.load(project.questions)
     table = table_of(project)
     wanted = [scenario for question in asked for scenario in question.scenarios]
     questions.require(asked, known_scenarios(project, table, wanted))
-    text = questions.markdown(asked, recipes.load(project.suite / "test_recipes.py"), table)
+    text = questions.markdown(asked, recipes.load(project.suite / "test_recipes.py"), table, project.site)
     click.echo(write_text(project.answers, text) if write else text, nl=write)

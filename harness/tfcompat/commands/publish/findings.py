@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tfcompat.ask.findings import markdown
+from tfcompat.commands.clone import require_clone
 from tfcompat.commands.evidence import table_of
 from tfcompat.files import write_text
 from tfcompat.project import Project
@@ -15,6 +16,8 @@ from tfcompat.project import Project
 @click.pass_obj
 def findings(project: Project, output: Path | None) -> None:
     """Write the page of silent wrong results: where each is seen, a script, and the line that causes it."""
+    if output is None:
+        require_clone(project, "tfcompat findings without --output")
     docs = project.root / "docs"
     text = markdown(table_of(project), docs / "findings")
     click.echo(write_text(output or docs / "findings.md", text))

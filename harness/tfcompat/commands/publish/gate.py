@@ -6,6 +6,7 @@ from functools import cached_property
 
 import click
 
+from tfcompat.commands.clone import require_clone
 from tfcompat.commands.options import leave
 from tfcompat.compare import baseline as sides
 from tfcompat.compare import gate as gates
@@ -80,6 +81,7 @@ def gate(project: Project, baseline: str | None, current: str | None, accept: tu
         before, after = (gates.columns_of(sides.side(name, project).table) for name in names)
         settle(gates.unaccepted(gates.objections(before, after), accept), len(after))
         return
+    require_clone(project, "tfcompat gate without a baseline")
     candidate = candidate_of(project)
     settle(refusals(project, candidate, accept), len(candidate.current))
     if write:

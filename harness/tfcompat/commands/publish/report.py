@@ -4,11 +4,14 @@ from pathlib import Path
 
 import click
 
-from tfcompat.commands.evidence import claims_of, table_of
+from tfcompat.commands.evidence import claims_of, index_of, shown_by
 from tfcompat.commands.publish.formats import FORMATS, emit
 from tfcompat.commands.publish.site import write_site
 from tfcompat.project import Project
 from tfcompat.publish.report import write
+from tfcompat.snapshot import kept
+from tfcompat.snapshot.contents import FOLDER as SNAPSHOT
+from tfcompat.snapshot.tables import pack
 
 
 @click.command()
@@ -22,12 +25,17 @@ def report(
     project: Project, engine: str | None, output: Path | None, form: str | None, against: str | None, site: bool
 ) -> None:
     """Derive the table, the ranges and the pages from the trials alone."""
-    table = table_of(project, engine)
+    columns = index_of(project)
+    table = shown_by(engine, columns)
     if form is not None or against is not None:
         emit(project, table, form, output, against)
         return
-    for path in write(table, output or project.reports, claims_of(project)):
+    folder = output or project.reports
+    for path in (
+        *write(table, folder, claims_of(project), project.site),
+        *kept.write(folder / SNAPSHOT, *pack(columns)),
+    ):
         click.echo(path)
     if site:
-        written = write_site(project, table, output or project.reports)
+        written = write_site(project, table, folder)
         click.echo(f"{written[-1]} ({len(written)} files)")

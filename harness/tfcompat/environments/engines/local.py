@@ -1,5 +1,6 @@
 """The local engine: an environment a cell, made by uv in the cache, run as an ordinary process."""
 
+import re
 import shutil
 import tempfile
 import threading
@@ -46,6 +47,7 @@ class LocalSandbox:
     def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
         try:
             with self.in_use() as scratch:
+                before = oom_kills()
                 done = process.stream(
                     program.argv(str(self.python), str(program.suite), str(program.bundle), scratch),
                     on_line,
@@ -57,7 +59,7 @@ class LocalSandbox:
         except NoAnswerError as error:
             return Exit(code=-1, output=error.message, lost=True)
         lost = self.cancelled.is_set()
-        killed = done.code == -9 and not done.timed_out and not lost
+        killed = done.code == -9 and not done.timed_out and not lost and oom_kills() > before
         return Exit(code=done.code, output=done.output, timed_out=done.timed_out, out_of_memory=killed, lost=lost)
 
     def shell(self, program: Program) -> int:
@@ -192,6 +194,14 @@ def is_whole(folder: Path) -> bool:
 def is_as_made(folder: Path) -> bool:
     """Whether no file of an environment was changed since it was made."""
     return (folder / COMPLETE).read_text() == fingerprint(folder / "lib")
+
+
+def oom_kills() -> int:
+    """How many processes this machine ever killed for lack of memory; none where it does not say so."""
+    with suppress(OSError):
+        found = re.search(r"^oom_kill (\d+)", Path("/proc/vmstat").read_text(), re.MULTILINE)
+        return int(found[1]) if found else 0
+    return 0
 
 
 def lock_file(folder: Path) -> Path:

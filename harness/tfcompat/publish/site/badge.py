@@ -3,43 +3,35 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from packaging.version import Version
 
 from tfcompat.escape import shortened
 from tfcompat.outcomes import Harm, Status
-from tfcompat.publish.statuses import Tone, tone
+from tfcompat.publish.parts.spans import short
+from tfcompat.publish.statuses import COLOURS, INKS, Tone, tone
 from tfcompat.rendering import render
-from tfcompat.table.ranges import Range, where
+from tfcompat.table.ranges import Range
 
 #: Width of a character of the badge's font, in pixels, and the space around a text.
 CHARACTER, PADDING = 6.4, 12
 #: Characters of a label and of a message.
 LONGEST_LABEL, LONGEST_MESSAGE = 60, 80
-#: Dark enough for white letters. Unknown is where nothing was seen to work, but not every release has an answer.
-COLOURS: Mapping[Tone, str] = {
-    Tone.WORKS: "#2b7a4b",
-    Tone.ANSWERED: "#4a6785",
-    Tone.MISSING: "#5b6470",
-    Tone.LOUD: "#a3493a",
-    Tone.OBSCURE: "#b0421b",
-    Tone.VISIBLE: "#8a5a00",
-    Tone.SILENT: "#7d0f45",
-    Tone.UNKNOWN: "#6b7280",
-}
+#: The colour of what is not known, and of how much was measured.
+GREY, TEAL = "#5b6470", "#0f6b5c"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Badge:
-    """Two texts and a colour."""
+    """Two texts, a colour, and what is written on it; shields.io chooses that itself."""
 
     label: str
     message: str
     colour: str
+    ink: str = "#ffffff"
 
     def endpoint(self) -> dict[str, Any]:
         """What shields.io reads."""
@@ -69,47 +61,38 @@ def of_row(name: str, ranges: Sequence[Range]) -> Badge:
     label = shortened(name, LONGEST_LABEL)
     known = [part for part in ranges if part.status is not Status.UNKNOWN]
     if not known:
-        return Badge(label=label, message="no data", colour=COLOURS[Tone.UNKNOWN])
+        return Badge(label=label, message="no data", **coloured(Tone.UNKNOWN))
     told = [part for part in newest_first(known) if part.status in (Status.WORKS, Status.ANSWERED)]
     if told:
         words = "" if told[0].status is Status.WORKS else f"{told[0].word} "
         message = words + short(ranges, lambda part: part.word == told[0].word)
-        return Badge(label=label, message=shortened(message, LONGEST_MESSAGE), colour=colour(known))
+        return Badge(label=label, message=shortened(message, LONGEST_MESSAGE), **coloured(worst(known)))
     if len(known) < len(ranges):
-        return Badge(label=label, message="not seen to work", colour=COLOURS[Tone.UNKNOWN])
-    return Badge(label=label, message="on no tested release", colour=colour(known))
+        return Badge(label=label, message="not seen to work", **coloured(Tone.UNKNOWN))
+    return Badge(label=label, message="on no tested release", **coloured(worst(known)))
 
 
 def newest_first(ranges: Iterable[Range]) -> list[Range]:
     return sorted(ranges, key=lambda part: Version(part.last), reverse=True)
 
 
-def colour(known: Sequence[Range]) -> str:
-    """The colour of the worst that was seen on the newest release that has an answer."""
+def coloured(tone: Tone) -> dict[str, str]:
+    """The colour of a tone, as the page has it on a light ground; what is not known is grey."""
+    if tone is Tone.UNKNOWN:
+        return {"colour": GREY}
+    return {"colour": COLOURS[tone][0], "ink": INKS[tone][0]}
+
+
+def worst(known: Sequence[Range]) -> Tone:
+    """The tone of the worst that was seen on the newest release that has an answer."""
     newest = newest_first(known)[0].last
     last = max((part for part in known if part.last == newest), key=lambda part: list(Harm).index(part.harm))
-    return COLOURS[tone(last.status, last.harm)]
+    return tone(last.status, last.harm)
 
 
 def of_all(releases: int, scenarios: int, newest: str) -> Badge:
     """How much was measured, and when last."""
-    return Badge(
-        label="tfcompat", message=f"{releases} releases · {scenarios} scenarios · {newest[:10]}", colour="#0f6b5c"
-    )
-
-
-def short(ranges: Sequence[Range], wanted: Callable[[Range], bool]) -> str:
-    """Where a scenario does what is wanted: ``2.6 – 2.21`` where each minor does so wholly or not at all, else all of it."""
-    of_minors: dict[str, set[bool | None]] = {}
-    spots = (
-        (spot, None if part.status is Status.UNKNOWN else wanted(part)) for part in ranges for spot in part.place.spots
-    )
-    for spot, does in sorted(spots, key=lambda pair: Version(pair[0].tensorflow)):
-        of_minors.setdefault(".".join(spot.tensorflow.split(".")[:2]), set()).add(does)
-    if any(len(does) > 1 for does in of_minors.values()):
-        return where(ranges, wanted)
-    spans = [list(run) for does, run in groupby(of_minors, key=lambda name: of_minors[name]) if does == {True}]
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} – {run[-1]}" for run in spans)
+    return Badge(label="tfcompat", message=f"{releases} releases · {scenarios} scenarios · {newest[:10]}", colour=TEAL)
 
 
 def file_names(scenarios: Iterable[str]) -> dict[str, str]:

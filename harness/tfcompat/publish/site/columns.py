@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
 import pandas as pd
 from packaging.version import Version
 
+from tfcompat.publish.parts.minors import minor_of
 from tfcompat.table.columns import BUNDLED, LABELS, CellSet
 
 #: What the page knows of a column before its set is loaded.
@@ -55,14 +55,4 @@ def label(name: str, columns: pd.DataFrame, titles: Mapping[str, str]) -> str:
 
 def heads(columns: pd.DataFrame) -> list[dict[Any, Any]]:
     """What stands above each column, and the set that it is in."""
-    return columns[list(HEAD)].assign(keras=columns["keras"].map(major)).to_dict("records")
-
-
-def bands(columns: pd.DataFrame) -> list[tuple[str, int]]:
-    """The Keras behind neighbouring columns, by its major version, and how many columns each takes."""
-    return [(name, len(list(run))) for name, run in groupby(columns["keras"].map(major))]
-
-
-def major(keras: str) -> str:
-    """A Keras by its major version; empty where it is not known."""
-    return f"Keras {keras.split('.')[0]}" if keras else ""
+    return columns[list(HEAD)].assign(keras=columns["keras"].map(minor_of)).to_dict("records")

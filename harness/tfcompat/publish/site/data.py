@@ -1,43 +1,44 @@
 """The data files of the page: what its scripts load, a file a set of columns."""
 
-import shlex
+import base64
+import gzip
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from tfcompat.ask.explain.reproduce import command
 from tfcompat.escape import script
 from tfcompat.outcomes import Harm, Status
+from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.site.columns import heads, label, sets
 from tfcompat.publish.site.highlights import Highlight
 from tfcompat.publish.site.sheet import Answer, Row, Sheet
-from tfcompat.publish.statuses import CLASSES, HARMS, KINDS, MEANINGS, OF_HARM, ORACLES, TRUTH, Tone, css
+from tfcompat.publish.statuses import CLASSES, HARMS, KINDS, MARKS, MEANINGS, OF_HARM, ORACLES, TRUTH, Tone, css
 from tfcompat.suite.sources import Definition
-from tfcompat.table.columns import BUNDLED
 from tfcompat.table.ranges import axes
 from tfcompat.table.support import said
 
 #: Characters of an observation that the page holds; the downloads have the whole of it.
 LARGEST = 3000
-#: The distribution that a run measures unless it is asked for another.
-USUAL_PACKAGE = "tensorflow-cpu"
+#: Characters of an observation or error that a row is found by, and of all of them.
+LONGEST_FOUND, LONGEST_TEXT = 300, 2000
 #: What describes a column beside what stands above it.
 OF_COLUMN = ("package", "engine", "environment", "lock", "suite", "started", "tfcompat")
 
 
 def files(
     sheet: Sheet,
+    evidence: SiteEvidence,
     *,
-    functions: Mapping[str, Definition],
     badges: Mapping[str, str],
     highlights: Iterable[Highlight],
     flaky: Collection[tuple[str, str, str]],
-    titles: Mapping[str, str],
     frames: Mapping[str, Mapping[str, str]],
 ) -> dict[str, str]:
-    """The text of each file by its name; ``functions`` and ``badges`` are by scenario, ``titles`` by variant, and ``frames``
-    by trial file and scenario.
-    """
+    """The text of each file by its name; ``badges`` are by scenario, and ``frames`` by trial file and scenario."""
+    functions = evidence.functions
     texts = list(dict.fromkeys(function.text for function in functions.values()))
     index = {
         "statuses": [
@@ -45,16 +46,27 @@ def files(
             for status in Status
         ],
         "harms": [
-            {"word": str(harm), "meaning": HARMS[harm], "class": str(OF_HARM.get(harm, Tone.ANSWERED))} for harm in Harm
+            {
+                "word": str(harm),
+                "mark": MARKS[harm],
+                "meaning": HARMS[harm],
+                "class": str(OF_HARM.get(harm, Tone.ANSWERED)),
+            }
+            for harm in Harm
         ],
         "kinds": KINDS,
         "oracles": ORACLES,
         "truth": TRUTH,
-        "sets": {name: label(name, sheet.columns, titles) for name in sets(sheet.columns)},
+        "sets": {name: label(name, sheet.columns, evidence.titles) for name in sets(sheet.columns)},
         "shown": sheet.opens_with,
         "columns": heads(sheet.columns),
         "scenarios": [
-            {**words(row), "badge": badges[row.scenario], **source(row, functions.get(row.scenario), texts)}
+            {
+                **words(row),
+                "badge": badges[row.scenario],
+                "page": evidence.paths.get(row.scenario, ""),
+                **source(row, functions.get(row.scenario), texts),
+            }
             for row in sheet.rows
         ],
         "flaky": flaky_places(sheet, flaky),
@@ -68,8 +80,20 @@ def files(
         **{f"data/{name}.js": script("tfcompat.take", name, cells(sheet, name)) for name in names},
         **{f"data/frames-{name}.js": script("tfcompat.frames", name, framed(sheet, name, frames)) for name in names},
         "data/index.js": script("tfcompat.index", index),
+        "data/texts.js": script("tfcompat.texts", [text_of(row) for row in sheet.rows]),
         "data/sources.js": script("tfcompat.sources", texts),
     }
+
+
+def text_of(row: Row) -> str:
+    """What a row is found by beside its words, whatever columns are shown: what was observed, and errors as they were raised."""
+    seen = dict.fromkeys(
+        text
+        for answer in row.answers
+        for text in (answer.observed, f"{answer.type}: {answer.message}" if answer.type else "", answer.lacks)
+        if text
+    )
+    return "\n".join(text[:LONGEST_FOUND] for text in seen).lower()[:LONGEST_TEXT]
 
 
 def words(row: Row) -> dict[str, Any]:
@@ -111,7 +135,7 @@ def flaky_places(sheet: Sheet, flaky: Collection[tuple[str, str, str]]) -> list[
 
 
 def framed(sheet: Sheet, name: str, frames: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    """The frames of the exceptions in a set of columns: each text once, and by row and column the number of one."""
+    """The frames of the exceptions in a set of columns: each text once and compressed, and by row and column the number of one."""
     places = sheet.columns.index[sheet.columns["set"] == name]
     files = [frames.get(file, {}) for file in sheet.columns.loc[places, "file"]]
     numbers: dict[str, int] = {}
@@ -123,7 +147,12 @@ def framed(sheet: Sheet, name: str, frames: Mapping[str, Mapping[str, str]]) -> 
         }
         for number, row in enumerate(sheet.rows)
     }
-    return {"texts": list(numbers), "rows": {number: places for number, places in rows.items() if places}}
+    return {"texts": zipped(list(numbers)), "rows": {number: places for number, places in rows.items() if places}}
+
+
+def zipped(texts: Sequence[str]) -> str:
+    """Some long texts as JSON that a browser unpacks: gzip in base64, the same for the same texts."""
+    return base64.b64encode(gzip.compress(json.dumps(texts).encode(), mtime=0)).decode()
 
 
 def cells(sheet: Sheet, name: str) -> dict[str, Any]:
@@ -149,16 +178,6 @@ def described(columns: pd.DataFrame, others: pd.DataFrame) -> list[dict[str, Any
         }
         for trial in columns.to_dict("records")
     ]
-
-
-def command(trial: Mapping[Any, Any]) -> str:
-    """What measures a cell again; ``-k`` and a scenario's id narrow it."""
-    options = ["--tf", trial["tensorflow"], "--python", trial["python"]]
-    if trial["variant"] != BUNDLED:
-        options += ["--variant", trial["variant"]]
-    if trial["package"] != USUAL_PACKAGE:
-        options += ["--package", trial["package"]]
-    return shlex.join(["tfcompat", "run", "--fresh", *options])
 
 
 def packed(row: Row, places: Sequence[int], started: Sequence[str]) -> dict[str, Any]:

@@ -1,64 +1,91 @@
-"""The page as files that a browser opens without a server."""
+"""The site as files that a browser opens without a server."""
 
+import gzip
 import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from tfcompat.ask.search.texts import Beside
 from tfcompat.files import write_bytes
-from tfcompat.publish.site import badge, data, feed, schema
+from tfcompat.publish.discovery import cards
+from tfcompat.publish.discovery import files as discovery
+from tfcompat.publish.discovery.head import head
+from tfcompat.publish.pages import listing, upgrades
+from tfcompat.publish.pages.page import Made
+from tfcompat.publish.parts.evidence import SiteEvidence
+from tfcompat.publish.site import assets, badge, data, feed, rows, schema
 from tfcompat.publish.site import sheet as sheets
-from tfcompat.publish.site.document import document, section
 from tfcompat.publish.site.highlights import highlights
-from tfcompat.publish.site.sections import Section
-from tfcompat.publish.site.sheet import Row
-from tfcompat.suite import sources
-from tfcompat.suite.sources import Definition
-from tfcompat.table.frame import Table
 
-STATIC_FILES = Path(__file__).parents[2] / "templates" / "site"
-STATIC = ("page.css", "theme.js", "versions.js", "sheet.js", "view.js", "panel.js", "page.js")
 #: The folders of a site that hold nothing but what was written last.
-OUR_FOLDERS = ("data", "badges")
-DOWNLOADS = ("outcomes.csv", "outcomes.parquet", "support.json")
+OUR_FOLDERS = ("api", "assets", "badges", "cards", "data", "q", "s", "upgrade")
+#: The downloads: the name of each in the site, and of the report that it is. A text of many megabytes is compressed.
+DOWNLOADS: Mapping[str, str] = {
+    "outcomes.csv.gz": "outcomes.csv",
+    "outcomes.parquet": "outcomes.parquet",
+    "support.json.gz": "support.json",
+}
+#: Where exceptions were raised, by trial file and scenario; and the outcomes that do not repeat.
+Frames = Mapping[str, Mapping[str, str]]
+Flaky = Collection[tuple[str, str, str]]
 
 
 def write(
-    table: Table,
+    evidence: SiteEvidence,
     folder: Path,
     reports: Path,
     *,
-    suite: Path | None = None,
-    sections: Sequence[Section] = (),
-    flaky: Collection[tuple[str, str, str]] = frozenset(),
-    titles: Mapping[str, str] | None = None,
-    frames: Mapping[str, Mapping[str, str]] | None = None,
+    flaky: Flaky = frozenset(),
+    frames: Frames | None = None,
+    beside: Beside | None = None,
+    site: str = "",
 ) -> list[Path]:
-    """Write the page into a folder, whole files only; ``reports`` is where the downloads are. The paths.
+    """Write the site into a folder, whole files only; ``reports`` is where the downloads are. The paths, home's last.
 
-    ``suite`` is where the functions of the scenarios are read, ``flaky`` are the outcomes (cell, scenario, when the
-    trial started) that are known not to repeat, ``titles`` say what the variants are, and ``frames`` by trial file and
-    scenario where exceptions were raised.
+    ``flaky`` are the outcomes (cell, scenario, when the trial started) that are known not to repeat, and ``frames`` by
+    trial file and scenario where exceptions were raised. ``beside`` is what the search reads beside the table, and ``site``
+    the address where the site is published, with a slash at its end; empty where nobody says so.
     """
-    downloads = {name: (reports / name).read_bytes() for name in DOWNLOADS if (reports / name).exists()}
-    pages = texts(table, suite=suite, sections=sections, flaky=flaky, titles=titles or {}, frames=frames or {})
-    files = downloads | {name: text.encode() for name, text in pages.items()}
+    downloads = {
+        name: content(name, reports / source) for name, source in DOWNLOADS.items() if (reports / source).exists()
+    }
+    texts_of = texts(
+        evidence,
+        flaky=flaky,
+        frames=frames or {},
+        downloads=[*downloads, "feed.xml"],
+        beside=beside or Beside(),
+        site=site,
+    )
+    files = downloads | cards.files() | {name: text.encode() for name, text in texts_of.items()}
     written = [write_bytes(folder / name, content) for name, content in files.items()]
     for ours in OUR_FOLDERS:
-        for stale in set((folder / ours).iterdir()) - set(written):
-            stale.unlink()
+        remove_others(folder / ours, set(written))
     return written
 
 
+def content(name: str, report: Path) -> bytes:
+    """The bytes of a download, the same for the same report."""
+    whole = report.read_bytes()
+    return gzip.compress(whole, mtime=0) if name.endswith(".gz") else whole
+
+
+def remove_others(folder: Path, written: set[Path]) -> None:
+    """Remove what an earlier site left in a folder, and folders that are empty then."""
+    paths = sorted(folder.rglob("*"), reverse=True) if folder.exists() else []
+    for path in paths:
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in written:
+            path.unlink()
+
+
 def texts(
-    table: Table,
-    *,
-    suite: Path | None,
-    sections: Sequence[Section],
-    flaky: Collection[tuple[str, str, str]],
-    titles: Mapping[str, str],
-    frames: Mapping[str, Mapping[str, str]],
+    evidence: SiteEvidence, *, flaky: Flaky, frames: Frames, downloads: Sequence[str], beside: Beside, site: str
 ) -> dict[str, str]:
-    """The text of each file by its name; the page itself is the last, so that what it names is there before it."""
+    """The text of each file by its name; home is the last, so that what it names is there before it."""
+    table = evidence.table
     sheet = sheets.make(table)
     facts = highlights(sheet)
     names = badge.file_names(row.scenario for row in sheet.rows)
@@ -67,28 +94,30 @@ def texts(
         "tfcompat": badge.of_all(table.current["tensorflow"].nunique(), len(sheet.rows), newest),
         **{names[row.scenario]: badge.of_row(row.scenario, row.ranges) for row in sheet.rows},
     }
+    steps = upgrades.steps(evidence)
+    pages = [*listing.pages(evidence, downloads, steps), rows.page(evidence, sheet, facts)]
+    pictures = {evidence.page_of(scenario): f"badges/{name}.svg" for scenario, name in names.items()}
     return {
-        **{name: (STATIC_FILES / name).read_text(encoding="utf-8") for name in STATIC},
+        **assets.files(len(sheet.shown)),
         **data.files(
             sheet,
-            functions=functions(sheet.rows, sources.read(suite) if suite else ()),
+            evidence,
             badges=names,
             highlights=facts,
             flaky=flaky,
-            titles=titles,
             frames=frames,
         ),
         **badge.files(badges),
-        **{f"{further.name}.html": section(further, sections) for further in sections},
-        "feed.xml": feed.atom(feed.entries(table), newest),
+        **discovery.files(evidence, [made.page for made in pages], steps, beside, site),
+        "feed.xml": feed.atom(feed.entries(table), newest, site),
         "outcomes.schema.json": json.dumps(schema.outcomes(), indent=1) + "\n",
         "support.schema.json": json.dumps(schema.support(), indent=1) + "\n",
-        **{f"{name}.schema.json": json.dumps(made, indent=1) + "\n" for name, made in schema.advice().items()},
-        "index.html": document(sheet, facts, sections),
+        **{f"{name}.schema.json": json.dumps(made, indent=1) + "\n" for name, made in schema.questions().items()},
+        **documents(pages, pictures, site),
     }
 
 
-def functions(rows: Sequence[Row], definitions: Sequence[Definition]) -> dict[str, Definition]:
-    """The function that each scenario comes from, where the suite still has it."""
-    by_scenario = {row.scenario: sources.defining(row.title, row.source, definitions) for row in rows}
-    return {scenario: definition for scenario, definition in by_scenario.items() if definition}
+def documents(pages: Sequence[Made], pictures: Mapping[str, str], site: str) -> dict[str, str]:
+    """The HTML of each page by its file, home last; ``pictures`` are the badges by the paths of pages."""
+    ordered = [*pages[1:], pages[0]]
+    return {made.page.file: made.html(head(made.page, site, pictures.get(made.page.path, ""))) for made in ordered}

@@ -5,27 +5,22 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from tfcompat.advise.bisect import Bisection
-from tfcompat.advise.requires import Requires
-from tfcompat.advise.upgrade import Upgrade
-from tfcompat.outcomes import Documentation, Harm, Kind, Oracle, Reason, Status
-from tfcompat.record.words import Whose
-from tfcompat.scan.documents import Scanned
+from tfcompat import api
+from tfcompat.api import DIALECT
+from tfcompat.outcomes import Documentation, Harm, Status
 from tfcompat.select.places import Axis
+from tfcompat.table.support import KindOrNone, OracleOrNone, ReasonOrNone, SupportHarm, SupportRange
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-#: A word of a set, or the empty text; msgspec knows no union of an enum and a text.
-ReasonOrNone = Annotated[str, Meta(extra_json_schema={"enum": ["", *map(str, Reason)]})]
-KindOrNone = Annotated[str, Meta(extra_json_schema={"enum": ["", *map(str, Kind)]})]
-OracleOrNone = Annotated[str, Meta(extra_json_schema={"enum": ["", *map(str, Oracle)]})]
 #: There is a reason where there is no answer, and only there.
 REASON_WHERE_UNKNOWN = {
     "if": {"properties": {"status": {"const": str(Status.UNKNOWN)}}},
     "then": {"properties": {"reason": {"minLength": 1}}},
     "else": {"properties": {"reason": {"const": ""}}},
 }
-#: The types of what the commands that advise print for programs, by the names of the commands.
-ADVICE = {"requires": Requires, "upgrade": Upgrade, "bisect": Bisection, "scan": Scanned}
+
+
+#: A number of seconds as a reader of CSV gets it.
+AS_TEXT = {"type": "string", "pattern": r"^\d+(\.\d+)?(e-?\d+)?$"}
 
 
 class OutcomeLine(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -54,29 +49,6 @@ class OutcomeLine(Struct, kw_only=True, forbid_unknown_fields=True):
         str, Meta(description="The exception as it was raised, its type and message; empty where none was")
     ]
     seconds: Annotated[float, Meta(ge=0)]
-
-
-class SupportRange(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Cells in which a scenario does the same; ``on`` is the Python or Keras that decides, empty where the release does."""
-
-    status: Status
-    harm: Harm
-    first: str
-    last: str
-    on: str
-    tested: Annotated[list[str], Meta(min_length=1)]
-    observed: str
-    reason: ReasonOrNone
-    whose: Whose
-
-
-class SupportHarm(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Where a scenario does something, by what that is called, with its harm."""
-
-    word: str
-    status: Status
-    harm: Harm
-    span: str
 
 
 class SupportScenario(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -110,7 +82,10 @@ class Support(Struct, kw_only=True, forbid_unknown_fields=True):
 def outcomes() -> dict[str, Any]:
     """Of one row of outcomes.csv and outcomes.parquet."""
     title = "One row of outcomes.csv: one scenario in one cell"
-    return {"$schema": DIALECT, "title": title, **msgspec.json.schema(OutcomeLine), **REASON_WHERE_UNKNOWN}
+    made = {"$schema": DIALECT, "title": title, **msgspec.json.schema(OutcomeLine), **REASON_WHERE_UNKNOWN}
+    of_line = made["$defs"]["OutcomeLine"]["properties"]
+    of_line["seconds"] = {"anyOf": [of_line["seconds"], AS_TEXT]}
+    return made
 
 
 def support() -> dict[str, Any]:
@@ -119,9 +94,6 @@ def support() -> dict[str, Any]:
     return {"$schema": DIALECT, "title": title, **msgspec.json.schema(Support)}
 
 
-def advice() -> dict[str, dict[str, Any]]:
-    """Of what the commands that advise print for programs, by the name of the command."""
-    return {
-        name: {"$schema": DIALECT, "title": f"What tfcompat {name} --json prints", **msgspec.json.schema(kind)}
-        for name, kind in ADVICE.items()
-    }
+def questions() -> dict[str, dict[str, Any]]:
+    """Of what the commands that answer questions or run the user's code print for programs, by the name of the schema."""
+    return {question: api.schema(question) for question in (*api.RESULTS, *api.RUNS)}

@@ -51,7 +51,7 @@
   function flat(tokens, from) {
     let open = 0;
     for (let to = from; to < tokens.length; to++) {
-      open += "[{".includes(tokens[to]) - "]}".includes(tokens[to]);
+      open += Number("[{".includes(tokens[to])) - Number("]}".includes(tokens[to]));
       if (!open) return tokens.slice(from, to + 1).join(" ");
     }
     return tokens.join(" ");
@@ -92,8 +92,13 @@
 
   const moment = (text) => text.replace("T", " ").replace("Z", " UTC");
 
-  const chip = (answer, letter) =>
-    classed("span", `chip ${answer.class}`, make("b", { textContent: answer.said }), ...(letter ? [make("i", { textContent: letter })] : []));
+  const chip = (answer, letter) => marked(answer.class, answer.mark + (answer.says ? "" : answer.symbol) || "•", answer.said, letter);
+
+  function marked(className, mark, text, letter) {
+    const element = classed("span", `chip ${className}`, make("b", { textContent: text }), ...(letter ? [make("i", { textContent: letter })] : []));
+    element.dataset.mark = mark;
+    return element;
+  }
 
   /* ---- what a panel is made of ------------------------------------------------------------------------------------ */
 
@@ -116,7 +121,8 @@
       await copy(location.href);
       share.textContent = "Copied";
     });
-    return classed("div", "bar", ...parts, share, close);
+    const whole = row === undefined ? [] : [make("a", { href: `${document.documentElement.dataset.root}${sheet.scenarios[row].page}index.html`, textContent: "Page of this row" })];
+    return classed("div", "bar-of-panel", ...parts, ...whole, share, close);
   }
 
   const value = (text) => make("pre", { textContent: pretty(text) });
@@ -209,7 +215,7 @@
   function places(row) {
     const { axes, places } = sheet.scenarios[row];
     if (!axes) return [];
-    const items = places.map(([word, name, span]) => make("li", {}, classed("span", `chip ${name}`, make("b", { textContent: word })), make("span", { className: "span", textContent: span })));
+    const items = places.map(([word, name, span]) => make("li", {}, marked(name, " ", word), make("span", { className: "span", textContent: span })));
     return [block(`Over every cell: it differs by ${axes.join(" and ")}`, classed("ul", "places", ...items))];
   }
 
@@ -257,7 +263,7 @@
       details.addEventListener("toggle", async () => (code.textContent ||= await sheet.source(row).catch((error) => error.message)));
       parts.push(details);
     }
-    const picture = make("img", { src: `badges/${badge}.svg`, alt: `Badge of ${id}`, height: 20 });
+    const picture = make("img", { src: `${document.documentElement.dataset.root}badges/${badge}.svg`, alt: `Badge of ${id}`, height: 20 });
     return [block("The scenario", ...parts), block("Badge", make("p", {}, picture), classed("p", "soft", make("code", { textContent: `badges/${badge}.svg` }), ", ", make("code", { textContent: `badges/${badge}.json` })))];
   }
 
@@ -327,11 +333,11 @@
     const what = `TensorFlow ${tensorflow}, Python ${python}${variant === "bundled" ? "" : `, ${variant}`}`;
     const tally = sheet.statuses.map((status, at) => {
       const count = sheet.scenarios.filter((_, row) => sheet.answer(row, column).status === at).length;
-      return count ? make("li", {}, classed("span", `chip plain-mark ${status.class}`, make("b", { textContent: status.word })), ` ${count}`) : "";
+      return count ? make("li", {}, marked("u", status.symbol, status.word), ` ${count}`) : "";
     });
     const harms = sheet.harms.map((harm, at) => {
       const count = sheet.scenarios.filter((_, row) => sheet.answer(row, column).harm === at).length;
-      return at && count ? make("li", {}, classed("span", `chip ${harm.class}`, make("b", { textContent: `${harm.word} harm` })), ` ${count}`) : "";
+      return at && count ? make("li", {}, marked(harm.class, harm.mark || " ", `${harm.word} harm`), ` ${count}`) : "";
     });
     const lacking = reason ? [block("Why there is no answer", make("p", { className: "message", textContent: `${reason}: ${message}` }))] : [];
     return [
@@ -357,7 +363,8 @@
     }
     const step = dialog.contains(document.activeElement) ? document.activeElement.dataset.step : undefined;
     const parts = row === undefined ? columnPanel(column, on) : column === undefined ? rowPanel(row, on) : cellPanel(row, column, on);
-    dialog.replaceChildren(...parts);
+    const [tools, ...blocks] = parts;
+    dialog.replaceChildren(tools, classed("div", "columns", ...blocks));
     closed = on.closed;
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;

@@ -3,15 +3,20 @@
 (() => {
   const sets = new Map();
   const framed = new Map();
-  const waiting = new Map();
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  /* A script may only be one of ours, whatever an address says. */
-  const policy = window.trustedTypes?.createPolicy("tfcompat", {
-    createScriptURL(name) {
-      if (!/^data\/[a-z0-9][a-z0-9.-]*\.js$/.test(name)) throw new TypeError("not a file of this page");
-      return name;
-    },
-  });
+  /* What turns the direction of writing: it is shown, and never obeyed. */
+  const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+  const visible = (text) => text.replace(TURNS, (letter) => `\u27e8U+${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}\u27e9`);
+  const fetch = (name) => tfcompat.load(`data/${name}.js`);
+
+  /** Long texts come compressed. */
+  const unpacked = (set, texts) => {
+    if (typeof texts === "string") {
+      const bytes = Uint8Array.from(atob(texts), (letter) => letter.charCodeAt(0));
+      framed.get(set).texts = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+    }
+    return framed.get(set).texts;
+  };
 
   const sheet = {
     statuses: [],
@@ -24,6 +29,8 @@
     columns: [],
     scenarios: [],
     sources: null,
+    texts: null,
+    visible,
     findings: {},
     flaky: [],
     rowOf: new Map(),
@@ -32,6 +39,12 @@
     /** The scripts that bring these sets; they call `take`. */
     load(names) {
       return Promise.all(names.filter((name) => name in sheet.sets && !sets.has(name)).map(fetch));
+    },
+
+    /** The index, and what rows are found by. */
+    async ready() {
+      if (!sheet.scenarios.length) await fetch("index");
+      if (!sheet.texts) await fetch("texts");
     },
 
     /** The text of a scenario's function. */
@@ -45,14 +58,15 @@
       const { set, at } = places.get(column);
       if (!framed.has(set)) await fetch(`frames-${set}`);
       const { texts, rows } = framed.get(set);
-      return texts[rows[row]?.[at]] ?? "";
+      const number = rows[row]?.[at];
+      return number === undefined ? "" : visible((await unpacked(set, texts))[number]);
     },
 
     /** What a scenario did in a column, by their numbers; undefined while its set is not there. */
     answer(row, column) {
       const place = places.get(column);
       const line = place && sets.get(place.set)?.rows[row];
-      return line && line.answers[line.c[place.at]];
+      return line?.answers[line.c[place.at]];
     },
 
     seconds(row, column) {
@@ -94,8 +108,11 @@
       return ranges;
     },
 
-    /** Whether a row does not do the same in all of some columns. */
-    changes: (row, columns) => columns.some((column) => !sheet.same(sheet.answer(row, column), sheet.answer(row, columns[0]))),
+    /** Whether a row is not called the same, with the same harm, in all of some columns. */
+    varies: (row, columns) => {
+      const first = sheet.answer(row, columns[0]);
+      return columns.some((column) => sheet.answer(row, column).word !== first.word || sheet.answer(row, column).harm !== first.harm);
+    },
 
     /** A letter for each different observation of some ranges that no word tells; none where there is only one. */
     letters(ranges) {
@@ -113,6 +130,16 @@
       return first === last ? first : `${first} – ${last}`;
     },
 
+    /** A range by minors where its columns are the last patches. */
+    short(columns, { from, to }) {
+      const name = (column) => (sheet.columns[column].set === "minors" ? sheet.minor(sheet.columns[column].tensorflow) : sheet.name(column));
+      const [first, last] = [name(columns[from]), name(columns[to])];
+      return first === last ? first : `${first}–${last}`;
+    },
+
+    /** The minor of a version. */
+    minor: (version) => /^\d+\.\d+/.exec(version)?.[0] ?? version,
+
     /** What a column is called in a range: its release, and what is different about it. */
     name(column) {
       const head = sheet.columns[column];
@@ -122,26 +149,6 @@
   };
   const places = new Map();
 
-  function fetch(name) {
-    if (!waiting.has(name)) {
-      waiting.set(
-        name,
-        new Promise((resolve, reject) => {
-          const script = document.createElement("script");
-          const address = `data/${name}.js`;
-          script.src = policy ? policy.createScriptURL(address) : address;
-          script.addEventListener("load", resolve);
-          script.addEventListener("error", () => {
-            waiting.delete(name);
-            reject(new Error(`data/${name}.js is not there`));
-          });
-          document.head.append(script);
-        }),
-      );
-    }
-    return waiting.get(name);
-  }
-
   /** Harm that what happened does not say by itself. */
   const UNSAID = ["obscure", "visible", "silent"];
 
@@ -149,7 +156,7 @@
   function unpack({ s = 0, h = 0, c, v = 0, w, k = 0, o = "", e = "", n = "", d = "", g = "", r = "", p = "", y = "", m = "", l = "" }) {
     const { word, symbol } = sheet.statuses[s];
     const harm = sheet.harms[h].word;
-    const called = w ?? (r || p ? `${word}: ${r || p}` : word);
+    const called = w !== undefined ? visible(w) : (r || p ? `${word}: ${r || p}` : word);
     const hurts = UNSAID.includes(harm);
     return {
       status: s,
@@ -159,19 +166,20 @@
       hurts,
       says: w !== undefined,
       documents: k === 1,
-      class: c + (k ? " k" : "") + (w === undefined ? "" : " t"),
+      class: c,
       symbol,
+      mark: sheet.harms[h].mark,
       variety: v - 1,
-      observed: o,
-      expected: e,
-      seen: n,
-      documented: d,
+      observed: visible(o),
+      expected: visible(e),
+      seen: visible(n),
+      documented: visible(d),
       documentation: g,
       reason: r,
       whose: p,
       type: y,
-      message: m,
-      lacks: l,
+      message: visible(m),
+      lacks: visible(l),
     };
   }
 
@@ -187,6 +195,8 @@
   tfcompat.frames = (name, data) => framed.set(name, data);
 
   tfcompat.sources = (texts) => (sheet.sources = texts);
+
+  tfcompat.texts = (texts) => (sheet.texts = texts);
 
   tfcompat.take = (name, data) => {
     for (const line of data.rows) line.answers = line.a.map(unpack);

@@ -2,6 +2,35 @@
 "use strict";
 window.tfcompat = {};
 (() => {
+  /* A script may only be one of the site's, whatever an address says. */
+  const OWN = /^(?:\.\.\/)*(?:assets|data)\/[\w.-]+\.js$/;
+  const waiting = new Map();
+  tfcompat.trusted = window.trustedTypes?.createPolicy("tfcompat", {
+    createScriptURL(address) {
+      if (!OWN.test(address)) throw new TypeError(`not a script of the site: ${address}`);
+      return address;
+    },
+  });
+
+  /** Load a script of the site, once; again where that did not work. */
+  tfcompat.load = (name) => {
+    if (!waiting.has(name)) {
+      const loaded = new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        const address = `${document.documentElement.dataset.root}${name}`;
+        script.src = tfcompat.trusted ? tfcompat.trusted.createScriptURL(address) : address;
+        script.addEventListener("load", () => resolve());
+        script.addEventListener("error", () => {
+          waiting.delete(name);
+          reject(new Error(`${name} is not there`));
+        });
+        document.head.append(script);
+      });
+      waiting.set(name, loaded);
+    }
+    return waiting.get(name);
+  };
+
   const themes = ["system", "light", "dark"];
   const stored = () => {
     try {

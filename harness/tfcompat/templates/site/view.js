@@ -3,22 +3,28 @@
 (() => {
   const { sheet, versions } = tfcompat;
   const LISTS = ["group", "harm", "status", "columns"];
-  const TEXTS = ["q", "tf", "changes", "finding", "scenario", "cell"];
-  const phone = matchMedia("(max-width: 719px)");
+  const TEXTS = ["q", "tf", "changes", "finding", "scenario", "cell", "on"];
+  /* The part of the words of a search that a row has to have where none has all of them. */
+  const MOST_WORDS = 0.6;
   let rows = [];
   let groups = [];
   let drawn = "";
-  /* Only rows near the window have their cells: thousands of cells that nobody sees would make every keystroke slow. */
-  const watcher = new IntersectionObserver(watch, { rootMargin: "500px 0px" });
-  /* As many cells are drawn with the rows they are in; of more, the next frame brings those that are seen. */
-  const AT_ONCE = 800;
-  let texts = [];
+  const texts = [];
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = document.createElement(tag);
+    Object.assign(element, properties);
+    element.append(...children);
+    return element;
+  };
 
   /* ---- the address -------------------------------------------------------------------------------------------- */
 
+  const nothing = () => ({ group: [], harm: [], status: [], columns: [], q: "", tf: "", changes: "", finding: "", scenario: "", cell: "", on: "" });
+
   /** What an address's part after the # says; what it does not know it leaves out. */
   function read(hash) {
-    const state = { group: [], harm: [], status: [], columns: [], q: "", tf: "", changes: "", finding: "", scenario: "", cell: "" };
+    const state = nothing();
     for (const part of hash.replace(/^#/, "").split("&")) {
       const at = part.indexOf("=");
       const key = part.slice(0, at);
@@ -31,18 +37,23 @@
       if (LISTS.includes(key)) state[key] = value.split(",").filter(Boolean);
       else if (TEXTS.includes(key)) state[key] = value;
     }
-    state.columns = state.columns.filter((name) => name in sheet.sets);
-    if (!state.columns.length) state.columns = [sheet.shown];
-    const column = sheet.columns[sheet.columnOf.get(state.cell)];
-    if (column && !state.columns.includes(column.set)) state.columns.push(column.set);
     return state;
+  }
+
+  /** The columns that a state asks for, once it is known which there are: those of a named cell too. */
+  function settled(state) {
+    const columns = state.columns.filter((name) => Object.hasOwn(sheet.sets, name));
+    if (!columns.length) columns.push(sheet.shown);
+    const column = sheet.columns[sheet.columnOf.get(state.cell)];
+    if (column && !columns.includes(column.set)) columns.push(column.set);
+    return { ...state, columns };
   }
 
   function write(state) {
     const parts = [];
     for (const key of [...TEXTS, ...LISTS]) {
       const value = LISTS.includes(key) ? state[key].join(",") : state[key];
-      if (value && !(key === "columns" && value === sheet.shown)) parts.push(`${key}=${encodeURIComponent(value)}`);
+      if (value && !(key === "columns" && (value === sheet.shown || value === view.table?.dataset.shown))) parts.push(`${key}=${encodeURIComponent(value)}`);
     }
     return parts.length ? `#${parts.join("&")}` : "#";
   }
@@ -59,32 +70,32 @@
     return fits ? chosen.filter((at) => fits(versions.parse(sheet.columns[at].tensorflow))) : chosen;
   }
 
-  /** The column that a name stands for among some: a cell, or a release. */
+  /** The column that a name stands for among some: a cell, a release, or a minor. */
   function columnNamed(name, columns) {
     const named = columns.filter((at) => [sheet.columns[at].cell, sheet.columns[at].tensorflow].includes(name));
-    return named.find((at) => ["minors", "patches", "pre"].includes(sheet.columns[at].set)) ?? named[0];
+    const standing = (some) => some.find((at) => ["minors", "patches", "pre"].includes(sheet.columns[at].set)) ?? some.at(-1);
+    return standing(named) ?? columns.filter((at) => sheet.minor(sheet.columns[at].tensorflow) === name).at(-1);
   }
 
-  /** The two columns between which rows shall differ; null where all changes are asked for, or none. */
+  /** The two columns between which rows shall differ; null where that is not asked for, undefined in place of one that is not there. */
   function between(state, columns) {
     const [before, after] = state.changes.split("..");
-    if (!after) return null;
-    const pair = [columnNamed(before, columns), columnNamed(after, columns)];
-    return pair.includes(undefined) ? null : pair;
+    return after ? [columnNamed(before, columns), columnNamed(after, columns)] : null;
   }
 
-  function rowFilter(state, columns) {
-    const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+  /** Whether only rows that vary are shown: where nothing narrows them otherwise. */
+  const onlyVarying = (state) => !(state.changes || state.q || state.finding || state.group.length || state.harm.length || state.status.length);
+
+  function testsOf(state, columns) {
     const pair = between(state, columns);
-    const finding = sheet.findings[state.finding] && new Set(sheet.findings[state.finding].rows);
+    const finding = Object.hasOwn(sheet.findings, state.finding) && new Set(sheet.findings[state.finding].rows);
     const tests = [];
     if (finding) tests.push((row) => finding.has(sheet.scenarios[row].id));
     if (state.group.length) tests.push((row) => state.group.includes(rows[row].group));
-    if (words.length) tests.push((row) => words.every((word) => textOf(row).includes(word)));
     if (state.status.length || state.harm.length) tests.push((row) => columns.some((at) => isChosen(state, sheet.answer(row, at))));
-    if (pair) tests.push((row) => !sheet.same(sheet.answer(row, pair[0]), sheet.answer(row, pair[1])));
-    else if (state.changes) tests.push((row) => sheet.changes(row, columns));
-    return (row) => tests.every((test) => test(row));
+    if (pair) tests.push((row) => !pair.includes(undefined) && !sheet.same(sheet.answer(row, pair[0]), sheet.answer(row, pair[1])));
+    if (onlyVarying(state)) tests.push((row) => rows[row].varies);
+    return tests;
   }
 
   /** Whether an answer has one of the harms and one of the statuses that are asked for. */
@@ -93,197 +104,164 @@
     return harmed && (!status.length || status.includes(sheet.statuses[answer.status].word));
   }
 
-  /** What the search looks through: ids, title, what was observed, and the errors as they were raised. */
+  /** What the search looks through: ids, title, answers, what was observed, and the errors as they were raised. */
   function textOf(row) {
     if (texts[row] === undefined) {
       const { id, title, reference, before = [], answers: words = [] } = sheet.scenarios[row];
-      const answers = sheet.columns.map((_, at) => sheet.answer(row, at)).filter(Boolean);
-      const seen = new Set(answers.flatMap(({ observed, type, message, lacks }) => [observed, `${type}: ${message}`, lacks]));
-      texts[row] = [id, ...before, title, reference, ...words.map(([word]) => word), ...seen].join("\n").toLowerCase();
+      texts[row] = `${[id, ...before, title, reference, ...words.map(([word]) => word)].join("\n").toLowerCase()}\n${sheet.texts[row]}`;
     }
     return texts[row];
   }
 
-  /* ---- drawing -------------------------------------------------------------------------------------------------- */
+  /** The rows that a search finds: those with the very text, else those with all its words, else those with most of them. */
+  function searched(state, some) {
+    const text = state.q.toLowerCase().trim();
+    if (!text) return { found: some, whole: true };
+    const exact = some.filter((row) => textOf(row).includes(text));
+    if (exact.length) return { found: exact, whole: true };
+    const words = [...new Set(text.split(/[\s"'`(),:;=]+/).filter((word) => word.length > 1))];
+    const counts = new Map(some.map((row) => [row, words.filter((word) => textOf(row).includes(word)).length]));
+    const most = Math.max(0, ...counts.values());
+    const enough = most === words.length ? most : Math.max(1, Math.ceil(Math.max(most - 1, words.length * MOST_WORDS)));
+    return { found: most ? some.filter((row) => counts.get(row) >= enough) : [], whole: most === words.length };
+  }
 
-  const make = (tag, properties = {}, ...children) => {
-    const element = document.createElement(tag);
-    Object.assign(element, properties);
-    element.append(...children);
-    return element;
-  };
+  /* ---- drawing -------------------------------------------------------------------------------------------------- */
 
   function attach(table) {
     view.table = table;
-    table.querySelectorAll("tr[id]").forEach((tr, at) => {
-      const head = tr.cells[0];
-      rows[at] = { tr, group: tr.parentElement.dataset.group, link: head.querySelector("a"), list: head.querySelector("ul") };
-      tr.dataset.at = at;
-      rows[at].link.href = `#${tr.id}`;
+    groups = [...table.querySelectorAll(".group")].map((body) => ({
+      body,
+      name: body.dataset.group,
+      button: body.querySelector("button"),
+      tally: body.querySelector("button small"),
+      members: [],
+    }));
+    let at = 0;
+    for (const group of groups) {
+      for (const element of group.body.querySelectorAll(".row[id]")) {
+        rows.push({ element, group: group.name, name: element.firstElementChild, varies: !element.classList.contains("same") });
+        group.members.push(at);
+        element.dataset.at = at++;
+      }
+    }
+  }
+
+  /** Rows stand in the order of readers, the data in that of the suite: from now on a row is known by its place in the data. */
+  function align() {
+    const place = new Map(rows.map((row) => [decodeURIComponent(row.element.id.slice("scenario=".length)), row]));
+    const groupOf = new Map(groups.map((group) => [group.name, group]));
+    rows = sheet.scenarios.map(({ id }) => place.get(id));
+    for (const group of groups) group.members = [];
+    rows.forEach((row, at) => {
+      row.element.dataset.at = at;
+      groupOf.get(row.group).members.push(at);
     });
-    groups = [...table.tBodies].map((body) => {
-      const members = [];
-      rows.forEach((row, at) => row.tr.parentElement === body && members.push(at));
-      return { body, members, heading: body.rows[0].cells[0], tally: body.querySelector("small") };
-    });
-    drawn = chosenSets(read("")).join();
-    for (const row of rows) row.drawn = drawn;
-    view.columns = chosenSets(read(""));
-    for (const { tr } of rows) watcher.observe(tr);
-    addEventListener("beforeprint", () => rows.forEach((_, at) => bringNear(at)));
-    phone.addEventListener("change", () => drawLists(view.columns));
+    drawn = chosenSets(settled(nothing())).join();
   }
 
   function drawHead(columns) {
-    const [band, line] = view.table.tHead.rows;
     const heads = columns.map((at) => {
-      const { cell, tensorflow, python, variant } = sheet.columns[at];
-      const head = make("th", { scope: "col" }, make("span", { className: "release", textContent: tensorflow }));
-      head.append(make("span", { className: "python", textContent: `py ${python}` }));
-      if (variant !== "bundled") head.append(make("span", { className: "variant", textContent: variant }));
+      const { cell, tensorflow, python, variant, set, keras } = sheet.columns[at];
+      const name = set === "minors" ? sheet.minor(tensorflow) : tensorflow;
+      const head = make("div", { className: "column", title: `TensorFlow ${tensorflow}, Python ${python}${variant === "bundled" ? "" : `, ${variant}`}` }, name);
+      head.setAttribute("role", "columnheader");
+      const below = variant !== "bundled" ? variant : set === "pythons" ? `py ${python}` : sheet.minor(keras);
+      head.append(make("small", { textContent: below }));
       head.dataset.cell = cell;
+      head.dataset.minor = sheet.minor(tensorflow);
       return head;
     });
-    line.replaceChildren(line.cells[0], ...heads);
-    const bands = [];
-    for (const at of columns) {
-      const name = sheet.columns[at].keras;
-      if (bands.at(-1)?.name === name) bands.at(-1).span++;
-      else bands.push({ name, span: 1 });
-    }
-    const cells = bands.map(({ name, span }) => (name ? make("th", { scope: "colgroup", colSpan: span }, make("span", { textContent: name })) : make("td", { colSpan: span })));
-    band.replaceChildren(band.cells[0], ...cells);
-    view.table.querySelector("col:last-child").span = Math.max(1, columns.length);
-    for (const { heading } of groups) heading.colSpan = columns.length + 1;
-  }
-
-  function watch(entries) {
-    for (const { target, isIntersecting } of entries) {
-      const at = Number(target.dataset.at);
-      if (isIntersecting) bringNear(at);
-      else if (!target.contains(document.activeElement)) takeAway(at);
-    }
-  }
-
-  /** Take a row's cells out of the page: even cells that are not shown cost time whenever rows come and go. */
-  function takeAway(at) {
-    const { tr } = rows[at];
-    tr.classList.remove("near");
-    tr.replaceChildren(tr.cells[0]);
-    rows[at].drawn = "";
-  }
-
-  /** Give a row its cells, as the columns are now. */
-  function bringNear(at) {
-    const { tr } = rows[at];
-    if (rows[at].drawn !== drawn) drawRow(at, view.columns);
-    tr.classList.add("near");
+    const line = document.getElementById("heads");
+    line.replaceChildren(line.firstElementChild, ...heads);
+    view.table.style.setProperty("--columns", Math.max(1, columns.length));
+    view.table.setAttribute("aria-colcount", columns.length + 1);
   }
 
   function drawRow(at, columns) {
-    rows[at].drawn = drawn;
     const ranges = sheet.ranges(at, columns);
     const letters = sheet.letters(ranges);
-    const cells = [rows[at].tr.cells[0]];
-    for (const { from, to, answer } of ranges) {
+    const bars = ranges.map(({ from, to, answer }) => {
       const letter = sheet.letter(letters, answer);
-      for (let place = from; place <= to; place++) {
-        const cell = document.createElement("td");
-        cell.className = answer.class + (place === from ? " b" : "") + (place === to ? " e" : "");
-        cell.textContent = letter ? `${answer.said} ${letter}` : answer.said;
-        if (place === from) head(cell, answer, letter, to - from + 1);
-        cells.push(cell);
-      }
-    }
-    rows[at].tr.replaceChildren(...cells);
-  }
-
-  /** The first cell of a bar shows what the bar is: a letter, or the word of an answer over all its columns. */
-  function head(cell, answer, letter, columns) {
-    if (letter) cell.dataset.v = letter;
-    if (!answer.says) return;
-    cell.style.setProperty("--n", columns);
-    cell.replaceChildren(make("span", { textContent: answer.word }), answer.said.slice(answer.word.length));
-  }
-
-  /** On a phone each row is the list of its ranges, and each range a link to its first cell. */
-  function drawLists(columns) {
-    if (!phone.matches) return;
-    rows.forEach((row, at) => {
-      if (row.tr.hidden || row.listed === drawn) return;
-      row.listed = drawn;
-      const ranges = sheet.ranges(at, columns);
-      const letters = sheet.letters(ranges);
-      const items = ranges.map((range) => {
-        const { answer, from } = range;
-        const link = make("a", { href: write({ ...read(""), scenario: sheet.scenarios[at].id, cell: sheet.columns[columns[from]].cell }) });
-        link.append(make("b", { textContent: answer.said }), ` ${sheet.span(columns, range)} `);
-        const letter = sheet.letter(letters, answer);
-        if (letter) link.append(make("i", { textContent: letter }));
-        return make("li", { className: answer.class }, link);
-      });
-      row.list.replaceChildren(...items);
+      const span = sheet.short(columns, { from, to });
+      const mark = answer.mark + (answer.says ? "" : answer.symbol);
+      const bar = make("div", { className: `bar ${answer.class}${from === to ? " n1" : ""}`, title: `${span}: ${answer.said}` });
+      bar.append(make("i", { textContent: [mark, letter].filter(Boolean).join(" ") }), ` ${[answer.word, answer.documents ? "§" : "", span].filter(Boolean).join(" ")}`);
+      bar.style.gridColumn = `span ${to - from + 1}`;
+      bar.setAttribute("role", "gridcell");
+      bar.setAttribute("aria-colindex", from + 2);
+      bar.setAttribute("aria-colspan", to - from + 1);
+      return bar;
     });
+    rows[at].drawn = drawn;
+    rows[at].element.replaceChildren(rows[at].name, ...bars);
   }
 
   function drawColumns(columns) {
     if (columns.join() === drawn) return;
     drawn = columns.join();
-    texts = [];
     drawHead(columns);
-    rows.forEach(({ tr }, at) => tr.classList.contains("near") && drawRow(at, columns));
+    rows.forEach((row, at) => (row.varies = sheet.varies(at, columns)));
   }
 
-  function drawRows(state, columns) {
-    const fits = rowFilter(state, columns);
-    let count = 0;
+  /** The rows that are shown have the bars of the columns that are shown; the others get theirs when they are. */
+  function drawRows(shown, columns) {
+    const chosen = new Set(shown);
     for (const { body, members, tally } of groups) {
-      let shown = 0;
+      let count = 0;
       for (const at of members) {
-        const fit = fits(at);
-        if (rows[at].tr.hidden === fit) rows[at].tr.hidden = !fit;
-        shown += fit;
+        const fit = chosen.has(at);
+        const { element } = rows[at];
+        if (element.hidden === fit) element.hidden = !fit;
+        if (fit) count += 1;
       }
-      if (body.hidden !== !shown) body.hidden = !shown;
-      const text = shown === members.length ? `${shown}` : `${shown} of ${members.length}`;
+      if (body.hidden !== !count) body.hidden = !count;
+      const text = count === members.length ? `${count}` : `${count} of ${members.length}`;
       if (tally.textContent !== text) tally.textContent = text;
-      count += shown;
     }
-    if (count * columns.length <= AT_ONCE) rows.forEach(({ tr }, at) => tr.hidden || bringNear(at));
-    return count;
+    for (const at of shown) if ((rows[at].drawn ?? view.opened) !== drawn) drawRow(at, columns);
   }
 
-  /** Show what a state asks for, once its data are there; how many rows that is. */
-  async function show(state) {
-    view.state = state;
+  /** Show what a state asks for, once its data are there: how many rows that is, and whether each has all of the search. */
+  async function show(asked) {
+    view.asked = asked;
+    await sheet.ready();
+    if (!view.opened) {
+      align();
+      view.opened = drawn;
+    }
+    const state = settled(asked);
     await sheet.load(state.columns);
-    if (view.state !== state) return null;
+    if (view.asked !== asked) return null;
+    view.state = state;
     view.columns = columnsOf(state);
     drawColumns(view.columns);
-    const count = drawRows(state, view.columns);
-    drawLists(view.columns);
-    return count;
+    const tests = testsOf(state, view.columns);
+    const some = rows.map((_, at) => at).filter((at) => tests.every((test) => test(at)));
+    const { found, whole } = searched(state, some);
+    drawRows(found, view.columns);
+    return { count: found.length, whole };
   }
 
   const view = {
+    asked: null,
     state: null,
     columns: [],
     table: null,
-    phone,
+    opened: "",
     attach,
     read,
     write,
     show,
     make,
+    settled,
     between,
     chosenSets,
-    group: (at) => rows[at].group,
-    groups: () => groups.map(({ body }) => body.dataset.group),
-    rowElement: (at) => rows[at].tr,
-    rowLink: (at) => rows[at].link,
-    rowAt: (tr) => (tr.dataset.at === undefined ? -1 : Number(tr.dataset.at)),
-    bringNear,
-    visibleRows: () => rows.filter(({ tr }) => !tr.hidden).map(({ tr }) => tr),
+    onlyVarying,
+    groups: () => groups,
+    rowElement: (at) => rows[at].element,
+    rowAt: (element) => (element?.dataset.at === undefined ? -1 : Number(element.dataset.at)),
+    visibleRows: () => groups.filter(({ body }) => !body.hidden && !body.classList.contains("closed")).flatMap(({ members }) => members.map((at) => rows[at].element).filter((element) => !element.hidden)),
   };
   tfcompat.view = view;
 })();

@@ -1,16 +1,18 @@
 """tfcompat grid run: a stage measures what it lacks, and an interruption says how to go on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import fakes
+from tests.fakes import FakeEngine
 from tfcompat.commands.measure.grid.run import measure_stage
 from tfcompat.errors import InterruptedRunError
 from tfcompat.outcomes import Trial
+from tfcompat.project import Project
 from tfcompat.select.cells import Cell
 from tfcompat.trials.store import Store
 
@@ -21,6 +23,8 @@ class Interrupted:
 
     trials: Path
     store: Store
+    project: Project
+    engine: FakeEngine = field(default_factory=FakeEngine)
     jobs: int = 1
 
     def without_trial(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -37,7 +41,13 @@ class Interrupted:
 
 
 def test_an_interruption_says_how_to_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    stage: Any = Interrupted(trials=tmp_path / "read", store=Store(tmp_path / "read"))
-    with pytest.raises(InterruptedRunError, match=r"finished are in .*read; the same command goes on with the rest"):
+    stage: Any = Interrupted(
+        trials=tmp_path / "read",
+        store=Store(tmp_path / "read"),
+        project=Project(root=tmp_path, cache=tmp_path / "cache"),
+    )
+    with pytest.raises(
+        InterruptedRunError, match=r"1 of 1 cells had .* in .*read; the same command goes on with the rest"
+    ):
         measure_stage(stage, (fakes.cell("2.5.3"), fakes.cell("2.9.3")))
     assert "read: 1 of 2 cells are there already" in capsys.readouterr().err

@@ -13,6 +13,13 @@ from tfcompat.errors import ToolError
 from tfcompat.outcomes import Reason
 
 
+@pytest.mark.fault(
+    "The Docker engine takes connections and says nothing",
+    group="engine",
+    reads="no Docker engine answers (… timed out …): start one, or use --engine local",
+    code=2,
+    kept="everything",
+)
 @pytest.mark.docker
 @pytest.mark.usefixtures("leaving_sockets")
 def test_an_engine_that_says_nothing_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,6 +32,13 @@ def test_an_engine_that_says_nothing_does_not_answer(tmp_path: Path, monkeypatch
             connection.connect()
 
 
+@pytest.mark.fault(
+    "DOCKER_HOST leads nowhere, or is malformed",
+    group="engine",
+    reads="no Docker engine answers (…): start one, or use --engine local",
+    code=2,
+    kept="everything",
+)
 @pytest.mark.docker
 @pytest.mark.usefixtures("leaving_sockets")
 @pytest.mark.parametrize("host", ["tcp://127.0.0.1:port", "http://[::1", "tcp://127.0.0.1:9", "nonsense"])

@@ -16,6 +16,13 @@ from tfcompat.environments.engines.docker.engine import DockerEngine
 FOREIGN = "another-machine-0123456789ab"
 
 
+@pytest.mark.fault(
+    "A run was killed and left containers",
+    group="engine",
+    reads="nothing: the next run removes them, and none of a run that lives",
+    code=0,
+    kept="everything",
+)
 @pytest.mark.docker
 def test_containers_of_the_dead_are_swept_and_of_the_living_kept(project_folder: Path, tmp_path: Path) -> None:
     living = DockerEngine(project_folder / "images", tmp_path)

@@ -19,6 +19,14 @@ from tfcompat.errors import ToolError
 from tfcompat.outcomes import NoAnswerError, Reason
 
 
+@pytest.mark.fault(
+    "The building of an image fails",
+    group="engine",
+    reads="building the image of CELL failed: …",
+    code=3,
+    reason="no image",
+    kept="earlier trials; the other cells go on",
+)
 @pytest.mark.docker
 @pytest.mark.usefixtures("staged_bundle")
 def test_a_dockerfile_that_fails_is_one_message_and_a_hole(stand_in_project: Path, index: str, tmp_path: Path) -> None:
@@ -26,8 +34,8 @@ def test_a_dockerfile_that_fails_is_one_message_and_a_hole(stand_in_project: Pat
     dockerfile.write_text(dockerfile.read_text() + "RUN echo the proxy said no >&2 && false\n")
     done = tfcompat(stand_in_project, index, "run", "--engine", "docker", "--tf", "9.0", home=tmp_path)
     assert done.returncode == 3
-    assert f"tf9.0.0-py{PYTHON}: no image (cause: the distributions)" in done.stderr
-    assert "the proxy said no" in done.stderr
+    assert f"tf9.0.0-py{PYTHON}: no image (cause: the distributions)" in done.stdout
+    assert "the proxy said no" in done.stdout
     assert "Traceback" not in done.stderr
 
 
@@ -100,6 +108,14 @@ def test_an_image_is_another_where_what_it_is_made_from_is(engine: DockerEngine,
     assert engine.images.tag(LOCKED, base) != before
 
 
+@pytest.mark.fault(
+    "The registry is away, and the base image is not here",
+    group="engine",
+    reads="the base image python:X.Y-slim-bookworm is not here and cannot be pulled (…): make a stand-in with …",
+    code=3,
+    reason="no image",
+    kept="earlier trials; the other cells go on",
+)
 @pytest.mark.docker
 def test_a_base_image_that_cannot_be_pulled_is_no_image_with_advice(engine: DockerEngine) -> None:
     with pytest.raises(NoAnswerError, match=r"cannot be pulled .*python images/offline_base\.py 9\.99") as raised:
@@ -151,6 +167,13 @@ def test_the_projects_own_setting_for_certificates_comes_first(tmp_path: Path, m
     assert images.trusted_certificates() == b"own"
 
 
+@pytest.mark.fault(
+    "The file of certificates is not there",
+    group="engine",
+    reads="the certificates of TFCOMPAT_CA_CERTS or SSL_CERT_FILE cannot be read (FILE: …)",
+    code=2,
+    kept="everything",
+)
 def test_certificates_that_are_not_there_are_said_before_anything_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

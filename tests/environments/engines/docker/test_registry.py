@@ -120,6 +120,13 @@ def test_a_cell_without_an_image_is_not_pushed(engine: DockerEngine, server: tup
         Registry(name=server[0], images=engine.images).push(LOCKED)
 
 
+@pytest.mark.fault(
+    "The registry of images is away, or wants a login",
+    group="engine",
+    reads="one sentence with what the registry said",
+    code=2,
+    kept="everything",
+)
 @pytest.mark.docker
 @pytest.mark.usefixtures("leaving_sockets")
 def test_a_registry_that_is_not_there_or_wants_a_login_is_one_sentence(

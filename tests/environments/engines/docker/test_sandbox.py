@@ -215,6 +215,14 @@ def test_a_run_hands_over_lines_and_keeps_standard_error(
     assert own_containers(engine) == []
 
 
+@pytest.mark.fault(
+    "A cell in a container outruns its limit",
+    group="engine",
+    reads="the cell outran its time limit",
+    code=3,
+    reason="time limit of the cell",
+    kept="the outcomes that were there; no container is left",
+)
 @pytest.mark.docker
 def test_a_run_is_ended_at_its_limit(runs: DockerSandbox, engine: DockerEngine, program: Program) -> None:
     ending = runs.run(with_code(program, "import time; time.sleep(60)", limit=1.0), print)
@@ -222,6 +230,14 @@ def test_a_run_is_ended_at_its_limit(runs: DockerSandbox, engine: DockerEngine, 
     until(lambda: not own_containers(engine))  # the engine removes it at the limit, and needs a moment
 
 
+@pytest.mark.fault(
+    "A container runs out of memory",
+    group="engine",
+    reads="the system killed the cell for lack of memory",
+    code=3,
+    reason="out of memory",
+    kept="the outcomes that were there",
+)
 @pytest.mark.docker
 def test_a_run_without_memory_is_out_of_memory(
     runs: DockerSandbox, program: Program, monkeypatch: pytest.MonkeyPatch
@@ -231,6 +247,14 @@ def test_a_run_without_memory_is_out_of_memory(
     assert (ending.code, ending.out_of_memory) == (137, True)
 
 
+@pytest.mark.fault(
+    "Somebody removes the container of a cell that runs",
+    group="engine",
+    reads="the container was removed by somebody else",
+    code=3,
+    reason="engine lost",
+    kept="earlier trials and the outcomes that were there; the other cells go on",
+)
 @pytest.mark.docker
 def test_a_run_whose_container_somebody_removes_is_lost(
     runs: DockerSandbox, engine: DockerEngine, program: Program
@@ -262,6 +286,14 @@ def test_after_a_cancel_nothing_starts(runs: DockerSandbox, engine: DockerEngine
     assert own_containers(engine) == []
 
 
+@pytest.mark.fault(
+    "A container cannot be started",
+    group="engine",
+    reads="the Docker engine did not finish: …",
+    code=3,
+    reason="engine lost",
+    kept="earlier trials; the other cells go on",
+)
 @pytest.mark.docker
 @pytest.mark.usefixtures("leaving_sockets")
 def test_a_container_that_cannot_be_started_is_lost_with_the_engines_words(
@@ -282,6 +314,14 @@ def test_lines_may_come_in_pieces_and_the_last_needs_an_end() -> None:
     assert heard == ["one", "two", "thr\ufffdee"]
 
 
+@pytest.mark.fault(
+    "A cell prints a line without end",
+    group="cell",
+    reads="the cell wrote what is not a record: …",
+    code=3,
+    reason="suite broken",
+    kept="the outcomes before; memory stays bounded",
+)
 def test_of_a_line_without_end_and_of_complaints_a_bounded_part_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "LONGEST_LINE", 10)
     heard: list[str] = []

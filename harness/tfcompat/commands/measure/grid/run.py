@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from tfcompat.commands.measure import closing
 from tfcompat.commands.measure.session import measure
 from tfcompat.commands.options import (
     Selection,
@@ -18,7 +19,6 @@ from tfcompat.exchange import suites
 from tfcompat.exchange.suites import GridWorkshop
 from tfcompat.outcomes import Trial
 from tfcompat.project import Project
-from tfcompat.run import console
 from tfcompat.run.workshop import default_jobs
 from tfcompat.select.cells import Cell
 
@@ -35,11 +35,13 @@ def run_grid(project: Project, selection: Selection, engine: str, package: str, 
     A reader is asked again where an artefact is new or has changed.
     """
     cells = selection.cells(project)
+    pythons = tuple(dict.fromkeys(cell.python for cell in cells))
     writing = GridWorkshop(
         project=project,
         engine_name=engine,
         package=package,
         jobs=jobs or default_jobs(),
+        pythons=pythons,
         files=suites.writing_files(project.suite),
         trials=project.grid / "trials" / "write",
     )
@@ -60,5 +62,6 @@ def measure_stage(workshop: GridWorkshop, cells: Sequence[Cell]) -> list[Trial]:
     there = len(cells) - len(missing)
     click.echo(f"{workshop.trials.name}: {there} of {len(cells)} cells are there already", err=True)
     trials = measure(workshop, missing, go_on="the same command")
-    console.closing(trials)
+    for line in closing.unanswered(trials):
+        click.echo(line, err=True)
     return trials

@@ -21,7 +21,8 @@ from tfcompat.select.cells import Cell
 def build(project: Project, selection: Selection, engine: str, package: str) -> None:
     """Make the environments of the selected cells."""
     cells = selection.cells(project)
-    workshop = Workshop(project=project, engine_name=engine, package=package)
+    pythons = tuple(dict.fromkeys(cell.python for cell in cells))
+    workshop = Workshop(project=project, engine_name=engine, package=package, pythons=pythons)
     announce(workshop, cells)
     matrix = workshop.matrix()
     built = [is_built(matrix, cell) for cell in cells]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from tfcompat.commands.clone import require_clone
 from tfcompat.commands.options import Selection, leave_if, package_option, selection
 from tfcompat.environments import locks
 from tfcompat.environments.uv import Uv
@@ -33,6 +34,7 @@ def lock_cells(
     project: Project, selection: Selection, package: str, force: bool, as_of: datetime | None, jobs: int
 ) -> None:
     """Make the committed locks of the selected cells."""
+    require_clone(project, "tfcompat images lock")
     uv = Uv()
     day = as_of.date() if as_of else None
     failed = False

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tfcompat.commands.clone import require_clone
 from tfcompat.commands.publish.gate import Candidate, candidate_of, known_cells, refused, settle
 from tfcompat.commands.publish.merge import left_out, put_together
 from tfcompat.commands.publish.nightly.steps import require, tfcompat
@@ -48,6 +49,7 @@ def publish(context: click.Context, folders: tuple[Path, ...], output: Path, acc
     What was merged is kept, whatever the gate says.
     """
     project: Project = context.obj
+    require_clone(project, "tfcompat nightly publish")
     done = put_together(project, folders, project.reports, partial=True)
     nights.add(night_of(done), project.reports)
     require(tfcompat(context, "report", "--site"))

@@ -5,6 +5,7 @@ import sys
 import click
 
 from tfcompat import process
+from tfcompat.commands.clone import require_clone
 from tfcompat.commands.publish.nightly.steps import selections, tfcompat
 from tfcompat.errors import ToolError
 from tfcompat.project import Project
@@ -22,6 +23,7 @@ def refresh(context: click.Context, index: str | None) -> None:
     A release without a lock is no reason to stop: its column says that there is none.
     """
     project: Project = context.obj
+    require_clone(project, "tfcompat nightly refresh")
     options = ["--index", index] if index else []
     done = process.run([sys.executable, project.images / "refresh.py", "--force", *options], limit=REFRESH_LIMIT)
     click.echo(done.output)

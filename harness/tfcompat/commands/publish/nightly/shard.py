@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from tfcompat.commands.clone import require_clone
 from tfcompat.commands.publish.nightly.steps import cells_of_night, has_trials, selections, tfcompat
 from tfcompat.environments import staging
 from tfcompat.outcomes import Trial
@@ -34,6 +35,7 @@ def run_shard(context: click.Context, which: str, output: Path, options: tuple[s
     OPTIONS go to tfcompat run.
     """
     project: Project = context.obj
+    require_clone(project, "tfcompat nightly shard")
     part = shard.parse(which)
     folder = output / f"shard-{part.index}of{part.of}"
     against = ("--against", str(project.reports)) if has_trials(project) else ()

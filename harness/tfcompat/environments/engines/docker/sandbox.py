@@ -22,7 +22,7 @@ from tfcompat.errors import ToolError
 from tfcompat.suite.program import Program
 
 #: Limits of a container beside the program's own: bytes of memory for the cell, processes, size of its /tmp.
-MEMORY, PROCESSES, SCRATCH = 4 << 30, 1024, "1g"
+MEMORY, PROCESSES, SCRATCH = 4 << 30, 512, "1g"
 #: Time limit of a shell, in seconds.
 SHELL_LIMIT = 24 * 3600.0
 NOBODY = "65534:65534"

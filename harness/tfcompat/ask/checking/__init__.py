@@ -1,0 +1,1 @@
+"""Checking: whether what is published means what it says, and no measured cell contradicts it."""

@@ -1,0 +1,1 @@
+"""Assistants: the questions as tools of the Model Context Protocol, with bounded arguments and typed results."""

@@ -1,0 +1,1 @@
+"""Crossing: which distribution decides between two releases, by locks of the one with versions of the other."""

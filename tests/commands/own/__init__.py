@@ -1,0 +1,1 @@
+"""Tests of the commands that run the user's own code."""

@@ -1,0 +1,5 @@
+"""The command that the tests of own code call, and the engine that it meets."""
+
+from tests.command import call, engine
+
+__all__ = ["call", "engine"]

@@ -1,0 +1,1 @@
+"""Tests of what runs the user's code inside a cell."""
