@@ -293,7 +293,7 @@ class FakeSandbox:
     environment: str = "fake:0123456789abcdef"
     ran: list[Program] = field(default_factory=list)
     shells: int = 0
-    cell: str = ""
+    cell: Subject | None = None
 
     def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
         self.ran.append(program)
@@ -326,7 +326,7 @@ class FakeEngine:
     def find(self, locked: LockedCell) -> FakeSandbox | None:
         sandbox = self.made.get(locked.cell.id)
         if sandbox:
-            sandbox.cell = locked.cell.id
+            sandbox.cell = subject(locked.cell.id, tensorflow=str(locked.cell.release.version))
         return sandbox
 
     def build(self, locked: LockedCell) -> FakeSandbox:
@@ -334,7 +334,7 @@ class FakeEngine:
             raise error
         self.built.append(locked.cell.id)
         sandbox = self.made.setdefault(locked.cell.id, self.sandbox())
-        sandbox.cell = locked.cell.id
+        sandbox.cell = subject(locked.cell.id, tensorflow=str(locked.cell.release.version))
         return sandbox
 
     def remove(self, locked: LockedCell) -> bool:

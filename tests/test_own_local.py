@@ -52,12 +52,12 @@ def test_a_script_runs_in_a_copy_on_each_release(
     own.mkdir()
     (own / "s.py").write_text(SCRIPT, encoding="utf-8")
     (own / "helper.py").write_text("")
-    arguments = ("try", str(own / "s.py"), "--tf", "9.0,9.1", "--engine", engine)
+    arguments = ["try", str(own / "s.py"), "--tf", "9.0,9.1", "--engine", engine]
     if engine == "local":
         refused = tfcompat(stand_in_project, index, *arguments, home=tmp_path)
         assert (refused.returncode, refused.stdout) == (2, "")
         assert "add --unsandboxed if that is meant" in refused.stderr
-        arguments = (*arguments, "--unsandboxed")
+        arguments.append("--unsandboxed")
     done = tfcompat(stand_in_project, index, *arguments, home=tmp_path)
     assert done.returncode == 1, done.stderr
     assert "s.py: 2 groups" in done.stdout

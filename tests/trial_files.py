@@ -25,15 +25,16 @@ def keep(
 ) -> None:
     """Keep a trial below a folder of trials: each scenario with what it observed, or the exception that it raised.
 
-    ``facts`` are what its suite says of the scenarios, a presence each where none are given.
+    ``facts`` are what its suite says of the scenarios, a presence each where none are given. The suite is the subject's where
+    it names one of its own. ``versions`` are those that differ from the cell's.
     """
     subject = of if isinstance(of, Subject) else fakes.subject(of)
     promises = documented or {}
     facts = facts or [
         fakes.scenario_facts(name, **({"documented": promises[name]} if name in promises else {})) for name in answers
     ]
-    suite = hash_of(repr(facts))
-    header = fakes.header_line(*facts, versions=versions, suite=suite)
+    suite = subject.suite if subject.suite != fakes.SUITE else hash_of(repr(facts))
+    header = fakes.header_line(*facts, versions={**fakes.VERSIONS, **(versions or {})}, suite=suite)
     fakes.keep_suite(folder, *facts, suite=suite)
     lines = [header, *(answer_line(name, answer) for name, answer in answers.items()), fakes.end_line(len(answers))]
     subject = replace(subject, suite=suite)

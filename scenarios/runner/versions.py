@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import re
 import sys
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
@@ -56,7 +57,7 @@ def installed_otherwise(pins: Mapping[str, str]) -> Iterator[str]:
 def imported_otherwise(pins: Mapping[str, str], package: str) -> Iterator[str]:
     for module, name in [("tensorflow", package)] + [(module, module.replace("_", "-")) for module in COMPARED]:
         version = getattr(sys.modules.get(module), "__version__", None)
-        if isinstance(version, str) and name in pins and not same_version(version, pins[name]):
+        if isinstance(version, str) and name in pins and not same_release(version, pins[name]):
             yield "%s %s was imported, the lock has %s" % (module, version, pins[name])
 
 
@@ -98,6 +99,11 @@ def same_version(left: str, right: str) -> bool:
         return Version(left) == Version(right)
     except InvalidVersion:
         return left == right
+
+
+def same_release(imported: str, pin: str) -> bool:
+    """Whether what a module says of itself is a version; which post-release it is, none says (2.15.0.post1 says 2.15.0)."""
+    return same_version(imported, re.sub(r"\.post[0-9]+$", "", pin)) or same_version(imported, pin)
 
 
 def keras_version(tensorflow: Any) -> Optional[str]:

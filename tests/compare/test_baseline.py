@@ -62,7 +62,7 @@ def test_a_folder_of_trials_is_a_side_too(project: Project) -> None:
 
 
 def test_the_current_trial_is_taken(project: Project) -> None:
-    keep_trial(project.trials, fakes.subject(CELL, started="2027-01-01T00:00:00Z"), {NAME: ValueError("no")})
+    keep_trial(project.trials, fakes.subject(CELL, started="2026-06-01T00:00:00Z"), {NAME: ValueError("no")})
     assert statuses(side(str(project.reports), project)) == {CELL: {NAME: "fails"}}
 
 
@@ -256,7 +256,7 @@ def repository(project: Project) -> Project:
     git(project.root, "commit", "--quiet", "-m", "first")
     git(project.root, "tag", "first")
     (project.locks / "one.txt").unlink()
-    keep_trial(project.trials, fakes.subject(CELL, started="2027-01-01T00:00:00Z"), {NAME: ValueError("no")})
+    keep_trial(project.trials, fakes.subject(CELL, started="2026-06-01T00:00:00Z"), {NAME: ValueError("no")})
     git(project.root, "add", "--all", "reports", "images")
     git(project.root, "commit", "--quiet", "-m", "second")
     return project
@@ -301,7 +301,7 @@ def test_revisions_with_the_same_trials_and_locks_are_read_once(
 def test_a_revision_with_other_evidence_is_read_by_itself(changed: str, repository: Project) -> None:
     before = side("HEAD", repository)
     if changed == "trials":
-        keep_trial(repository.trials, fakes.subject(CELL, started="2028-01-01T00:00:00Z"), {NAME: [0.5]})
+        keep_trial(repository.trials, fakes.subject(CELL, started="2026-07-01T00:00:00Z"), {NAME: [0.5]})
     elif changed == "locks":
         (repository.locks / "other.txt").write_text("gast==1\n")
     else:

@@ -49,7 +49,13 @@ def test_an_environment_that_has_what_its_lock_names_is_the_right_one() -> None:
 
 @pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize(
-    ("pin", "imported"), [("2.22.0.dev20261101", "2.22.0-dev20261101"), ("2.16.0rc0", "2.16.0-rc0")]
+    ("pin", "imported"),
+    [
+        ("2.22.0.dev20261101", "2.22.0-dev20261101"),
+        ("2.16.0rc0", "2.16.0-rc0"),
+        ("2.15.0.post1", "2.15.0"),
+        ("2.15.0.post1", "2.15.0.post1"),
+    ],
 )
 def test_a_version_may_be_written_otherwise(pin: str, imported: str, environment: dict[str, str]) -> None:
     environment["tensorflow-cpu"] = pin

@@ -1,5 +1,7 @@
 """tfcompat report --site: the page from the trials that are there, and a sentence where there are none."""
 
+import base64
+import gzip
 import json
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from click.testing import CliRunner
 from tests import fakes
 from tfcompat.cli import cli
 from tfcompat.commands.evidence import table_of
-from tfcompat.commands.publish.site import sections_of
+from tfcompat.commands.publish.site import evidence_of
 from tfcompat.project import Project
 from tfcompat.record.lines import trial_line, verdict_line
 from tfcompat.trials.store import Store
@@ -27,7 +29,7 @@ def made(tmp_path: Path) -> Project:
         with Store(project.trials).begin(subject) as writer:
             for line in (
                 trial_line(subject),
-                fakes.header_line(),
+                fakes.header_line(versions={"python": "3.11.7", "tensorflow": release}),
                 fakes.outcome_line("canary::tensorflow_adds"),
                 fakes.outcome_line(happened="missing", type="AttributeError", message="no", traceback="</script>"),
                 fakes.end_line(),
@@ -42,12 +44,13 @@ def test_the_page_is_written_beside_the_reports(made: Project, tmp_path: Path) -
     done = CliRunner().invoke(cli, ["--project", str(made.root), "report", "--site", "--output", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     assert f"{tmp_path / 'out' / 'site' / 'index.html'} (" in done.output
-    text = (tmp_path / "out" / "site" / "index.html").read_text(encoding="utf-8")
-    assert "scenario=adapt%3A%3Amean" in text
-    support = json.loads((tmp_path / "out" / "site" / "support.json").read_text(encoding="utf-8"))
+    text = (tmp_path / "out" / "site" / "s" / "adapt" / "mean" / "index.html").read_text(encoding="utf-8")
+    assert "adapt::mean" in text
+    support = json.loads(gzip.decompress((tmp_path / "out" / "site" / "support.json.gz").read_bytes()))
     assert support["tested_on"] == ["tf2.15.1-py3.11", "tf2.16.2-py3.11"]
     frames = (tmp_path / "out" / "site" / "data" / "frames-minors.js").read_text(encoding="utf-8")
-    assert "\\u003c/script\\u003e" in frames, "where it was raised is read from the trials"
+    packed = base64.b64decode(frames.split('"texts":"')[1].split('"')[0])
+    assert json.loads(gzip.decompress(packed)) == ["</script>"], "where it was raised is read from the trials"
 
 
 def test_without_the_option_there_is_no_page(made: Project, tmp_path: Path) -> None:
@@ -58,10 +61,13 @@ def test_without_the_option_there_is_no_page(made: Project, tmp_path: Path) -> N
 
 def test_further_tables_come_with_their_data(made: Project) -> None:
     table = table_of(made)
-    assert sections_of(made, table, made.reports) == []
+    before = evidence_of(made, table, made.reports)
+    assert (before.grid, before.untestable) == ("", ())
     made.statements.mkdir()
     made.untestable.write_text(UNTESTABLE, encoding="utf-8")
     (made.reports / "grid.csv").write_text(
         "form,writer,reader,status\nh5,tf2.9.3-py3.9,tf2.9.3-py3.9,works\n", encoding="utf-8"
     )
-    assert [section.name for section in sections_of(made, table, made.reports)] == ["grid", "untestable"]
+    after = evidence_of(made, table, made.reports)
+    assert after.grid.startswith("form,writer")
+    assert [row.id for row in after.untestable] == ["a::tpu"]
