@@ -112,7 +112,7 @@ def test_a_stream_that_knows_few_characters_gets_a_stand_in(project_folder: Path
     settings = {**os.environ, "PYTHONIOENCODING": "latin-1", "DOCKER_HOST": "unix:///nowhere"}
     done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
-    assert done.stdout.startswith("? uv is at ")
+    assert done.stdout.startswith("+ uv is at ")
 
 
 @pytest.mark.starts

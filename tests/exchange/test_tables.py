@@ -202,9 +202,13 @@ def test_a_column_says_its_whole_cell_where_a_release_has_several(cells: tuple[s
 
 COMMITTED = ROOT / "reports" / "grid"
 measured = pytest.mark.skipif(not COMMITTED.exists(), reason="no grid was measured yet: tfcompat grid run")
+judged = pytest.mark.skipif(
+    all(trial.schema < 2 for trial in Store(COMMITTED / "trials" / "write").read()),
+    reason="the committed grid is of one model, and older than harm: tfcompat grid run measures it anew",
+)
 
 
-@measured
+@judged
 def test_the_committed_tables_are_what_the_trials_say(tmp_path: Path) -> None:
     writers, readers = (current_trials(Store(COMMITTED / "trials" / name).read()) for name in ("write", "read"))
     for path in grid.write(writers, readers, tmp_path):

@@ -44,7 +44,7 @@ def test_the_pictures_are_for_a_light_ground_and_a_dark_one(tmp_path: Path) -> N
     write([trial("tf2.6.5-py3.9", outcome())], tmp_path)
     grounds = [(tmp_path / name).read_text(encoding="utf-8") for name in ("matrix.svg", "matrix-dark.svg")]
     assert ".back { fill: #ffffff }" in grounds[0]
-    assert ".back { fill: #0d1117 }" in grounds[1]
+    assert ".back { fill: #0f1216 }" in grounds[1]
 
 
 def test_reports_replace_older_ones_and_leave_other_files(tmp_path: Path) -> None:

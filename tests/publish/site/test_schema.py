@@ -51,7 +51,7 @@ def test_the_support_fits(reports: Path) -> None:
         {"reason": "no lock"},
         {"status": "unknown"},
         {"more": ""},
-        {"seconds": "1"},
+        {"seconds": "soon"},
         {"kind": "none"},
         {"oracle": "a guess"},
         {"harm": ""},
