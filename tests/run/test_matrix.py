@@ -337,7 +337,7 @@ def test_one_cell_runs_while_the_environment_of_the_next_is_made(matrix: Matrix,
     class Slow(FakeEngine):
         def build(self, locked: LockedCell) -> FakeSandbox:
             if locked.cell == OLD:
-                first.cell = OLD.id
+                first.cell = fakes.subject(OLD.id)
                 return first
             assert running.wait(10), "nothing runs while this is made"
             building.set()
