@@ -96,5 +96,5 @@ def test_the_commands_work_in_a_bare_debian(clone: Path) -> None:
         ".venv/bin/tox -- tests/select tests/suite",
     )
     assert "using local environments: no Docker engine answers" in printed
-    assert "imports::tf.keras.layers.Normalization" in printed
+    assert "tf2.15.1-py3.11  " in printed, "how the cell ended"
     assert re.search(r"\d+ passed", printed)

@@ -117,7 +117,7 @@ HOST = {
     "Privileged": False,
     "Memory": 4 << 30,
     "MemorySwap": 4 << 30,
-    "PidsLimit": 1024,
+    "PidsLimit": 512,
     "NanoCpus": 1_500_000_000,
     "Devices": None,
     "PidMode": "",
