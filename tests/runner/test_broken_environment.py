@@ -1,8 +1,8 @@
 """Real environments in which one part is broken: the canary of that part says so, and no scenario is asked."""
 
 import json
-import signal
 import shutil
+import signal
 from dataclasses import replace
 
 import pytest
