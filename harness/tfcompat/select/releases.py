@@ -206,7 +206,15 @@ def specified(specifier: SpecifierSet, releases: Sequence[Chosen]) -> Iterator[C
     """The releases that a specifier admits; an unfinished one only where the specifier itself names one."""
     pre = bool(specifier.prereleases)
     finished = (release for release in releases if channel_of(release.version) is not Channel.NIGHTLY)
-    return (release for release in finished if specifier.contains(release.version, prereleases=pre))
+    return (release for release in finished if contains(specifier, release.version, pre))
+
+
+def contains(specifier: SpecifierSet, version: Version, pre: bool) -> bool:
+    """Whether a specifier admits a version. Raises SelectionError where it has a number that is too long for one."""
+    try:
+        return specifier.contains(version, prereleases=pre)
+    except ValueError as error:
+        raise SelectionError("a version in the specifier has too many digits") from error
 
 
 def between(first: str | None, last: str | None, releases: Sequence[Chosen]) -> Iterator[Chosen]:

@@ -49,13 +49,20 @@ def whole(page: SitePage, site: str, badge: str) -> list[Markup]:
         tag("link", rel="canonical", href=site + page.path),
         meta("og:url", site + page.path),
         meta("og:image", site + card(page.kind)),
-        meta("og:image:width", str(WIDTH)),
-        meta("og:image:height", str(HEIGHT)),
-        meta("og:image:alt", ALT),
+        *(picture() if page.kind is not PageKind.SCENARIO else ()),
         tag("meta", name="twitter:card", content="summary_large_image"),
         linked_data(page, site),
     ]
     return lines + ([tag("meta", name="tfcompat:badge", content=site + badge)] if badge else [])
+
+
+def picture() -> list[Markup]:
+    """What a link may say of the picture before it is loaded; a thousand pages of rows do without, to be light."""
+    return [
+        meta("og:image:width", str(WIDTH)),
+        meta("og:image:height", str(HEIGHT)),
+        meta("og:image:alt", ALT),
+    ]
 
 
 def markdown_file(page: SitePage) -> str:
@@ -74,7 +81,6 @@ def facts(page: SitePage, site: str) -> dict[str, Any]:
     said = {
         "@context": "https://schema.org",
         "@type": TYPES.get(page.kind, "WebPage"),
-        "@id": site + page.path,
         "url": site + page.path,
         "name": page.title,
         "description": page.description,
