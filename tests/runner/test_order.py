@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from tests.conftest import ROOT
 from tfcompat.outcomes import Outcome
@@ -101,5 +102,5 @@ def committed(release: str) -> dict[str, Outcome]:
     trials = newest(store.Store(ROOT / "reports" / "trials").read()).values()
     bundled = [trial for trial in trials if trial.subject.variant == "bundled"]
     wanted = [trial for trial in bundled if release == "latest" or trial.subject.tensorflow.startswith(f"{release}.")]
-    last = max(wanted, key=lambda trial: tuple(map(int, trial.subject.tensorflow.split("."))))
+    last = max(wanted, key=lambda trial: Version(trial.subject.tensorflow))
     return {outcome.scenario: outcome for outcome in last.outcomes}
