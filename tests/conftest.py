@@ -10,11 +10,16 @@ from typing import Any
 
 import docker
 import pytest
+from hypothesis import settings
 
 from tests.stand_in_project import ROOT, index, staged_bundle, stand_in_project
 from tfcompat import locking
 
 __all__ = ["ROOT", "index", "staged_bundle", "stand_in_project"]
+
+# How long an example takes is the machine's business, which may be busy.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 #: The markers of tests that may start programs, and of those that may talk to a Docker engine.
 MAY_START, MAY_DOCK = {"local", "docker", "tensorflow", "starts", "browser"}, {"docker"}
