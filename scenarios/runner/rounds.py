@@ -42,10 +42,13 @@ def as_meant(line: Mapping[str, Any]) -> bool:
 
 
 def round_of(canaries: Sequence[Canary], settings: Dict[str, Any], when: str) -> Iterator[Line]:
-    """The line of each canary; one that is not as meant beside the others is asked again, alone."""
-    for canary, answer, _ in attempts(canaries, settings):
+    """The line of each canary; one that is not as meant beside the others is asked again when they have ended."""
+    for canary, answer, _ in list(attempts(canaries, settings)):
         line = canary.line(when, answer)
-        yield line if as_meant(line) else canary.line(when, Attempt(canary, settings).finish())
+        if not as_meant(line):
+            ((_, answer, _),) = attempts([canary], settings)
+            line = canary.line(when, answer)
+        yield line
 
 
 def answers(scenarios: Sequence[Scenario], settings: Dict[str, Any], kept: Collection[str]) -> Iterator[Line]:
@@ -63,7 +66,7 @@ def answers(scenarios: Sequence[Scenario], settings: Dict[str, Any], kept: Colle
             yield outcome(scenario, answer)
     sweep(settings["scratch"], kept)
     for scenario, first in [*again, *fresh]:
-        (answer,) = [answer for _, answer, _ in attempts([scenario], settings)]
+        ((_, answer, _),) = attempts([scenario], settings)
         unlike = {} if first["happened"] in (None, answer["happened"]) else {"beside": first["happened"]}
         yield outcome(scenario, dict(answer, **unlike))
         sweep(settings["scratch"], kept)

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import csv
 import gc
 import hashlib
 import importlib.metadata
@@ -9,7 +10,7 @@ import os
 import platform
 import re
 import sys
-from typing import Any, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 #: Modules whose version is compared with that of their distribution, where they were imported.
 COMPARED = ("keras", "tf_keras", "numpy")
@@ -66,30 +67,33 @@ def changed_files(pins: Mapping[str, str]) -> Iterator[str]:
 
     A file that two wheels have is as one of them has it. Byte-code and programs are made at installation.
     """
-    recorded: Dict[str, List[importlib.metadata.PackagePath]] = {}
+    recorded: Dict[str, List[Tuple[str, str, str]]] = {}
     for name in pins:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            for path in importlib.metadata.files(name) or ():
-                if path.hash is not None and path.suffix != ".pyc" and path.parts[0] != "..":
-                    recorded.setdefault(str(path.locate()), []).append(path)
-    for place, paths in recorded.items():
-        if not any(is_as_recorded(place, path) for path in paths):
-            yield "%s is not as its wheel has it" % paths[0]
+            distribution = importlib.metadata.distribution(name)
+            # files() of Python >= 3.12 leaves out what is gone, so that RECORD is read here.
+            for path, digest, size in csv.reader((distribution.read_text("RECORD") or "").splitlines()):
+                if digest and not path.endswith(".pyc") and not path.startswith(".."):
+                    recorded.setdefault(str(distribution.locate_file(path)), []).append((path, digest, size))
+    for place, rows in recorded.items():
+        if not any(is_as_recorded(place, digest, size) for _, digest, size in rows):
+            yield "%s is not as its wheel has it" % rows[0][0]
 
 
-def is_as_recorded(place: str, path: importlib.metadata.PackagePath) -> bool:
-    """Whether a file has the size that the record of its wheel says, and where it is small, the hash."""
+def is_as_recorded(place: str, recorded: str, size: str) -> bool:
+    """Whether a file has the size in bytes that the record of its wheel says, and where it is small, ``algorithm=hash``."""
+    algorithm, _, digest = recorded.partition("=")
     try:
-        size = os.stat(place).st_size
-        if path.size is not None and size != path.size:
+        length = os.stat(place).st_size
+        if size and length != int(size):
             return False
-        if size > HASHED or path.hash is None:
+        if length > HASHED:
             return True
         with open(place, "rb") as file:
-            digest = hashlib.new(path.hash.mode, file.read()).digest()
+            computed = hashlib.new(algorithm, file.read()).digest()
     except OSError:
         return False
-    return path.hash.value == base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+    return digest == base64.urlsafe_b64encode(computed).rstrip(b"=").decode("ascii")
 
 
 def same_version(left: str, right: str) -> bool:

@@ -168,6 +168,7 @@ def test_daemon() -> str:
                         pass
                 time.sleep(0.1)
         os._exit(0)
+    time.sleep(1)  # until it has written into the pipe of this scenario
     return "left"
 
 
