@@ -155,6 +155,23 @@ def test_where_something_is_so_is_exact_over_all_cells_of_the_ranges() -> None:
     assert where(found, lambda part: False) == ""
 
 
+def test_a_cell_that_the_words_of_two_places_name_is_in_one_range() -> None:
+    keras = {"tf2.17.0-py3.9": "3.5.0", "tf2.17.0-py3.12": "3.5.0", "tf2.17.0-py3.12+keras3.15": "3.15.1"}
+    answers = {
+        **dict.fromkeys(["tf2.16.2-py3.9", "tf2.16.2-py3.12", "tf2.17.0-py3.9"], WORKS),
+        **dict.fromkeys(["tf2.17.0-py3.12", "tf2.17.0-py3.12+keras3.15", "tf2.21.0-py3.9"], MISSING),
+    }
+    trials = [
+        trial(cell, answer, versions={"keras": keras.get(cell, "3.4.1" if "2.16" in cell else "3.12.0")})
+        for cell, answer in answers.items()
+    ]
+    found = ranges(collect(trials).frame)["adapt::mean"]
+    assert sorted(cell for part in found for cell in part.tested) == sorted(answers)
+    assert where(found, lambda part: part.status is Status.MISSING) == ", ".join(
+        part.span for part in found if part.status is Status.MISSING
+    )
+
+
 def test_no_range_has_no_span() -> None:
     assert spans([]) == {}
 

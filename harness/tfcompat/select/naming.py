@@ -75,14 +75,24 @@ class Family:
         return [spot for number, spot in enumerate(self.spots) if mask >> number & 1]
 
     def places(self, inside: Mask) -> Sequence[Place]:
-        """The places of some of its cells, each no longer than it has to be."""
+        """The places of some of its cells, each no longer than it has to be, oldest first.
+
+        Where the words of two places name a cell, it is a spot of the first.
+        """
         if inside not in self.known:
             whole = list(self.spans(inside, -1))
             mixed = inside & ~together(whole)
             chosen = trimmed(self, cover(inside, [*whole, *self.told_apart(inside)])) if mixed else whole
             ordered = sorted(chosen, key=lambda candidate: candidate.cells & -candidate.cells)
-            self.known[inside] = [self.place(candidate) for candidate in ordered]
+            self.known[inside] = list(self.parted(ordered))
         return self.known[inside]
+
+    def parted(self, candidates: Iterable[Candidate]) -> Iterator[Place]:
+        """The place of each candidate, with the cells that no candidate before it has as its spots."""
+        named = 0
+        for candidate in candidates:
+            yield replace(self.place(candidate), spots=tuple(self.members(candidate.cells & ~named)))
+            named |= candidate.cells
 
     def told_apart(self, inside: Mask) -> Iterator[Candidate]:
         """What can be named by a Keras or a Python, and each cell by itself."""
@@ -118,9 +128,9 @@ class Family:
         return sum(self.releases[touched[0] : touched[-1] + 1])
 
     def place(self, candidate: Candidate) -> Place:
-        """A candidate in words."""
+        """A candidate in words; without its spots."""
         spots = self.members(candidate.cells)
-        place = Place(variant=self.name, spots=tuple(spots))
+        place = Place(variant=self.name)
         if candidate.releases:
             place = replace(place, releases=Bounds(first=spots[0].tensorflow, last=spots[-1].tensorflow))
         if candidate.exact:
