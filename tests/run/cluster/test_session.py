@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from distributed import Client, KilledWorker
+from distributed import Client, Future, KilledWorker
+from distributed.client import ClosedClientError
 
 from tests import fakes
 from tfcompat.environments import locks
@@ -360,3 +361,37 @@ def test_where_the_scheduler_may_come_back_nobody_is_lost_yet(start: Callable[..
     session = start(client, ONE)
     with pytest.raises(ToolError, match="the Dask scheduler is gone: what had finished is kept"):
         session.look()
+
+
+def test_what_is_cancelled_because_the_scheduler_is_lost_is_not_held_against_a_cell(
+    start: Callable[..., Session],
+) -> None:
+    client = FakeClient(answer=lambda cell, at: None, workers={"a": facts(slots=1)})
+    session = start(client, ONE)
+    session.look()
+    assert list(session.next_ended()) == []
+    assert list(session.hand_out()) == []
+    client.status = "connecting"
+    session.ended.put(cast("Future[Any]", client.futures[-1]))
+    assert list(session.next_ended()) == []
+    assert (session.running.keys(), session.failures) == ({ONE.id}, {})
+    assert session.ended.qsize() == 1
+
+
+def test_no_cell_is_given_to_a_scheduler_that_is_lost(start: Callable[..., Session]) -> None:
+    client = FakeClient(answer=works, workers={"a": facts(slots=1)})
+    session = start(client, ONE)
+    session.look()
+    assert list(session.next_ended()) == []
+    client.status = "connecting"
+    assert list(session.hand_out()) == []
+    assert client.given == []
+    client.status = "running"
+    client.answer = closed
+    with pytest.raises(ToolError, match="the Dask scheduler is gone"):
+        list(session.hand_out())
+
+
+def closed(cell: str, at: str) -> bytes:
+    """What a client does that was closed since it was looked at."""
+    raise ClosedClientError(cell)

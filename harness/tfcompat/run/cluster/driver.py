@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from distributed import Client, Future, KilledWorker, LocalCluster
+from distributed.client import ClosedClientError
 
 from tfcompat.environments.engine import LockedCell
 from tfcompat.environments.locks import Lock
@@ -33,8 +34,10 @@ from tfcompat.run.workshop import Workshop, needs
 AGAIN = 2
 #: Seconds between two looks at the workers, and for a scheduler to answer.
 LOOK, ANSWER = 1.0, 15
-#: What a client raises whose scheduler is gone; the second after it has tried to find it again for a while.
-GONE = (OSError, RuntimeError)
+#: Seconds between two looks at whether a lost scheduler is there again.
+GLANCE = 0.1
+#: What a client raises whose scheduler is gone; all but the first after it has tried to find it again for a while.
+GONE = (OSError, RuntimeError, ClosedClientError)
 
 
 def run(matrix: Matrix, works: Sequence[Work], *, workshop: Workshop, scheduler: str | None) -> Iterator[Trial]:
@@ -87,6 +90,17 @@ def local_cluster(workshop: Workshop, limit: int | None) -> LocalCluster:
         local_directory=str(workshop.project.cache / "cluster" / "dask"),
         env={CACHE: str(workshop.project.cache)},
     )
+
+
+@contextmanager
+def scheduler_is_there() -> Iterator[None]:
+    """Raises ToolError where what is asked of the scheduler shows that it is gone."""
+    try:
+        yield
+    except GONE as error:
+        raise ToolError(
+            "the Dask scheduler is gone: what had finished is kept, and the next run goes on with the rest"
+        ) from error
 
 
 @dataclass(kw_only=True)
@@ -163,16 +177,12 @@ class Session:
         if now - self.looked < LOOK:
             return
         self.looked = now
-        try:
+        with scheduler_is_there():
             for cell in self.crew.look(now):
                 self.running[cell].member = None
             moved = {cell: running.key for cell, running in self.running.items() if running.member is None}
             for cell, member in (self.crew.found(moved) if moved else {}).items():
                 self.place(cell, member)
-        except GONE as error:
-            raise ToolError(
-                "the Dask scheduler is gone: what had finished is kept, and the next run goes on with the rest"
-            ) from error
 
     def place(self, cell: str, member: Member) -> None:
         running = self.running[cell]
@@ -181,9 +191,14 @@ class Session:
         member.running[cell] = time.monotonic() + making + running.job.seconds
         member.held.add(cell)
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether the scheduler is lost, maybe for a moment: all futures are cancelled then, which says nothing of a cell."""
+        return self.client.status != "running"
+
     def hand_out(self) -> Iterator[Trial]:
         """Give each free slot a cell; the trials of cells that have no lock."""
-        if not self.crew.is_settled(time.monotonic()):
+        if self.is_alone or not self.crew.is_settled(time.monotonic()):
             return
         for member in list(self.crew.members.values()):
             while member.free > 0 and (job := self.backlog.take(member, time.monotonic())):
@@ -198,16 +213,17 @@ class Session:
     def submit(self, job: Job, lock: Lock, member: Member) -> None:
         task = task_of(self.works[job.cell], lock, self.crew.among(member))
         key = f"{job.cell}-{self.name}{self.failures[job.cell]}"
-        future = self.client.submit(
-            worker.run_task,
-            self.name,
-            task.dump(),
-            key=key,
-            workers=[member.name],
-            allow_other_workers=True,
-            resources=self.resources(job, member),
-            pure=False,
-        )
+        with scheduler_is_there():
+            future = self.client.submit(
+                worker.run_task,
+                self.name,
+                task.dump(),
+                key=key,
+                workers=[member.name],
+                allow_other_workers=True,
+                resources=self.resources(job, member),
+                pure=False,
+            )
         self.running[job.cell] = Running(job=job, lock=lock, key=key, future=future, member=None)
         self.place(job.cell, member)
         future.add_done_callback(self.ended.put)
@@ -226,6 +242,10 @@ class Session:
         try:
             future = self.ended.get(timeout=LOOK)
         except Empty:
+            return
+        if self.is_alone:
+            self.ended.put(future)
+            time.sleep(GLANCE)
             return
         if self.crew.admit(future):
             return
