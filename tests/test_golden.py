@@ -105,6 +105,39 @@ def test_an_interruption_says_how_to_go_on(stand_in_project: Path, index: str, t
     assert len(list(trials.glob("tf9.4*/*.jsonl.gz"))) == 1
 
 
+@pytest.mark.fault(
+    "Ctrl-C again and again in the middle of a cell",
+    group="person",
+    reads="interrupted: N of M cells had finished, which are kept in FOLDER; the same command goes on with the rest",
+    code=130,
+    kept="every cell that had finished; no container or process is left",
+)
+@pytest.mark.parametrize(
+    "engine", [pytest.param("local", marks=pytest.mark.local), pytest.param("docker", marks=pytest.mark.docker)]
+)
+@pytest.mark.usefixtures("staged_bundle")
+def test_an_impatient_person_leaves_nothing_behind(
+    engine: str, stand_in_project: Path, index: str, tmp_path: Path
+) -> None:
+    suite = stand_in_project / "scenarios" / "test_golden.py"
+    suite.write_text(suite.read_text().replace("limit=3", "limit=500"))
+    trials = stand_in_project / "reports" / "trials"
+    with start(
+        stand_in_project, index, "run", "--engine", engine, "--jobs", "2", "--tf", "9.4", home=tmp_path
+    ) as process:
+        wait_for(lambda: list(trials.glob("tf9.4*/*.partial")) and "golden" in partial_text(trials))
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.02)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode in (130, -signal.SIGINT), errors  # the latter where one came when all was done
+    assert "the same command goes on with the rest" in errors
+    assert not list(trials.rglob("*.partial"))
+    if engine == "docker":
+        assert containers() == []
+    wait_for(lambda: not cell_processes())
+
+
 @pytest.mark.local
 @pytest.mark.usefixtures("staged_bundle")
 def test_a_part_of_the_suite_never_speaks_for_a_cell(stand_in_project: Path, index: str, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from time import monotonic
 from typing import IO
 
+#: The signals that end a command.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Characters of output that are kept for a message; the end says most.
 TAIL = 4000
 #: Bytes that one line of a program's output may have before it is cut.
@@ -119,6 +121,23 @@ def interactive(argv: Sequence[str | Path], *, env: Mapping[str, str] | None = N
         return subprocess.run([str(part) for part in argv], env=env, cwd=cwd, check=False).returncode
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """A block that no further Ctrl-C, SIGTERM or SIGHUP breaks off: it tidies up after the first, and is to be short.
+
+    In another thread than the main one, which no signal reaches, nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: None) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any, Generic, TypeVar
 
+from tfcompat import process
+
 Item = TypeVar("Item")
 Prepared = TypeVar("Prepared")
 Result = TypeVar("Result")
@@ -15,13 +17,17 @@ Result = TypeVar("Result")
 
 @contextmanager
 def workers(count: int, cancel: Callable[[], object]) -> Iterator[Executor]:
-    """``count`` threads; where the block is left by an error, ``cancel`` ends what they do and nothing else starts."""
+    """``count`` threads; where the block is left by an error, ``cancel`` ends what they do and nothing else starts.
+
+    Who presses Ctrl-C again meanwhile would leave containers behind, and threads that wait for them.
+    """
     with ThreadPoolExecutor(count) as executor:
         try:
             yield executor
         except BaseException:
-            cancel()
-            executor.shutdown(cancel_futures=True)
+            with process.uninterrupted():
+                cancel()
+                executor.shutdown(cancel_futures=True)
             raise
 
 
