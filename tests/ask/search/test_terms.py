@@ -1,5 +1,7 @@
 """Tests of terms: names are found whole and by their parts, errors by their sentences, and misspellings by what they mean."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,6 +60,13 @@ def test_a_sentence_of_an_error_is_known_inside_of_another_message() -> None:
         terms.of_message('Exception encountered when calling layer "n" (type X). list assignment index out of range')
     )
     assert inner < outer
+
+
+def test_a_long_line_without_a_dot_is_read_once() -> None:
+    """Where a name could begin at each of its letters, a line of twenty thousand took five seconds."""
+    begun = time.process_time()
+    assert list(terms.dotted("a" * DEFINITION.longest)) == []
+    assert time.process_time() - begun < 1
 
 
 @settings(deadline=None)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
-from tfcompat.ask.lookup import RELEASES, TRIED, Ranges, chosen, filled, label_of, presence, ranges, tried_paths
+from tfcompat.ask.lookup import RELEASES, TRIED, Ranges, chosen, filled, label_of, last, presence, ranges, tried_paths
 from tfcompat.ask.paths import chain as chains
 from tfcompat.ask.paths import code
 from tfcompat.ask.paths.chain import Chain
@@ -24,7 +24,7 @@ class ImportPath(Ranges, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Imports(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The paths of a name. Where releases were asked for, the ``chain`` of paths that works on them, and its ``code``.
 
-    ``notes`` say how the releases were read.
+    ``notes`` say how the name and the releases were read.
     """
 
     schema: Literal[1]
@@ -38,14 +38,16 @@ class Imports(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def imports(door: Door, name: str, wanted: str | None = None) -> Imports:
     """The paths of a name, and with ``wanted``, releases as ``--tf`` takes them, the fewest that work on all of these.
 
-    Raises SelectionError where no path ends in the name, or no release is named.
+    Of a whole path its last name is asked. Raises SelectionError where no path ends in it, or no release is named.
     """
-    found = Imports(schema=1, name=name, paths=paths(door, name))
+    bare = last(name.strip())
+    whole = [] if bare == name else [f"{name}: all paths that end in {bare}"]
+    found = Imports(schema=1, name=bare, paths=paths(door, bare), notes=whole)
     if wanted is None:
         return found
-    chain = chains.chain(door, name, wanted)
+    chain = chains.chain(door, bare, wanted)
     notes = [f"TensorFlow {said}" for said in releases.said(chains.measured(door), wanted, patches=True)]
-    return Imports(schema=1, name=name, paths=found.paths, chain=chain, code=code.text(chain), notes=notes)
+    return replace(found, chain=chain, code=code.text(chain), notes=[*whole, *notes])
 
 
 def paths(door: Door, name: str) -> list[ImportPath]:

@@ -143,7 +143,7 @@ class SearchDefinition:
     ending: str = r"(?:ations?|ions?|ings?|ed|es|s|e)$"
     stem: int = 3
     name: int = 8
-    dotted: str = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+"
+    dotted: str = r"\b[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+"
     #: What a terminal obeys, and what pytest, a debugger or a mail puts before a line.
     escapes: str = r"\x1b\[[0-9;?]*[ -/]*[@-~]"
     margin: str = r"^(?:E\s{2,}|[>|]\s?|\s*#\s|\s)+"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from tfcompat.ask.search.definition import DEFINITION
@@ -34,8 +35,14 @@ def terms(text: str) -> Iterator[str]:
         yield from of_word(found[0])
 
 
-def of_word(word: str) -> Iterator[str]:
+@lru_cache(maxsize=32768)  # the documents have 40,000 words, 2,500 of them different
+def of_word(word: str) -> tuple[str, ...]:
     """The terms of a word: as it is where it is a name, and its parts without their endings."""
+    return tuple(terms_in(word))
+
+
+def terms_in(word: str) -> Iterator[str]:
+    """The terms of a word, taken apart."""
     if word[0].isdigit():
         yield word
         if word.count(".") > 1:
