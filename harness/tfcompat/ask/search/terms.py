@@ -108,6 +108,7 @@ def of_message(message: str) -> Iterator[str]:
             yield BEGINNING + hashed(plain[: DEFINITION.beginning])
 
 
+@lru_cache(maxsize=32768)
 def hashed(text: str) -> str:
     """A short name of a text of ASCII: its FNV-1a hash, which is a line of code in either language."""
     number = OFFSET

@@ -220,6 +220,8 @@ class Calls(Models):
             match self.world.names.get(name):
                 case Layer() as layer:
                     yield layer
+                case Traced(layers=layers):
+                    yield from layers
                 case Function(node=inner) if depth:
                     yield from self.layers_in(inner, depth - 1)
 
