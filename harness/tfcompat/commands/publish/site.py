@@ -4,14 +4,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tfcompat.advise import instead
-from tfcompat.ask import answers, claims, findings
-from tfcompat.ask.evidence import heirs
-from tfcompat.ask.search import texts
 from tfcompat.commands.evidence import claims_of
 from tfcompat.compare import flaky
 from tfcompat.project import Project
 from tfcompat.publish.parts.evidence import ShownFinding, SiteEvidence
 from tfcompat.publish.site import files
+from tfcompat.questions import answers, claims, findings
+from tfcompat.questions.evidence import heirs
+from tfcompat.questions.search import texts
 from tfcompat.select import variants
 from tfcompat.snapshot import kept
 from tfcompat.snapshot.contents import FOLDER as SNAPSHOT

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from tfcompat.api import DIALECT
+from tfcompat.ask import DIALECT
 from tfcompat.outcomes import Harm
 from tfcompat.table.support import KindOrNone, SupportHarm
 

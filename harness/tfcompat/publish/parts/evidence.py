@@ -6,19 +6,19 @@ from functools import cached_property
 from typing import Any
 
 from tfcompat.advise.instead import Advice
-from tfcompat.ask import addresses
-from tfcompat.ask.answers import Question
-from tfcompat.ask.claims import Verdict
-from tfcompat.ask.evidence import Cells, cells_of
-from tfcompat.ask.findings import Finding
-from tfcompat.ask.lookup import PATH, TRIED, filled, label_of
-from tfcompat.ask.lookup import RELEASES as INSTALLED
-from tfcompat.ask.paths import chain as chains
-from tfcompat.ask.paths.chain import Chain
 from tfcompat.door import fill
 from tfcompat.door.door import Door, Row
 from tfcompat.publish.parts import groups
 from tfcompat.publish.parts.minors import Minors, minors
+from tfcompat.questions import addresses
+from tfcompat.questions.answers import Question
+from tfcompat.questions.claims import Verdict
+from tfcompat.questions.evidence import Cells, cells_of
+from tfcompat.questions.findings import Finding
+from tfcompat.questions.lookup import PATH, TRIED, filled, label_of
+from tfcompat.questions.lookup import RELEASES as INSTALLED
+from tfcompat.questions.paths import chain as chains
+from tfcompat.questions.paths.chain import Chain
 from tfcompat.suite.recipes import Recipe
 from tfcompat.suite.sources import Definition
 from tfcompat.suite.untestable import Untestable

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from tfcompat.ask.explain.reproduce import command
 from tfcompat.escape import script
 from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.parts.evidence import SiteEvidence
@@ -16,6 +15,7 @@ from tfcompat.publish.site.columns import heads, label, sets
 from tfcompat.publish.site.highlights import Highlight
 from tfcompat.publish.site.sheet import Answer, Row, Sheet
 from tfcompat.publish.statuses import CLASSES, HARMS, KINDS, MARKS, MEANINGS, OF_HARM, ORACLES, TRUTH, Tone, css
+from tfcompat.questions.explain.reproduce import command
 from tfcompat.suite.sources import Definition
 from tfcompat.table.ranges import axes
 from tfcompat.table.support import said

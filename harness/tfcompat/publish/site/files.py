@@ -5,7 +5,6 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from tfcompat.ask.search.texts import Beside
 from tfcompat.files import write_bytes
 from tfcompat.publish.discovery import cards
 from tfcompat.publish.discovery import files as discovery
@@ -16,6 +15,7 @@ from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.site import assets, badge, data, feed, rows, schema
 from tfcompat.publish.site import sheet as sheets
 from tfcompat.publish.site.highlights import highlights
+from tfcompat.questions.search.texts import Beside
 
 #: The folders of a site that hold nothing but what was written last.
 OUR_FOLDERS = ("api", "assets", "badges", "cards", "data", "q", "s", "upgrade")
