@@ -27,8 +27,8 @@ STAGES = (
     ("plan",),
     ("run",),
     ("run.timeline", "run.cluster"),
-    ("foreign.inside",),
-    ("foreign",),
+    ("repeat.inside", "foreign.inside"),
+    ("repeat", "foreign"),
     ("foreign.crossing",),
     ("index",),
     ("table",),
@@ -56,7 +56,7 @@ STAGES = (
 RANK = {stage: rank for rank, line in enumerate(STAGES) for stage in line}
 #: What makes trials, and what is derived from them: they meet in the outcome's data types and in the trials' files.
 MAKES, DERIVES = (
-    ("environments", "plan", "run", "foreign"),
+    ("environments", "plan", "run", "repeat", "foreign"),
     ("index", "table", "snapshot", "door", "compare", "ask", "advise", "scan", "publish"),
 )
 #: Files of a folder, and lines of a file, at most; the ways into the package, and into a cell, are not counted.
@@ -84,8 +84,8 @@ def modules(folder: Path) -> dict[str, Path]:
 
 PACKAGE = ROOT / "harness" / "tfcompat"
 HARNESS, SCENARIOS = modules(PACKAGE), modules(ROOT / "scenarios")
-#: What runs the user's own code inside a cell.
-INSIDE = {module: path for module, path in HARNESS.items() if module.startswith("foreign.inside.")}
+#: What runs the user's own code inside a cell, and what a repeated run puts there.
+INSIDE = {module: path for module, path in HARNESS.items() if module.startswith(("foreign.inside.", "repeat.inside."))}
 
 
 def imported(path: Path) -> Iterator[str]:
