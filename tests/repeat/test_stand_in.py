@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.stand_in_project import PYTHON, tfcompat
-from tfcompat.repeat.settings import Name
+from tfcompat.commands.measure.repeat.settings import Name
 
 CELL = f"tf9.0.0-py{PYTHON}"
 #: As many as there are names: where the machine lacks a locale, the last is an order of another seed.

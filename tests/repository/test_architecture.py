@@ -27,8 +27,8 @@ STAGES = (
     ("plan",),
     ("run",),
     ("run.timeline", "run.cluster"),
-    ("repeat.inside", "foreign.inside"),
-    ("repeat", "foreign"),
+    ("foreign.inside",),
+    ("foreign",),
     ("foreign.crossing",),
     ("index",),
     ("table",),
@@ -56,7 +56,7 @@ STAGES = (
 RANK = {stage: rank for rank, line in enumerate(STAGES) for stage in line}
 #: What makes trials, and what is derived from them: they meet in the outcome's data types and in the trials' files.
 MAKES, DERIVES = (
-    ("environments", "plan", "run", "repeat", "foreign"),
+    ("environments", "plan", "run", "foreign"),
     ("index", "table", "snapshot", "door", "compare", "ask", "advise", "scan", "publish"),
 )
 #: Files of a folder, and lines of a file, at most; the ways into the package, and into a cell, are not counted.

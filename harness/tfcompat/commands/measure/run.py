@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tfcompat.commands.completion import complete_scenario
-from tfcompat.commands.measure import closing, repeat, session
+from tfcompat.commands.measure import closing, session
 from tfcompat.commands.measure.ending import Ending
 from tfcompat.commands.measure.failed import failed
 from tfcompat.commands.measure.part import workshop_for
+from tfcompat.commands.measure.repeat import run as repeat
 from tfcompat.commands.measure.session import Course, Executor
 from tfcompat.commands.options import (
     Selection,

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tfcompat.commands.measure.repeat.marks import Mark, mark_of
+from tfcompat.commands.measure.repeat.settings import Setting
 from tfcompat.errors import ExitCode
 from tfcompat.outcomes import Fault, Outcome, Reason, Trial, fault
 from tfcompat.record.judge import RAISED
 from tfcompat.record.verdict import same
-from tfcompat.repeat.marks import Mark, mark_of
-from tfcompat.repeat.settings import Setting
 
 #: Characters of an answer.
 LONGEST = 300

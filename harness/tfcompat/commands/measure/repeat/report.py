@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tfcompat.commands.measure.repeat.repeats import Difference, Repeats, by_setting
+from tfcompat.commands.measure.repeat.settings import Name
 from tfcompat.escape import printable
-from tfcompat.repeat.repeats import Difference, Repeats, by_setting
-from tfcompat.repeat.settings import Name
 
 #: Characters of an id and of an answer in a line.
 LONGEST = 200

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tfcompat.commands.measure.repeat import order
+from tfcompat.commands.measure.repeat.settings import Setting
 from tfcompat.environments import staging
 from tfcompat.environments.engines.local import LocalEngine
-from tfcompat.repeat.inside import order
-from tfcompat.repeat.settings import Setting
 from tfcompat.run.matrix import Matrix
 from tfcompat.run.workshop import Workshop
 from tfcompat.suite.program import Program

@@ -10,6 +10,11 @@ from typing import TypeVar
 import click
 
 from tfcompat import process
+from tfcompat.commands.measure.repeat import marks, settings
+from tfcompat.commands.measure.repeat.course import Course, course
+from tfcompat.commands.measure.repeat.repeats import RepeatedRun, Repeats
+from tfcompat.commands.measure.repeat.report import HASHES, RepeatReport
+from tfcompat.commands.measure.repeat.settings import Place, Setting
 from tfcompat.commands.measure.session import Course as Usual
 from tfcompat.commands.measure.session import announce, estimate_of
 from tfcompat.commands.own.tests import refuse
@@ -18,11 +23,6 @@ from tfcompat.errors import ExitCode, InterruptedRunError
 from tfcompat.outcomes import Trial
 from tfcompat.plan.valid import Anew
 from tfcompat.plan.work import Work
-from tfcompat.repeat import marks, settings
-from tfcompat.repeat.course import Course, course
-from tfcompat.repeat.repeats import RepeatedRun, Repeats
-from tfcompat.repeat.report import HASHES, RepeatReport
-from tfcompat.repeat.settings import Place, Setting
 from tfcompat.run import console
 from tfcompat.run.workshop import Workshop
 from tfcompat.select.cells import Cell
