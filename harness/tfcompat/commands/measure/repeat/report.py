@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tfcompat.commands.measure.ending import amount
 from tfcompat.commands.measure.repeat.repeats import Difference, Repeats, by_setting
 from tfcompat.commands.measure.repeat.settings import Name
 from tfcompat.escape import printable
@@ -26,10 +27,11 @@ class RepeatReport:
     @property
     def counts(self) -> str:
         """What was compared, in a line."""
-        different, marked = len(self.repeats.differences), len(self.repeats.differences) - len(self.repeats.unmarked)
+        different, marked = self.repeats.differences, len(self.repeats.differences) - len(self.repeats.unmarked)
         return (
-            f"{len(self.repeats.cells)} cells in {len(self.repeats.runs)} settings, seed {self.seed}: "
-            f"{self.repeats.compared:,} outcomes compared with those of the first, {different} rows differ, {marked} of them marked"
+            f"{amount(len(self.repeats.cells), 'cell')} in {amount(len(self.repeats.runs), 'setting')}, seed {self.seed}: "
+            f"{amount(self.repeats.compared, 'outcome')} held against the first, "
+            f"{amount(len(different), 'difference')}, {marked} of them marked"
         )
 
     def lines(self) -> Iterator[str]:
@@ -38,10 +40,11 @@ class RepeatReport:
             yield from block(row)
         for lacking in self.repeats.lacking:
             yield (
-                f"{lacking.cell}, {lacking.setting}: {lacking.scenarios} scenarios without an answer: {lacking.reason}"
+                f"{lacking.cell}, {lacking.setting}: "
+                f"{amount(lacking.scenarios, 'scenario')} without an answer: {lacking.reason}"
             )
         for name, number in by_setting(self.repeats.unmarked):
-            yield f"{number} rows that are not marked are unlike the first in: {name}"
+            yield f"{amount(number, 'difference')} not marked in: {name}"
         if any(Name.TOGETHER in row.unlike for row in self.repeats.unmarked) and len(self.repeats.runs) < len(Name):
             yield f"next: the same with --repeat {len(Name)}, and -k SCENARIO, changes one thing at a time"
 
