@@ -45,10 +45,11 @@ def of_runs() -> Iterator[str]:
 
 def of_run(document: Mapping[str, Any]) -> Iterator[str]:
     settings_held = list(document["settings"])[1:]
-    each = document["compared"] // len(settings_held)
+    lacking = sum(row["scenarios"] for row in document["lacking"] if row["setting"] in settings_held)
+    each = (document["compared"] + lacking) // len(settings_held)
     cells = f"{', '.join(document['cells'])} ({each:,} rows)"
     for name in settings_held:
         unlike = [row for row in document["differences"] if name in row["unlike"]]
         marked = sum(row["marked"] is not None for row in unlike)
-        lacking = sum(row["scenarios"] for row in document["lacking"] if row["setting"] == name)
-        yield f"| {cells} | {document['engine']} | {name} | {len(unlike) - marked} | {marked} | {lacking} |"
+        without = sum(row["scenarios"] for row in document["lacking"] if row["setting"] == name)
+        yield f"| {cells} | {document['engine']} | {name} | {len(unlike) - marked} | {marked} | {without} |"
