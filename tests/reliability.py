@@ -1,6 +1,6 @@
-"""docs/reliability.md: the table of faults, made from the markers of the tests that inject them.
+"""docs/reliability.md: the table of faults, made from the markers of the tests that inject them, and those of repeated runs.
 
-``python -m tests.reliability`` writes it; a test holds the file against the tests. A row is
+``python -m tests.reliability`` writes them; a test holds the file against the tests. A row of the first is
 ``@pytest.mark.fault(WHAT, group=…, reads=…, code=…, reason=…, kept=…)`` with plain texts, so that no test has to be imported.
 """
 
@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.repeat import tables
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "reliability.md"
@@ -112,10 +114,17 @@ def table(every: Sequence[Row]) -> str:
 
 
 def document(text: str, every: Sequence[Row]) -> str:
-    """The document with the table of today."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    return f"{before}{begin}{table(every)}{end}{after}"
+    """The document with the tables of today."""
+    return within(within(text, BEGIN, table(every), END), tables.BEGIN, tables.tables(), tables.END)
+
+
+def within(text: str, begin: str, part: str, end: str) -> str:
+    """A text with another part between two lines of it. Raises ValueError where it lacks one of them."""
+    before, found, rest = text.partition(begin)
+    _, closing, after = rest.partition(end)
+    if not (found and closing):
+        raise ValueError(f"{DOCUMENT} lacks {begin.strip()} or {end.strip()}: write them where the table is to be")
+    return f"{before}{begin}{part}{end}{after}"
 
 
 def main() -> int:

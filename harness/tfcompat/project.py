@@ -80,6 +80,10 @@ class Project:
         return self.statements / "untestable.toml"
 
     @property
+    def marks(self) -> Path:
+        return self.statements / "repeat.toml"
+
+    @property
     def claims(self) -> Path:
         return self.statements / "claims.toml"
 

@@ -52,3 +52,8 @@ def test_a_cell_sees_its_variants_variables_beside_the_common_ones() -> None:
     varied = replace(bundled, cell=replace(bundled.cell, variant=legacy))
     assert bundled.variables == CELL_VARIABLES
     assert varied.variables == {**CELL_VARIABLES, "TF_USE_LEGACY_KERAS": "1"}
+
+
+def test_the_variables_of_a_run_come_before_all_others() -> None:
+    locked = LockedCell(cell=fakes.cell(), lock=fakes.lock(), variables_of_run=(("LANG", "C"), ("TZ", "UTC")))
+    assert locked.variables == {**CELL_VARIABLES, "LANG": "C", "TZ": "UTC"}

@@ -84,8 +84,8 @@ def modules(folder: Path) -> dict[str, Path]:
 
 PACKAGE = ROOT / "harness" / "tfcompat"
 HARNESS, SCENARIOS = modules(PACKAGE), modules(ROOT / "scenarios")
-#: What runs the user's own code inside a cell.
-INSIDE = {module: path for module, path in HARNESS.items() if module.startswith("foreign.inside.")}
+#: What runs the user's own code inside a cell, and what a repeated run puts there.
+INSIDE = {module: path for module, path in HARNESS.items() if module.startswith(("foreign.inside.", "repeat.inside."))}
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -18,15 +18,16 @@ CELL_VARIABLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class LockedCell:
-    """A cell with its lock: what an environment is made from."""
+    """A cell with its lock: what an environment is made from. ``variables_of_run`` are set beside those of every run."""
 
     cell: Cell
     lock: Lock
+    variables_of_run: tuple[tuple[str, str], ...] = ()
 
     @property
     def variables(self) -> dict[str, str]:
         """What the cell's process sees of the environment variables."""
-        return {**CELL_VARIABLES, **dict(self.cell.variant.variables)}
+        return {**CELL_VARIABLES, **dict(self.cell.variant.variables), **dict(self.variables_of_run)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,8 @@ class Matrix:
     """What a run shares: the engine, the suite to run, where locks are and where trials go.
 
     ``scenarios`` are those of the suite. ``keys`` gives the key of each in a locked cell, for its outcome. ``durations``
-    has the seconds that cells took when they were measured last: the longest runs first.
+    has the seconds that cells took when they were measured last: the longest runs first. ``variables`` are set in every
+    cell of this run beside its own.
     """
 
     engine: Engine
@@ -70,6 +71,7 @@ class Matrix:
     durations: Mapping[str, float] = field(default_factory=dict)
     keys: Callable[[LockedCell], Mapping[str, str]] = lambda locked: {}
     stopped: Flag = field(default_factory=Flag)
+    variables: tuple[tuple[str, str], ...] = ()
 
     def run(self, cells: Sequence[Work | Cell], jobs: int) -> Iterator[Trial]:
         """The trials of the cells, each as it ends. On an interruption all that runs is ended first.
@@ -131,7 +133,8 @@ class Matrix:
                 if not runs(work):
                     return Ready(lock=lock)
                 disk.make_room(work.cell)
-                return Ready(lock=lock, sandbox=self.sandbox(LockedCell(cell=work.cell, lock=lock)))
+                locked = LockedCell(cell=work.cell, lock=lock, variables_of_run=self.variables)
+                return Ready(lock=lock, sandbox=self.sandbox(locked))
         except NoAnswerError as error:
             return Failed(lock=lock, error=error)
         finally:

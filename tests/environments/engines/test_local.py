@@ -408,3 +408,17 @@ def test_a_runner_that_is_killed_lacked_memory_only_where_the_system_says_so(
 
 def test_a_system_knows_how_many_programs_it_killed_for_memory() -> None:
     assert local.oom_kills() >= 0
+
+
+def test_what_a_run_writes_goes_where_the_engine_is_told(sandbox: LocalSandbox, tmp_path: Path) -> None:
+    told = replace(sandbox, scratch=tmp_path)
+    with told.in_use() as scratch:
+        assert Path(scratch).parent == tmp_path
+    assert not Path(scratch).exists()
+
+
+def test_an_engine_tells_its_environments_where_to_write(sandbox: LocalSandbox, tmp_path: Path) -> None:
+    found = LocalEngine(sandbox.folder.parent, Uv(), scratch=tmp_path).find(LOCKED)
+    assert found is not None
+    assert found.scratch == tmp_path
+    assert sandbox.scratch is None

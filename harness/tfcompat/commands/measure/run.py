@@ -12,11 +12,13 @@ from tfcompat.commands.measure import closing, session
 from tfcompat.commands.measure.ending import Ending
 from tfcompat.commands.measure.failed import failed
 from tfcompat.commands.measure.part import workshop_for
+from tfcompat.commands.measure.repeat import run as repeat
 from tfcompat.commands.measure.session import Course, Executor
 from tfcompat.commands.options import (
     Selection,
     engine_option,
     jobs_option,
+    leave,
     leave_if,
     package_option,
     selection,
@@ -65,6 +67,9 @@ class RunOptions:
     against: str | None
     output: Path | None
     everything: bool
+    repeats: int | None
+    seed: int | None
+    as_json: bool
     arguments: tuple[str, ...]
 
     @property
@@ -163,6 +168,7 @@ def parse_statuses(context: click.Context, option: click.Parameter, text: str | 
     help="The folder for trials and manifest. Default: reports/, without a clone tfcompat-reports/.",
 )
 @click.option("--all", "everything", is_flag=True, help="Print all rows, not only what fits the screen.")
+@repeat.repeat_options
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 @tests_options
@@ -174,7 +180,11 @@ def run(project: Project, /, **options: Any) -> None:
     -- goes to pytest, such as -- -k 'mean and not axis'.
     """
     asked = RunOptions(**options)
+    repeat.check(asked.repeats)
     plan = make_plan(project, asked)
+    if asked.repeats is not None:
+        how = repeat.How(seed=asked.seed, prune=asked.prune, disk=asked.disk, as_json=asked.as_json)
+        leave(repeat.repeated(plan.workshop, plan.share, asked.repeats, how))
     course = replace(plan.course, missing=announce(plan))
     trials = in_order(plan, [*plan.known, *session.measure(plan.workshop, plan.works, go_on=GO_ON, course=course)])
     code = show(plan, trials, everything=asked.everything)

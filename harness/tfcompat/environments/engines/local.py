@@ -34,11 +34,12 @@ CELL_PATH = "/usr/bin:/bin"
 
 @dataclass(frozen=True, kw_only=True)
 class LocalSandbox:
-    """An environment in the cache."""
+    """An environment in the cache. What a run of it writes goes below ``scratch``, by default where the system has such."""
 
     folder: Path
     locked: LockedCell
     cancelled: threading.Event
+    scratch: Path | None = None
 
     @property
     def environment(self) -> str:
@@ -72,7 +73,9 @@ class LocalSandbox:
         try:
             with (
                 locking.holding(lock_file(self.folder), shared=True),
-                tempfile.TemporaryDirectory(prefix="tfcompat-", ignore_cleanup_errors=True) as scratch,
+                tempfile.TemporaryDirectory(
+                    prefix="tfcompat-", dir=self.scratch, ignore_cleanup_errors=True
+                ) as scratch,
             ):
                 if not is_whole(self.folder):
                     raise NoAnswerError(Reason.ENGINE_LOST, f"somebody removed {self.folder}: run the cell again")
@@ -95,9 +98,10 @@ class LocalEngine:
 
     name = "local"
 
-    def __init__(self, folder: Path, uv: Uv) -> None:
+    def __init__(self, folder: Path, uv: Uv, scratch: Path | None = None) -> None:
         self.folder = folder
         self.uv = uv
+        self.scratch = scratch
 
     def recipe(self, locked: LockedCell) -> str:
         return hash_of(self.name, GENERATION, locked.cell.python)
@@ -176,7 +180,8 @@ class LocalEngine:
         self.uv.cancelled.set()
 
     def sandbox(self, locked: LockedCell) -> LocalSandbox:
-        return LocalSandbox(folder=self.folder_of(locked), locked=locked, cancelled=self.uv.cancelled)
+        folder = self.folder_of(locked)
+        return LocalSandbox(folder=folder, locked=locked, cancelled=self.uv.cancelled, scratch=self.scratch)
 
     def folder_of(self, locked: LockedCell) -> Path:
         return self.folder / f"{locked.cell.id}-{hash_of(GENERATION, locked.cell.python, locked.lock.text)}"

@@ -1,0 +1,34 @@
+"""Repeated runs of a real release: nothing differs but what is marked, in no setting."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tfcompat.commands.measure.repeat.settings import Name
+
+pytestmark = pytest.mark.tensorflow
+#: Each takes minutes; the job that injects every fault asks both.
+RELEASES = ("2.9", "latest") if os.environ.get("TFCOMPAT_FAULTS") == "all" else ("latest",)
+#: Rows of each kind: numbers, dtypes, imports, second adapts, and layers of several kinds.
+ROWS = ("adapt::*", "imports::*", "numerics::*", "dtypes::*", "readapt::*", "layernorm::*", "batchnorm::*")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_nothing_differs_but_what_is_marked(release: str) -> None:
+    rows = [text for name in ROWS for text in ("-k", name)]
+    options = ("--engine", "local", "--tf", release, "--repeat", str(len(Name)), "--json", *rows)
+    done = subprocess.run(
+        [sys.executable, "-m", "tfcompat", "run", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=3600,
+        check=False,
+    )
+    document = json.loads(done.stdout)
+    assert [row for row in document["differences"] if row["marked"] is None] == [], done.stderr
+    assert done.returncode == 0, document["lacking"]
