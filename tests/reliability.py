@@ -1,6 +1,6 @@
-"""docs/reliability.md: the table of faults, made from the markers of the tests that inject them.
+"""docs/reliability.md: the table of faults, made from the markers of the tests that inject them, and that of mutation.
 
-``python -m tests.reliability`` writes it; a test holds the file against the tests. A row is
+``python -m tests.reliability`` writes them; a test holds the file against the tests. A row is
 ``@pytest.mark.fault(WHAT, group=…, reads=…, code=…, reason=…, kept=…)`` with plain texts, so that no test has to be imported.
 """
 
@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.mutation import results
+from tests.mutation.subjects import subjects
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "reliability.md"
-BEGIN, END = "<!-- faults -->\n", "<!-- end of faults -->\n"
+FAULTS, MUTATION = "faults", "mutation"
 #: The groups of faults, in their order, with their headings.
 GROUPS = {
     "machine": "The machine",
@@ -112,10 +115,16 @@ def table(every: Sequence[Row]) -> str:
 
 
 def document(text: str, every: Sequence[Row]) -> str:
-    """The document with the table of today."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    return f"{before}{begin}{table(every)}{end}{after}"
+    """The document with the tables of today."""
+    mutation = results.table(results.read(), [subject.path for subject in subjects()])
+    return filled(filled(text, FAULTS, table(every)), MUTATION, mutation)
+
+
+def filled(text: str, name: str, content: str) -> str:
+    """The text with other content between the comments of that name."""
+    before, begin, rest = text.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- end of {name} -->\n")
+    return f"{before}{begin}{content}{end}{after}"
 
 
 def main() -> int:

@@ -61,10 +61,11 @@ def test_only_the_jobs_that_have_to_may_write_and_each_but_one_thing() -> None:
         "shard": [],
         "publish": ["contents"],
         "attacks": [],
+        "mutation": [],
         "pages": ["pages", "id-token"],
         "issue": ["issues"],
     }
-    assert all("persist-credentials: false" in jobs[name] for name in ("shard", "attacks"))
+    assert all("persist-credentials: false" in jobs[name] for name in ("shard", "attacks", "mutation"))
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -90,7 +91,7 @@ def test_every_step_is_one_that_this_project_has() -> None:
     commands = re.findall(r"run: (.*)", TEXTS["nightly"])
     environments = {name for command in commands for name in re.findall(r"tox run -e (\w+)", command)}
     assert {f"testenv:{name}" for name in environments} <= set(tox.sections())
-    assert environments >= {"audit", "faults", "fuzz", "vulnerabilities"}
+    assert environments >= {"audit", "coverage", "faults", "fuzz", "mutation", "vulnerabilities"}
     steps = [found for command in commands for found in re.findall(r"tox run -e (\w+) -- (\w+)", command)]
     assert [name for _, name in steps] == ["refresh", "shard", "publish"] == list(nightly.targets)
     assert {f"testenv:{env}" for env, _ in steps} <= set(tox.sections())
