@@ -167,7 +167,7 @@ def anew(subject: Subject, source: str) -> NoReturn:
         os.chdir(ROOT)
         for name in [name for name in sys.modules if name.partition(".")[0] in ("tfcompat", "tests")]:
             del sys.modules[name]
-        sys.meta_path.insert(0, Changed(subject, source))  # type: ignore[arg-type]
+        sys.meta_path.insert(0, Changed(subject, source))
         code = run_tests(subject)
     finally:
         os._exit(code)

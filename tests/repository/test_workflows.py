@@ -25,7 +25,7 @@ JOBS = [
 
 def test_there_is_one_for_changes_one_for_nights_and_one_for_releases() -> None:
     assert set(TEXTS) == {"ci", "nightly", "release"}
-    assert len(JOBS) == 9
+    assert len(JOBS) == 10
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
