@@ -25,8 +25,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Self
+from unittest import mock
 
 from msgspec import structs
 
@@ -37,10 +39,11 @@ from tfcompat.outcomes import Happened, Trial
 from tfcompat.plan.work import Reused
 from tfcompat.project import Project
 from tfcompat.publish.report import write as write_reports
-from tfcompat.record.judge import CANARY
+from tfcompat.record import sense
 from tfcompat.record.lines import (
     MOMENT,
     SCHEMA,
+    CanaryLine,
     EndLine,
     HeaderLine,
     Line,
@@ -92,6 +95,7 @@ class Cell:
 
     trial: TrialLine
     header: HeaderLine
+    canaries: list[CanaryLine]
     outcomes: dict[str, OutcomeLine]
     sources: dict[str, tuple[str, str]] = field(default_factory=dict)
     file: str = ""
@@ -120,6 +124,8 @@ class Year:
             left_out = shutil.ignore_patterns("__pycache__", "site", "outcomes.csv")
             shutil.copytree(ROOT / name, self.project.root / name, ignore=left_out)
         self.cells = {cell.name: cell for cell in map(newest, Store(self.project.trials).cells())}
+        for cell in self.cells.values():
+            self.bring_up_to_date(cell)
         self.facts = list(Store(self.project.trials).suite(self.cells[NEWEST].header.suite).values())
         Store(self.project.trials).keep_suite(self.suite, self.facts)
         for repository in (self.project.root, self.plain):
@@ -127,6 +133,13 @@ class Year:
         (self.project.root / ".gitignore").write_text("/reports/outcomes.csv\n__pycache__/\n")
         for path in Store(self.project.trials).files():
             self.keep_plain(path)
+
+    def bring_up_to_date(self, cell: Cell) -> None:
+        """A cell that was measured last by an older recorder says what that of the newest release says."""
+        if not cell.canaries:
+            like = self.cells[NEWEST]
+            cell.canaries, cell.outcomes = like.canaries, dict(like.outcomes)
+            cell.header = structs.replace(like.header, versions={**like.header.versions, **versions_of(cell.trial)})
 
     @property
     def moment(self) -> str:
@@ -167,10 +180,10 @@ class Year:
     def edit(self) -> None:
         """An edit of the suite: another hash, other lines in a file, and some scenarios that are measured in each cell."""
         self.suite = hash_of("suite", str(self.night))
-        names = sorted(self.cells[NEWEST].outcomes.keys() - {CANARY})
+        names = sorted(self.cells[NEWEST].outcomes)
         first = chosen("edit", self.night, among=len(names))
         count = EDITED[self.night // EDIT % len(EDITED)]
-        changed = {CANARY, *(names[(first + number) % len(names)] for number in range(count))}
+        changed = {names[(first + number) % len(names)] for number in range(count)}
         file = next(facts.source.split(":")[0] for facts in self.facts if facts.id == names[first])
         self.facts = [
             structs.replace(facts, source=moved_on(facts.source) if facts.source.startswith(file) else facts.source)
@@ -200,9 +213,12 @@ class Year:
         lock = re.sub("sha256:[0-9a-f]{8}", lambda found: f"sha256:{hash_of(version, found[0])[:8]}", lock)
         (self.project.locks / f"{name}.txt").write_text(lock)
         digest = hashlib.sha256(lock.encode()).hexdigest()
+        trial = structs.replace(like.trial, cell=name, tensorflow=version, lock=digest)
+        versions = {**like.header.versions, **versions_of(trial)}
         self.cells[name] = Cell(
-            trial=structs.replace(like.trial, cell=name, tensorflow=version, lock=digest),
-            header=structs.replace(like.header, suite=self.suite),
+            trial=trial,
+            header=structs.replace(like.header, suite=self.suite, versions=versions),
+            canaries=like.canaries,
             outcomes=dict(like.outcomes),
         )
         return self.cells[name]
@@ -218,13 +234,14 @@ class Year:
         for name in names:
             cell.outcomes[name] = measured_again(cell, cell.outcomes[name], moment)
         ran = [line for name, line in cell.outcomes.items() if name in names]
-        reused = reused_of({name: source for name, source in cell.sources.items() if name not in names | {CANARY}})
-        end = EndLine(outcomes=len(ran) - (CANARY in names), seconds=sum(line.seconds for line in ran))
+        reused = reused_of({name: source for name, source in cell.sources.items() if name not in names})
+        before, after = ([line for line in cell.canaries if line.when == when] for when in ("before", "after"))
+        end = EndLine(outcomes=len(ran), seconds=sum(line.seconds for line in ran))
         verdict = VerdictLine(reason=None, message="", seconds=end.seconds + 10.0)
         store = Store(self.project.trials)
         kept = reused_lines(list(reused), names, asked or names_of_suite, store.sources(cell.name))
         with store.begin(cell.trial.subject) as writer:
-            for line in (cell.trial, cell.header, *ran, end, *kept, verdict):
+            for line in (cell.trial, cell.header, *before, *ran, *after, end, *kept, verdict):
                 writer.write(line)
         path = store.files(cell.name)[-1]
         cell.file = path.name.removesuffix(SUFFIX)
@@ -302,16 +319,22 @@ def newest(folder: Path) -> Cell:
     paths = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: ("docker" in path.name, path.name))
     lines = [parse_line(text) for text in gzip.decompress(paths[-1].read_bytes()).decode().splitlines()]
     outcomes = {line.scenario: line for line in lines if isinstance(line, OutcomeLine)}
+    canaries = [line for line in lines if isinstance(line, CanaryLine)]
     first, header = lines[:2]
     if not isinstance(first, TrialLine) or not isinstance(header, HeaderLine):
         raise TypeError(f"{paths[-1]} has no header")
-    return Cell(trial=first, header=header, outcomes=outcomes)
+    return Cell(trial=first, header=header, canaries=canaries, outcomes=outcomes)
+
+
+def versions_of(trial: TrialLine) -> dict[str, str]:
+    """What is imported in the cell of a trial, as far as its id says it."""
+    return {"tensorflow": trial.tensorflow, "python": f"{trial.python}.0"}
 
 
 def measured_again(cell: Cell, line: OutcomeLine, moment: str) -> OutcomeLine:
     """An outcome as another run has it: it took another time, and has a key."""
     seconds = round(line.seconds * (0.8 + chosen(cell.name, line.scenario, moment, among=400) / 1000), 3)
-    key = hash_of(cell.trial.lock, line.scenario, cell.trial.suite)[:12] if line.scenario != CANARY else ""
+    key = hash_of(cell.trial.lock, line.scenario, cell.trial.suite)[:12]
     return structs.replace(line, seconds=seconds, key=key)
 
 
@@ -383,13 +406,24 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
+class Later(datetime):
+    """A clock that stands after every simulated night: a trial from the future is refused."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + timedelta(days=3650)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--nights", type=int, default=365)
     parser.add_argument("--reports", type=int, default=1, help="Derive the reports on every so many nights.")
     parser.add_argument("--folder", type=Path, help="Keep the repositories there. Default: a folder that is removed.")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tfcompat-year-") as scratch:
+    with (
+        tempfile.TemporaryDirectory(prefix="tfcompat-year-") as scratch,
+        mock.patch.object(sense, "datetime", Later),
+    ):
         return simulate(Year(options.folder or Path(scratch), options.reports), options.nights)
 
 

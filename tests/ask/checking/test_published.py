@@ -1,5 +1,6 @@
 """Tests of what is published: every statement is there with its cells, and one that a cell contradicts is found."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,9 +94,21 @@ def test_everything_that_is_published_is_a_statement_that_its_cells_bear_out(fol
         (f"{S}: works", "2.15.1 – 2.16.2 on Python ≤ 3.11"),
         (f"{S}: wrong", "2.16.2 – 2.17.1 on Python ≥ 3.12"),
         ("recipes::mean: works", "2.15.1 – 2.17.1"),
+        (f"{S}: wrong with silent harm", "2.16.2 – 2.17.1 on Python ≥ 3.12"),
     ]
     assert [one.name for one in found if one.contradictions()] == []
-    assert sum(len(one.truths) for one in found) == 4 * 3 + 5 + 4 * 6
+    assert sum(len(one.truths) for one in found) == 4 * 3 + 5 + 4 * 7
+
+
+def test_a_harm_that_the_ranges_lost_is_a_contradiction(tmp_path: Path) -> None:
+    made = table()
+    vars(made)["ranges"] = {  # as if they were made wrongly
+        name: [replace(part, harm=Harm.NONE) for part in parts] for name, parts in made.ranges.items()
+    }
+    found = statements(made, [], {}, [], tmp_path / "none")
+    assert {one.name: one.contradictions() for one in found if one.contradictions()} == {
+        f"{S}: wrong with silent harm": ["tf2.16.2-py3.12", "tf2.17.1-py3.12"]
+    }
 
 
 def spots() -> list[tuple[Spot, bool]]:

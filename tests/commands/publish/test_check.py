@@ -70,7 +70,7 @@ def test_a_missing_outcome_that_lost_its_exception_ends_with_one(stated_project:
             "ticks compared with an oracle                    100 % of 1",
             "rows with silent harm somewhere                  0, in 0 outcomes",
             "answers outside their vocabulary                 0 of 0",
-            "statements contradicted by a cell                0 of 9",
+            "statements contradicted by a cell                0 of 10",
             "checks that ask what their row cannot say        0 of 3",
             "missing outcomes with the exception as raised    0 % of 1",
             "  adapt::mean on tf2.5.3-py3.9",

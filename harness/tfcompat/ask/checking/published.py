@@ -9,13 +9,14 @@ from tfcompat.ask import answers, claims, findings
 from tfcompat.ask.answers import EVERYWHERE, NOWHERE, ON, UNMEASURED, Question
 from tfcompat.ask.claims import Claim, VerdictKind
 from tfcompat.ask.evidence import Cells, RuleResult, Truth, cells_of, judge
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Status
 from tfcompat.record.words import word
 from tfcompat.select.places import Spot, parse
 from tfcompat.suite.recipes import Recipe
 from tfcompat.table.columns import BUNDLED, of_installs
 from tfcompat.table.frame import Table
 from tfcompat.table.ranges import spans
+from tfcompat.table.support import said
 
 #: What a cell says to a statement: nothing where it is not among these.
 Truths = Sequence[tuple[Spot, bool]]
@@ -54,14 +55,15 @@ def statements(
         yield from of_claim(claim, cells)
     yield from of_findings(table, folder)
     yield from of_rows(table)
+    yield from of_harms(table)
 
 
 def of_question(question: Question, recipes: Mapping[str, Recipe], cells: Cells) -> Iterator[Published]:
     """The points of a question, and where its recipes work in each variant."""
     for point in question.points:
         result = judge(point, cells)
-        said = answers.statement(point, cells)
-        yield Published(name=f"question {question.number}: {point.says}", words=said.where, truths=truths(result))
+        stated = answers.statement(point, cells)
+        yield Published(name=f"question {question.number}: {point.says}", words=stated.where, truths=truths(result))
     for recipe in (recipes[name] for name in question.recipes if name in recipes):
         for variant in cells.variants:
             result = judge(answers.working_rule(recipe, variant), cells)
@@ -120,10 +122,21 @@ def of_rows(table: Table) -> Iterator[Published]:
     """The words of each row and where each is said, held against the outcomes of the frame themselves."""
     for scenario, rows in rows_of(table).items():
         called = [(Spot.of(row), called_of(row)) for row in rows if row["status"] != Status.UNKNOWN]
-        said = spans(table.ranges[scenario])
+        words = spans(table.ranges[scenario])
         for name in dict.fromkeys(name for _, name in called):
             shown = [(spot, other == name) for spot, other in called]
-            yield Published(name=f"{scenario}: {name}", words=said.get(name, NOWHERE), truths=shown)
+            yield Published(name=f"{scenario}: {name}", words=words.get(name, NOWHERE), truths=shown)
+
+
+def of_harms(table: Table) -> Iterator[Published]:
+    """Where each row does which harm, as support.json and the highlights have it, held against the outcomes themselves."""
+    for scenario, rows in rows_of(table).items():
+        done = [(Spot.of(row), (called_of(row), row["harm"])) for row in rows if row["status"] != Status.UNKNOWN]
+        words = {(part.word, part.harm): span for part, span in said(table.ranges[scenario])}
+        for wanted in dict.fromkeys(does for _, does in done if does[1] != Harm.NONE):
+            shown = [(spot, does == wanted) for spot, does in done]
+            name = "{}: {} with {} harm".format(scenario, *wanted)
+            yield Published(name=name, words=words.get(wanted, NOWHERE), truths=shown)
 
 
 def called_of(row: Mapping[Any, Any]) -> str:
@@ -133,7 +146,7 @@ def called_of(row: Mapping[Any, Any]) -> str:
 def rows_of(table: Table) -> Mapping[str, Sequence[Mapping[Any, Any]]]:
     """The outcomes of each scenario in the cells that its ranges speak of."""
     rows: dict[str, list[Mapping[Any, Any]]] = {}
-    wanted = [*Spot.__dataclass_fields__, "scenario", "status", "observed", "reason", "whose"]
+    wanted = [*Spot.__dataclass_fields__, "scenario", "status", "harm", "observed", "reason", "whose"]
     for row in of_installs(table.frame)[wanted].astype(object).to_dict("records"):
         rows.setdefault(row["scenario"], []).append(row)
     return rows
