@@ -15,7 +15,7 @@ PATTERNS = (
     "select/shard.py",
     "compare/*.py",
     "run/merge.py",
-    "ask/**/*.py",
+    "questions/**/*.py",
     "scan/**/*.py",
 )
 

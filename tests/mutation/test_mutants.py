@@ -61,4 +61,4 @@ def test_the_dataclasses_that_are_mutated_are_frozen_and_take_keywords() -> None
         for decorator in node.decorator_list
         if ast.unparse(decorator) != "dataclass(frozen=True, kw_only=True)"
     ]
-    assert others == [("ask/search/ranking.py", "Ranking", "dataclass(kw_only=True)")]
+    assert others == [("questions/search/ranking.py", "Ranking", "dataclass(kw_only=True)")]
