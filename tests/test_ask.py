@@ -1,6 +1,7 @@
 """The questions from Python: each answers by itself, fits its schema, and is what the command prints for programs."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,16 @@ def test_answers_are_typed_and_say_how_the_releases_were_read(evidence: OpenEvid
     assert ask.upgrade(evidence, "2.5", "2.6").notes[0] == "2.5 is 2.5.3, its last patch"
     assert ask.requires(evidence, TRIED, harm="silent").requirements[0].tensorflow == "==2.6.5"
     assert [str(release.version) for release in evidence.releases] == ["2.5.3", "2.6.5", "2.7.4"]
+
+
+def test_a_page_is_a_file_of_the_clone_or_is_published_or_there_is_none(
+    evidence: OpenEvidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried = replace(evidence, project=replace(evidence.project, output=evidence.project.root))
+    assert [of.page[:13] for of in ask.ask(evidence, "title of mean").answers[:1]] == ["reports/site/"]
+    assert [of.page for of in ask.ask(carried, "title of mean").answers[:1]] == [""]
+    monkeypatch.setenv("TFCOMPAT_SITE", "https://example.org/tfcompat")
+    assert ask.ask(carried, "title of mean").answers[0].page.startswith("https://example.org/tfcompat/s/")
 
 
 def test_what_is_not_there_is_a_sentence_without_the_name_of_an_option(evidence: OpenEvidence) -> None:

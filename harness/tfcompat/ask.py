@@ -127,7 +127,8 @@ def ask(evidence: OpenEvidence, text: str, on: str | None = None) -> "Answers":
     from tfcompat.questions.search import answer, texts
 
     beside = texts.read(evidence.project.questions, evidence.project.suite, evidence.project.findings)
-    return answer.answers_to(evidence.door, beside, text, on, evidence.project.site)
+    site = evidence.project.site or (None if evidence.project.is_carried else "")  # the package carries no pages
+    return answer.answers_to(evidence.door, beside, text, on, site)
 
 
 def where(evidence: OpenEvidence, *wanted: str) -> "Where":

@@ -57,7 +57,8 @@ def lines(number: int, answer: Answer) -> Iterator[str]:
     if answer.instead:
         yield "   write:"
         yield from (f"     {line.rstrip()}" for line in map(plain, answer.instead.split("\n")))
-    yield f"   {answer.page}"
+    if answer.page:
+        yield f"   {answer.page}"
 
 
 def plain(line: str) -> str:

@@ -86,8 +86,9 @@ class Asking:
         return self.kept[scenario]
 
 
-def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, site: str = "") -> Answers:
-    """The answers to a pasted text on some releases, or on all; ``site`` is where their pages are published.
+def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, site: str | None = "") -> Answers:
+    """The answers to a pasted text on some releases, or on all; ``site`` is where their pages are published: empty where they
+    are files of a clone, None where there are none.
 
     Raises SelectionError where none is named.
     """
@@ -97,7 +98,7 @@ def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, sit
         releases.named(known, on, patches=True)
         notes = [f"TensorFlow {sentence}" for sentence in releases.said(known, on, patches=True)]
     found = answers(Asking(door=door, beside=beside, on=on), read(text))
-    paged = [replace(answer, page=addresses.whole(answer.page, site)) for answer in found]
+    paged = [replace(answer, page="" if site is None else addresses.whole(answer.page, site)) for answer in found]
     return Answers(schema=1, answers=paged, notes=notes)
 
 
