@@ -7,9 +7,9 @@ from typing import Any
 
 from tfcompat.advise.instead import Advice
 from tfcompat.ask import addresses
-from tfcompat.ask.answers import Question
+from tfcompat.ask.answers import Point, Question
 from tfcompat.ask.claims import Verdict
-from tfcompat.ask.evidence import Cells, cells_of
+from tfcompat.ask.evidence import Cells, RuleResult, cells_of
 from tfcompat.ask.findings import Finding
 from tfcompat.ask.lookup import PATH, TRIED, filled, label_of
 from tfcompat.ask.lookup import RELEASES as INSTALLED
@@ -57,6 +57,7 @@ class SiteEvidence:
     titles: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
     chains: dict[tuple[str, bool], Chain] = field(default_factory=dict)
+    judged: dict[int, list[tuple[Point, RuleResult]]] = field(default_factory=dict)
 
     @cached_property
     def door(self) -> Door:
