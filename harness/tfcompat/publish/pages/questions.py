@@ -54,7 +54,9 @@ def entry(evidence: SiteEvidence, question: Question) -> ListEntry:
 
 
 def judge_all(evidence: SiteEvidence, question: Question) -> list[Judged]:
-    return [(point, judge(point, evidence.cells)) for point in question.points]
+    if question.number not in evidence.judged:
+        evidence.judged[question.number] = [(point, judge(point, evidence.cells)) for point in question.points]
+    return evidence.judged[question.number]
 
 
 def page(evidence: SiteEvidence, question: Question) -> Made:

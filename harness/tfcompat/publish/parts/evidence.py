@@ -11,9 +11,9 @@ from tfcompat.door.door import Door, Row
 from tfcompat.publish.parts import groups
 from tfcompat.publish.parts.minors import Minors, minors
 from tfcompat.questions import addresses
-from tfcompat.questions.answers import Question
+from tfcompat.questions.answers import Point, Question
 from tfcompat.questions.claims import Verdict
-from tfcompat.questions.evidence import Cells, cells_of
+from tfcompat.questions.evidence import Cells, RuleResult, cells_of
 from tfcompat.questions.findings import Finding
 from tfcompat.questions.lookup import PATH, TRIED, filled, label_of
 from tfcompat.questions.lookup import RELEASES as INSTALLED
@@ -57,6 +57,7 @@ class SiteEvidence:
     titles: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
     chains: dict[tuple[str, bool], Chain] = field(default_factory=dict)
+    judged: dict[int, list[tuple[Point, RuleResult]]] = field(default_factory=dict)
 
     @cached_property
     def door(self) -> Door:
