@@ -1,10 +1,7 @@
 """An engine in trouble, by a socket between it and the harness: it is slow, falls silent, stops, and is of another version."""
 
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import pytest
 from docker.models.images import Image
 
 from tests import fakes
+from tests.environments.engines.docker.between import Between
 from tests.environments.engines.docker.conftest import LOCKED, own_containers, until
 from tfcompat.environments.engine import Exit
 from tfcompat.environments.engines.docker import connection, containers
@@ -21,54 +19,7 @@ from tfcompat.environments.engines.docker.sandbox import DockerSandbox
 from tfcompat.errors import ToolError
 
 pytestmark = pytest.mark.usefixtures("leaving_sockets")
-DOCKER = "/var/run/docker.sock"
 WAITS = "import time; print('there', flush=True); time.sleep(30)"
-
-
-class Between:
-    """Hands bytes on between the harness and the engine; ``delay`` seconds late, not at all, or in other words."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.delay = 0.0
-        self.silent = threading.Event()
-        self.words: tuple[bytes, bytes] = (b"", b"")
-        self.ends: list[socket.socket] = []
-        self.server = socket.socket(socket.AF_UNIX)
-
-    def begin(self) -> None:
-        self.path.unlink(missing_ok=True)
-        self.server = socket.socket(socket.AF_UNIX)
-        self.server.bind(str(self.path))
-        self.server.listen()
-        threading.Thread(target=self.accept, args=(self.server,), daemon=True).start()
-
-    def accept(self, server: socket.socket) -> None:
-        with suppress(OSError):
-            while True:
-                near, _ = server.accept()
-                far = socket.socket(socket.AF_UNIX)
-                far.connect(DOCKER)
-                self.ends += [near, far]
-                for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=self.hand_on, args=(source, sink), daemon=True).start()
-
-    def hand_on(self, source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(1 << 16):
-                time.sleep(self.delay)
-                if not self.silent.is_set():
-                    sink.sendall(data.replace(*self.words) if self.words[0] else data)
-            sink.shutdown(socket.SHUT_WR)
-
-    def stop(self) -> None:
-        """As an engine that is stopped: nobody listens, and every connection is at its end."""
-        for end in (self.server, *self.ends):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-        self.ends.clear()
-        self.path.unlink(missing_ok=True)
 
 
 @pytest.fixture
