@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from tfcompat.ask.search.texts import Beside
-from tfcompat.files import write_bytes
+from tfcompat.files import sweep, write_bytes
 from tfcompat.publish.discovery import cards
 from tfcompat.publish.discovery import files as discovery
 from tfcompat.publish.discovery.head import head
@@ -59,6 +59,7 @@ def write(
     )
     files = downloads | cards.files() | {name: text.encode() for name, text in texts_of.items()}
     written = [write_bytes(folder / name, content) for name, content in files.items()]
+    sweep([folder, *(path for path in folder.rglob("*") if path.is_dir())])
     for ours in OUR_FOLDERS:
         remove_others(folder / ours, set(written))
     return written
