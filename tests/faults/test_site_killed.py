@@ -8,6 +8,7 @@ import pytest
 from tests.faults import nights
 from tests.faults.layer import KILLED, in_fork, killed_at, points_of
 from tests.publish.site.made_site import evidence_of, made_trials
+from tfcompat.ask.search.texts import Beside
 from tfcompat.files import WRITING
 from tfcompat.publish import report
 from tfcompat.publish.site import files
@@ -39,7 +40,7 @@ def test_the_next_site_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     table = collect(made_trials())
     report.write(table, tmp_path)
     new = evidence_of(table)
-    texts = files.texts(new, flaky=(), frames={}, downloads=[], beside=files.Beside(), site="")
+    texts = files.texts(new, flaky=(), frames={}, downloads=[], beside=Beside(), site="")
     monkeypatch.setattr(files, "texts", lambda *_, **__: texts)  # made once: what is killed is the writing
 
     def write(folder: Path) -> None:

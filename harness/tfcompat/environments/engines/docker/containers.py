@@ -98,6 +98,6 @@ def remove(container: Container) -> None:
     with suppress(DockerException, RequestException):
         client = docker.from_env(timeout=PATIENCE)
         try:
-            client.api.remove_container(container.id, force=True, v=True)
+            client.api.remove_container(str(container.id), force=True, v=True)
         finally:
             client.close()
