@@ -138,6 +138,7 @@ def releases(evidence: SiteEvidence) -> Iterator[ReleaseEntry]:
             keras=unique(row["keras"] for row in plain),
             measured=max(str(row["started"]) for row in plain),
             variants=sorted({str(row["variant"]) for row in of_it} - {BUNDLED}),
+            vulnerabilities=None if (known := evidence.vulnerabilities.get(release)) is None else list(known),
         )
 
 

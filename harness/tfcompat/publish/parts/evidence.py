@@ -42,6 +42,7 @@ class SiteEvidence:
 
     ``base`` is the path at which a server has the site, with a slash at its end; empty where nobody says so.
     ``grid`` is the text of ``grid.csv``, and ``flaky`` the outcomes (cell, scenario, start of the trial) that do not repeat.
+    ``vulnerabilities`` are the known ones by release, where somebody has asked.
     """
 
     table: Table
@@ -56,6 +57,7 @@ class SiteEvidence:
     grid: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
+    vulnerabilities: Mapping[str, Sequence[str]] = field(default_factory=dict)
     chains: dict[tuple[str, bool], Chain] = field(default_factory=dict)
     judged: dict[int, list[tuple[Point, RuleResult]]] = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tfcompat.files import write_bytes
+from tfcompat.files import sweep, write_bytes
 from tfcompat.publish.discovery import cards
 from tfcompat.publish.discovery import files as discovery
 from tfcompat.publish.discovery.head import head
@@ -62,6 +62,7 @@ def write(
     )
     files = downloads | cards.files() | {name: text.encode() for name, text in texts_of.items()}
     written = [write_bytes(folder / name, content) for name, content in files.items()]
+    sweep([folder, *(path for path in folder.rglob("*") if path.is_dir())])
     for ours in OUR_FOLDERS:
         remove_others(folder / ours, set(written))
     return written
