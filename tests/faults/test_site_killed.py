@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tfcompat.ask.search.texts import Beside
+from tfcompat.questions.search.texts import Beside
 
 from tests.faults import nights
 from tests.faults.layer import KILLED, in_fork, killed_at, points_of
