@@ -23,14 +23,18 @@ class BuildWithCarried(build_py):
     """Builds the package with what it carries; an editable installation has a clone, and needs nothing of that."""
 
     def run(self) -> None:
+        package = Path(self.build_lib, "tfcompat")
+        if (
+            not self.editable_mode
+        ):  # a module that is gone since an earlier build would be shipped, and could hide another
+            shutil.rmtree(package, ignore_errors=True)
         super().run()
         if not self.editable_mode:
-            carry(Path(self.build_lib, "tfcompat", "carried"))
+            carry(package / "carried")
 
 
 def carry(target: Path) -> None:
-    """Copy what is carried into a folder, and nothing that an earlier build left there. Raises where something is missing."""
-    shutil.rmtree(target, ignore_errors=True)
+    """Copy what is carried into a new folder. Raises where something is missing."""
     for name in CARRIED:
         source, copy = ROOT / name, target / name
         if not source.exists():

@@ -76,7 +76,7 @@ def test_the_scripts_pass_their_own_tests(file: Path) -> None:
 
 
 def test_both_searches_find_the_same_in_the_same_order(index: SearchIndex, file: Path) -> None:
-    with (ROOT / "tests" / "ask" / "search" / "queries.csv").open(encoding="utf-8", newline="") as table:
+    with (ROOT / "tests" / "questions" / "search" / "queries.csv").open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     asked = [row["query"] for row in rows] + ODD
     told: list[dict[str, Any]] = json.loads(node(file, str(SITE / "ranks.mjs"), text=json.dumps(asked)))

@@ -110,7 +110,7 @@ def test_each_query_of_the_table_finds_its_page(opened: Open) -> None:
     """The same table as the terminal's."""
     shown = opened(name="index.html", at=Path(COMMITTED))
     asked(shown, "normalization")
-    with (ROOT / "tests" / "ask" / "search" / "queries.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "tests" / "questions" / "search" / "queries.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     texts = [row["query"] for row in rows]
     found = shown.evaluate("texts => texts.map(text => tfcompat.find(text).map(hit => hit.page))", texts)

@@ -16,7 +16,7 @@ from tfcompat.questions.search.ranking import ranked
 
 #: How far down a page may be.
 FIRST = 3
-with (ROOT / "tests" / "ask" / "search" / "queries.csv").open(encoding="utf-8", newline="") as file:
+with (ROOT / "tests" / "questions" / "search" / "queries.csv").open(encoding="utf-8", newline="") as file:
     TABLE = list(csv.DictReader(file))
 
 

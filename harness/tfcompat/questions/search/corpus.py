@@ -24,10 +24,13 @@ TIERS = ((PRIVATE, 0.7), (OTHER, 0.8), (FOR_A_TIME, 0.95))
 ON_A_PAGE = {TRIED: 0.6, "arguments": 0.8, "inventory": 0.6, "environment": 0.8}
 #: What the current trials of a scenario raised and showed.
 SEEN = """
+with given as (
+    select distinct r.scenario, r.answer from trials t
+    join runs r on r.sequence = t.sequence and r.first <= t.number where t.current
+)
 select distinct s.scenario as scenario, a.type as type, a.message as message, a.status as status, a.harm as harm
-from trials t join runs r on r.sequence = t.sequence and r.first <= t.number
-join scenarios s on s.number = r.scenario join answers a on a.number = r.answer
-where t.current and s.place is not null and a.status not in ('works', 'unknown')
+from given g join scenarios s on s.number = g.scenario join answers a on a.number = g.answer
+where s.place is not null and a.status not in ('works', 'unknown')
 """
 #: Exceptions of the suite itself, whose messages no user sees.
 OWN = ("Missing", "Unanswerable")

@@ -23,7 +23,9 @@ OFFSET, PRIME, MASK = 0x811C9DC5, 0x01000193, 0xFFFFFFFF
 
 def ascii_of(text: str) -> str:
     """A text of plain ASCII and the spelling of code, as the patterns of the definition read it."""
-    plain = OTHER.sub(" ", text.replace("\r\n", "\n").translate(QUOTES))
+    plain = text
+    if not (text.isascii() and text.isprintable()):  # most texts are
+        plain = OTHER.sub(" ", text.replace("\r\n", "\n").translate(QUOTES))
     for british, american in DEFINITION.spelt:
         plain = plain.replace(british, american)
     return plain
