@@ -21,15 +21,30 @@ __all__ = ["ROOT", "index", "staged_bundle", "stand_in_project"]
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
+#: The markers of tests that run only where a variable is set, and what sets it.
+ONLY_WITH = {
+    "docker": ("TFCOMPAT_REAL", "TFCOMPAT_REAL=1"),
+    "tensorflow": ("TFCOMPAT_REAL", "TFCOMPAT_REAL=1"),
+    "browser": ("TFCOMPAT_BROWSER", "tox run -e page"),
+}
 #: The markers of tests that may start programs, and of those that may talk to a Docker engine.
 MAY_START, MAY_DOCK = {"local", "docker", "tensorflow", "starts", "browser"}, {"docker"}
 
 
+def left_out() -> dict[str, str]:
+    """The markers of tests that are left out now, and what runs them."""
+    return {marker: runs for marker, (variable, runs) in ONLY_WITH.items() if not os.environ.get(variable)}
+
+
+def pytest_report_header() -> list[str]:
+    """Say what is left out and why: a test that is deselected has no line of its own in the summary, as a skipped one has."""
+    return [f"left out: tests marked {marker}, which {runs} runs" for marker, runs in left_out().items()]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a Docker engine or gigabytes, unless TFCOMPAT_REAL is set, as CI does."""
-    left_out = set() if os.environ.get("TFCOMPAT_REAL") else {"docker", "tensorflow"}
-    left_out |= set() if os.environ.get("TFCOMPAT_BROWSER") else {"browser"}
-    kept = [item for item in items if not left_out & {mark.name for mark in item.iter_markers()}]
+    """Leave out what needs a Docker engine, gigabytes or a browser, unless a variable is set, as CI does."""
+    without = set(left_out())
+    kept = [item for item in items if not without & {mark.name for mark in item.iter_markers()}]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 

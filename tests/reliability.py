@@ -1,4 +1,5 @@
-"""docs/reliability.md: the table of faults, made from the markers of the tests that inject them, and those of repeated runs.
+"""docs/reliability.md: the table of faults, made from the markers of the tests that inject them, and those of repeated runs
+and of mutation.
 
 ``python -m tests.reliability`` writes them; a test holds the file against the tests. A row of the first is
 ``@pytest.mark.fault(WHAT, group=…, reads=…, code=…, reason=…, kept=…)`` with plain texts, so that no test has to be imported.
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.mutation import results
+from tests.mutation.subjects import subjects
 from tests.repeat import tables
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "reliability.md"
-BEGIN, END = "<!-- faults -->\n", "<!-- end of faults -->\n"
+FAULTS, REPEATS, MUTATION = "faults", "repeats", "mutation"
 #: The groups of faults, in their order, with their headings.
 GROUPS = {
     "machine": "The machine",
@@ -115,16 +118,21 @@ def table(every: Sequence[Row]) -> str:
 
 def document(text: str, every: Sequence[Row]) -> str:
     """The document with the tables of today."""
-    return within(within(text, BEGIN, table(every), END), tables.BEGIN, tables.tables(), tables.END)
+    mutation = results.table(results.read(), [subject.path for subject in subjects()])
+    contents = {FAULTS: table(every), REPEATS: tables.tables(), MUTATION: mutation}
+    for name, content in contents.items():
+        text = filled(text, name, content)
+    return text
 
 
-def within(text: str, begin: str, part: str, end: str) -> str:
-    """A text with another part between two lines of it. Raises ValueError where it lacks one of them."""
-    before, found, rest = text.partition(begin)
+def filled(text: str, name: str, content: str) -> str:
+    """The text with other content between the comments of that name. Raises ValueError where it lacks one of them."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    before, opening, rest = text.partition(begin)
     _, closing, after = rest.partition(end)
-    if not (found and closing):
+    if not (opening and closing):
         raise ValueError(f"{DOCUMENT} lacks {begin.strip()} or {end.strip()}: write them where the table is to be")
-    return f"{before}{begin}{part}{end}{after}"
+    return f"{before}{begin}{content}{end}{after}"
 
 
 def main() -> int:

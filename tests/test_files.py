@@ -1,5 +1,6 @@
 """Whole files: what is written is there whole, and where that fails what was there stays, and nothing else."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -32,6 +33,23 @@ def test_what_was_there_stays_where_the_writing_fails(tmp_path: Path) -> None:
         write_whole(place, fails)
     assert place.read_text() == "as it was"
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_refusal_that_names_no_file_gets_the_name_of_the_file(tmp_path: Path) -> None:
+    """Of a write the system says no more than that the disk is full."""
+
+    def full(made: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left on device") as raised:
+        write_whole(tmp_path / "file", full)
+    assert raised.value.filename == str(tmp_path / "file")
+
+
+def test_a_refusal_that_names_a_file_keeps_it(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as raised:
+        write_whole(tmp_path / "file", lambda made: (tmp_path / "other").read_bytes())
+    assert raised.value.filename == str(tmp_path / "other")
 
 
 def test_a_file_is_made_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -1,9 +1,13 @@
 """Tests of the statuses, reasons and outcomes."""
 
+from dataclasses import asdict
+
 import pytest
 
+from tests import fakes
 from tests.fakes import outcome, trial
-from tfcompat.outcomes import SYMBOLS, Fault, Reason, Status, fault
+from tfcompat.outcomes import SYMBOLS, Fault, Harm, Outcome, Reason, Status, Trial, fault
+from tfcompat.record.lines import SCHEMA
 
 
 def test_every_status_has_a_symbol_of_its_own() -> None:
@@ -47,6 +51,26 @@ def test_unknown_needs_a_reason() -> None:
 def test_an_answer_has_no_reason(status: Status) -> None:
     with pytest.raises(ValueError, match="with reason not run"):
         outcome(status=status, reason=Reason.NOT_RUN)
+
+
+def test_an_outcome_of_which_nothing_more_was_recorded_says_nothing_more() -> None:
+    made = Outcome(scenario="adapt::mean", status=Status.WORKS)
+    assert {name for name, value in asdict(made).items() if value} == {"scenario", "status", "harm"}
+    assert made.harm is Harm.NONE
+
+
+def test_a_trial_of_which_nothing_more_was_recorded_is_of_the_lines_of_today() -> None:
+    made = Trial(subject=fakes.subject())
+    assert {name for name, value in asdict(made).items() if value} == {"subject", "schema"}
+    assert made.schema == SCHEMA
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "raised"),
+    [("ValueError", "no axis", "ValueError: no axis"), ("ValueError", "", "ValueError"), ("", "no axis", "")],
+)
+def test_what_was_raised_is_its_type_and_message_in_one_line(name: str, message: str, raised: str) -> None:
+    assert outcome(status=Status.FAILS, type=name, message=message).raised == raised
 
 
 def test_the_group_is_what_stands_before_the_first_colons() -> None:

@@ -3,10 +3,14 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tfcompat.errors import TfcompatError
+
+#: What the name of a folder begins with in which a file is written that is to get its place.
+WRITING = ".tfcompat-writing-"
 
 
 def write_whole(path: Path, make: Callable[[Path], object]) -> Path:
@@ -17,7 +21,10 @@ def write_whole(path: Path, make: Callable[[Path], object]) -> Path:
     target = path.resolve() if path.is_symlink() else path
     special = target.exists() and not target.is_file()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=None if special else target.parent) as folder:
+    with (
+        naming(path),
+        tempfile.TemporaryDirectory(prefix=WRITING, dir=None if special else target.parent) as folder,
+    ):
         written = Path(folder, target.name)
         make(written)
         if special:
@@ -25,6 +32,23 @@ def write_whole(path: Path, make: Callable[[Path], object]) -> Path:
         else:
             written.replace(target)
     return path
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let the error of a system that refuses to write into a file say which: only that of opening it does by itself."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno and error.filename is None:
+            error.filename = str(path)
+        raise
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Remove what writings that were killed left beside their files, directly in some folders that nobody else writes into."""
+    for left in [path for folder in folders for path in folder.glob(f"{WRITING}*")]:
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def copy_into(written: Path, target: Path) -> None:

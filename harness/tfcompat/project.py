@@ -60,6 +60,14 @@ class Project:
         return self.root / "images" / "pythons.toml"
 
     @property
+    def vulnerabilities(self) -> Path:
+        return self.root / "images" / "vulnerabilities.toml"
+
+    @property
+    def built(self) -> Path:
+        return self.root / "images" / "built.toml"
+
+    @property
     def images(self) -> Path:
         return self.root / "images"
 

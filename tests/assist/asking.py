@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.commands.ask.questions import NAME
-from tests.test_api import CELL, CODE
+from tests.test_ask import CELL, CODE
 from tfcompat.assist.arguments import CODE as MOST_CODE
 from tfcompat.assist.arguments import NAMES, PASTED
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.ask.questions import three_releases
-from tests.test_api import CODE, GRID
+from tests.test_ask import CODE, GRID
 from tfcompat.project import Project
 
 

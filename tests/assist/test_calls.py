@@ -7,7 +7,7 @@ import pytest
 
 from tests.assist.asking import BAD, good
 from tests.commands.ask.questions import NAME
-from tfcompat import api
+from tfcompat import ask as api
 from tfcompat.assist import calls, schemas
 from tfcompat.assist.calls import BY_NAME, Reply, call
 from tfcompat.assist.tools import FILE

@@ -5,7 +5,7 @@ from datetime import date
 
 from tests import fakes
 from tests.conftest import ROOT
-from tfcompat.environments import locks, sbom
+from tfcompat.environments import built, locks, sbom
 
 CELL = fakes.cell("2.9.3", "3.10")
 
@@ -35,6 +35,15 @@ def test_a_bill_says_of_which_cell_it_is() -> None:
         {"ref": "tf2.9.3-py3.10", "dependsOn": ["python@3.10", "pkg:pypi/tensorflow-cpu@2.9.3"]}
     ]
     assert uuid.UUID(bill["serialNumber"].removeprefix("urn:uuid:")).version == 5
+
+
+def test_what_is_built_from_its_source_says_that_its_tools_are_not_pinned() -> None:
+    lock = locks.parse((ROOT / "images" / "locks" / "tf2.4.4-py3.8.txt").read_text(), "the lock")
+    names = built.of_lock(built.load(ROOT / "images" / "built.toml"), lock, "3.8")
+    bill = sbom.document(fakes.cell("2.4.4", "3.8"), lock, names)
+    assert names == {"termcolor", "wrapt"}
+    assert {part["name"] for part in bill["components"] if part.get("properties")} == names
+    assert "the lock pins the source and not the tools" in sbom.text(fakes.cell("2.4.4", "3.8"), lock, names)
 
 
 def test_the_same_lock_gives_the_same_bytes_and_another_another() -> None:

@@ -1,6 +1,7 @@
 """Ctrl-C at each stage: the command ends within two seconds, with the exit code of an interruption, and leaves nothing running."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -11,8 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests import fakes, trial_files
+from tests.environments.engines.docker.between import Between
 from tests.stand_in_project import PYTHON, start
-from tfcompat.environments import staging
+from tfcompat.environments import locks, staging
+from tfcompat.environments.engine import LockedCell
+from tfcompat.environments.engines.docker import registry
+from tfcompat.environments.engines.docker.engine import DockerEngine
+from tfcompat.environments.engines.docker.images import BASE
 from tfcompat.run import manifest
 
 CELL = "tf2.9.3-py3.10"
@@ -140,3 +146,81 @@ def test_while_writing(stand_in_project: Path, tmp_path: Path) -> None:
     assert (code, "interrupted" in errors) == (130, True), errors
     assert seconds < SOON
     assert (reports / "table.csv").read_text().startswith("scenario,")
+
+
+@pytest.mark.local
+@pytest.mark.fault(
+    "Ctrl-C while the page is written",
+    group="person",
+    reads=READS,
+    code=130,
+    kept="every file of the site whole, as it was or as it is",
+)
+def test_while_the_page_is_written(stand_in_project: Path, tmp_path: Path) -> None:
+    """One of the files of the site is a pipe that nobody reads."""
+    reports = stand_in_project / "reports"
+    trial_files.keep(reports / "trials", CELL, {"adapt::mean": 1})
+    (reports / "site").mkdir()
+    os.mkfifo(reports / "site" / "badge.svg")
+    with start(stand_in_project, "", "report", "--site", home=tmp_path) as process:
+        wait_for(lambda: (reports / "site" / "outcomes.csv.gz").exists(), process)
+        code, seconds, errors = interrupted(process)
+    assert (code, "interrupted" in errors) == (130, True), errors
+    assert seconds < SOON
+    assert (reports / "outcomes.csv").read_text().startswith("cell,")
+
+
+@pytest.mark.docker
+@pytest.mark.fault(
+    "Ctrl-C while an image is pulled, and the registry says nothing",
+    group="person",
+    reads=READS,
+    code=130,
+    kept="everything",
+)
+def test_while_pulling(stand_in_project: Path, tmp_path: Path) -> None:
+    cell = f"tf9.10.0-py{PYTHON}"
+    lock = locks.find(fakes.cell("9.10.0", PYTHON), locks.DEFAULT_PACKAGE, [stand_in_project / "images" / "locks"])
+    assert lock is not None
+    engine = DockerEngine(stand_in_project / "images", tmp_path / "owner")
+    base = engine.client.images.get(BASE.format(python=PYTHON))
+    name = engine.images.tag(LockedCell(cell=fakes.cell("9.10.0", PYTHON), lock=lock), base)
+    engine.containers.alive.close()
+    engine.client.close()
+    digests = tmp_path / "digests.json"
+    registry.save({name: f"sha256:{'0' * 64}"}, digests)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        arguments = ("images", "pull", address, "--tf", "9.10", "--digests", str(digests))
+        with start(stand_in_project, "", *arguments, home=tmp_path) as process:
+            wait_for(lambda: select.select([server], [], [], 0)[0], process)
+            code, seconds, errors = interrupted(process)
+    assert (code, "interrupted" in errors) == (130, True), (cell, errors)
+    assert seconds < SOON
+
+
+@pytest.mark.docker
+@pytest.mark.usefixtures("staged_bundle")
+@pytest.mark.fault(
+    "Ctrl-C while a run pulls a base image, and the registry says nothing",
+    group="person",
+    reads="interrupted: N of M cells had finished, which are kept in FOLDER; the same command goes on with the rest",
+    code=130,
+    kept="every cell that had finished",
+)
+def test_while_a_run_pulls_a_base_image(
+    stand_in_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine says that it has no base image, and then, asked to pull it, nothing."""
+    between = Between(tmp_path / "between")
+    between.words = (b"slim-bookworm/json", b"slim-nowhere/json")
+    between.silenced_by = b"/images/create"
+    between.begin()
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{between.path}")
+    arguments = ("run", "--engine", "docker", "--tf", "9.10")
+    with start(stand_in_project, "", *arguments, home=tmp_path) as process:
+        wait_for(between.silent.is_set, process)
+        code, seconds, errors = interrupted(process)
+    between.stop()
+    assert (code, "interrupted" in errors) == (130, True), errors
+    assert seconds < SOON

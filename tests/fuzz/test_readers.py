@@ -11,13 +11,13 @@ from typing import Any
 from tests import fakes
 from tests.conftest import ROOT
 from tests.fuzz.strange import TEXTS, VALUES, changed, fuzzed, json_text, with_value
-from tfcompat.ask import claims
 from tfcompat.compare import flaky
 from tfcompat.environments import locks
 from tfcompat.errors import TfcompatError
 from tfcompat.escape import markdown_cell, printable, script_json, xml_text
 from tfcompat.index import parts
 from tfcompat.index.reader import Reader
+from tfcompat.questions import claims
 from tfcompat.record.judge import tidy
 from tfcompat.record.lines import RecordError, dump_line, parse_line, trial_line, verdict_line
 from tfcompat.run import manifest

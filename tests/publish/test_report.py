@@ -9,10 +9,10 @@ import pytest
 from tests.conftest import ROOT
 from tests.fakes import outcome, subject, trial
 from tests.hostile import HOSTILE, hostile_trials
-from tfcompat.ask.claims import Claim
 from tfcompat.errors import TfcompatError
 from tfcompat.outcomes import Harm, Reason, Status, Trial
 from tfcompat.publish import report
+from tfcompat.questions.claims import Claim
 from tfcompat.table.frame import collect
 from tfcompat.table.support import support
 from tfcompat.trials.store import Store

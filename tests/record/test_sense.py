@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,6 +108,11 @@ SENSELESS: dict[str, tuple[Change, str]] = {
     "another suite": (changed(TRIAL, suite="f" * 16), "its header is of the suite 0123456789abcdef"),
     "two headers": (with_line(HEADER, WHOLE[HEADER]), "it has two headers"),
     "no header": (without(HEADER), "it has outcomes, and no header that asks for them"),
+    "no header over a canary": (
+        without(HEADER, MEAN, AXIS, OTHER),
+        "it has outcomes, and no header that asks for them",
+    ),
+    "no header and no canary": (without(HEADER, CANARY_AT), "it has outcomes, and no header that asks for them"),
     "no canary": (without(CANARY_AT), "it has outcomes, and no canary"),
     "a canary that computed otherwise": (changed(CANARY_AT, observed=3.0), "its canary computed 3.0, and not 2.0"),
     "a canary that failed": (failed_canary, "its canary failed, and it has outcomes all the same"),
@@ -136,6 +142,7 @@ SENSELESS: dict[str, tuple[Change, str]] = {
     "a negative end": (changed(END, seconds=-1.0), "it took a negative time"),
     "a negative verdict": (changed(VERDICT, seconds=-0.5), "it took a negative time"),
     "nothing but a verdict": (without(*range(HEADER, VERDICT)), "it asked nothing, and does not say why"),
+    "a broken line after the canary": (with_line(MEAN, BrokenLine(message="no")), "its broken comes too late"),
     "a broken file": (with_line(END, BrokenLine(message="no")), "its broken comes too late"),
 }
 
@@ -185,6 +192,7 @@ def test_an_engine_that_is_none_is_refused() -> None:
         ("2099-01-01T00:00:00Z", "2026-11-27", False),
         ("2026-01-02T03:04:05Z", "2020-01-01", False),
         ("2026-11-27T20:00:00Z", "2026-11-27", True),
+        ("2026-11-28T00:00:00Z", "2026-11-27", True),
         ("2026-11-28T00:00:01Z", "2026-11-27", False),
     ],
 )
@@ -230,10 +238,22 @@ def test_a_nightly_build_is_of_the_cell_of_all_nights() -> None:
         [*WHOLE[:MEAN], verdict_line(Reason.ENGINE_LOST, "", 0.0)],
         [*WHOLE[:OTHER], verdict_line(Reason.TIME_LIMIT, "", 0.0)],
         [*WHOLE[:OTHER], end_line(2), REUSED, WHOLE[VERDICT]],
+        [*WHOLE[:OTHER], end_line(2), replace(REUSED, measured="2026-01-01T12:00:00Z"), WHOLE[VERDICT]],
         [*WHOLE[:CANARY_AT], replace(REUSED, scenarios=None), WHOLE[VERDICT]],
+        [*WHOLE[:CANARY_AT], BrokenLine(message="no"), verdict_line(Reason.SUITE_BROKEN, "", 0.0)],
         [*WHOLE[:CANARY_AT], outcome_line(CANARY, "raised"), end_line(0), WHOLE[VERDICT]],
     ],
-    ids=["a hole", "lost", "lost after the canary", "cut", "partly reused", "carried over", "canary failed"],
+    ids=[
+        "a hole",
+        "lost",
+        "lost after the canary",
+        "cut",
+        "partly reused",
+        "confirmed",
+        "carried over",
+        "broken",
+        "canary failed",
+    ],
 )
 def test_what_a_run_writes_otherwise_makes_sense_too(lines: Sequence[Line]) -> None:
     checked(lines)
@@ -255,6 +275,26 @@ def test_what_a_run_writes_otherwise_makes_sense_too(lines: Sequence[Line]) -> N
 def test_what_is_reused_was_measured_before(line: ReusedLine, sentence: str) -> None:
     with pytest.raises(RecordError, match=sentence):
         checked([*WHOLE[:OTHER], end_line(2), line, WHOLE[VERDICT]])
+
+
+@pytest.mark.parametrize("place", [MEAN, END, VERDICT])
+def test_no_time_is_without_end(place: int) -> None:
+    """A file cannot say it, as JSON has no such number; a record in memory could."""
+    with pytest.raises(RecordError, match="or one without end"):
+        checked(changed(place, seconds=math.inf)(list(WHOLE)))
+
+
+@pytest.mark.parametrize(
+    ("lacking", "named"),
+    [("a", "a nor"), ("cab", "a, b, c nor"), ("dcab", "a, b, c and 1 more nor"), ("edcab", "a, b, c and 2 more nor")],
+)
+def test_what_lacks_is_named_up_to_three_and_the_others_are_counted(lacking: str, named: str) -> None:
+    with pytest.raises(RecordError, match=f"^it has neither an outcome of {named} a reason why not$"):
+        sense.check_all_there(list(lacking))
+
+
+def test_nothing_that_lacks_is_nothing_to_say() -> None:
+    sense.check_all_there([])
 
 
 def test_lines_that_are_no_trial_are_no_reason_to_crash() -> None:

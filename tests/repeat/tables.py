@@ -11,7 +11,6 @@ from typing import Any
 from tfcompat.commands.measure.repeat import settings
 from tfcompat.commands.measure.repeat.settings import TURKISH, Name, Place
 
-BEGIN, END = "<!-- repeats -->\n", "<!-- end of repeats -->\n"
 MEASURED = Path(__file__).with_name("measured.json")
 #: A machine that can have every setting.
 EVERYWHERE = Place(is_local=True, locales=frozenset({TURKISH}))

@@ -35,15 +35,15 @@ STAGES = (
     ("snapshot",),
     ("door",),
     ("compare",),
-    ("ask",),
-    ("ask.paths", "ask.explain", "ask.checking"),
-    ("ask.search",),
+    ("questions",),
+    ("questions.paths", "questions.explain", "questions.checking"),
+    ("questions.search",),
     ("advise",),
     ("scan.code",),
     ("scan",),
     ("publish",),
     ("exchange",),
-    ("api",),
+    ("ask",),
     ("publish.parts",),
     ("publish.pages",),
     ("publish.discovery",),
@@ -57,11 +57,11 @@ RANK = {stage: rank for rank, line in enumerate(STAGES) for stage in line}
 #: What makes trials, and what is derived from them: they meet in the outcome's data types and in the trials' files.
 MAKES, DERIVES = (
     ("environments", "plan", "run", "foreign"),
-    ("index", "table", "snapshot", "door", "compare", "ask", "advise", "scan", "publish"),
+    ("index", "table", "snapshot", "door", "compare", "questions", "advise", "scan", "publish"),
 )
 #: Files of a folder, and lines of a file, at most; the ways into the package, and into a cell, are not counted.
 FILES, LINES = 10, 300
-ENTRIES = {Path("harness/tfcompat") / name for name in ("__main__.py", "api.py", "cli.py")} | {
+ENTRIES = {Path("harness/tfcompat") / name for name in ("__main__.py", "ask.py", "cli.py")} | {
     Path("scenarios/runner/cell.py")
 }
 #: The only outside names that a scenario may import: what every cell has, and the suite itself.
@@ -204,8 +204,8 @@ def test_what_makes_trials_and_what_is_derived_from_them_do_not_know_each_other(
         ("environments.engines.local", {"tfcompat.trials", "tfcompat.outcomes.Status"}),
         ("run.matrix", {"tfcompat.environments.engines", "tfcompat.run.console", "click"}),
         ("table.frame", {"pathlib", "os", "tfcompat.trials.store"}),
-        ("ask.rules", {"pathlib", "os", "tfcompat.trials.store"}),
-        ("ask.evidence", {"pathlib", "os", "tfcompat.trials.store"}),
+        ("questions.rules", {"pathlib", "os", "tfcompat.trials.store"}),
+        ("questions.evidence", {"pathlib", "os", "tfcompat.trials.store"}),
     ],
 )
 def test_a_module_does_not_know_what_is_not_its_business(module: str, unknown: Collection[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.conftest import ROOT
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.cli import cli
 from tfcompat.compare.baseline import EVIDENCE
 from tfcompat.errors import ExitCode
@@ -80,7 +80,7 @@ def of_block(document: str, block: str) -> Iterator[Example]:
 def is_question(example: Example) -> bool:
     """Whether an example asks something of a clone, and is not only the name of a command."""
     words = example.command.split()
-    return words[1] in api.RESULTS and len(words) > 2 and EVIDENCE not in words
+    return words[1] in ask.RESULTS and len(words) > 2 and EVIDENCE not in words
 
 
 EXAMPLES = [
@@ -112,7 +112,7 @@ def lacking(shown: tuple[str, ...], printed: list[str]) -> list[str]:
 
 def test_the_documents_have_examples_of_every_question() -> None:
     asked = {example.command.split()[1] for document in DOCUMENTS for example in examples(document)}
-    assert api.RESULTS.keys() - asked == set()
+    assert ask.RESULTS.keys() - asked == set()
     assert len(EXAMPLES) >= LEAST
     assert any(example.shown for example in EXAMPLES)
 
@@ -158,5 +158,5 @@ def test_the_code_for_python_runs(
 def test_the_document_has_every_function_and_what_it_returns() -> None:
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `(\w+)\(evidence, [^`]*\)` \| `\w+` \| `(\w+)`", text, re.MULTILINE))
-    assert rows == {question: result.rpartition(":")[2] for question, result in api.RESULTS.items()}
-    assert all(callable(getattr(api, question)) for question in rows)
+    assert rows == {question: result.rpartition(":")[2] for question, result in ask.RESULTS.items()}
+    assert all(callable(getattr(ask, question)) for question in rows)

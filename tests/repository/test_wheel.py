@@ -177,6 +177,7 @@ def test_a_question_is_answered_in_an_empty_folder(
     assert re.search(answer, done.stdout), done.stdout + done.stderr
     assert re.search(r"^evidence of \d{4}-\d\d-\d\d, as tfcompat 0\.1\.0 carries it", done.stderr, re.MULTILINE)
     assert "Traceback" not in done.stderr
+    assert "reports/site/" not in done.stdout  # there is none
     assert [path.name for path in tmp_path.iterdir()] == ["code.py"]
 
 

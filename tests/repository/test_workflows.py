@@ -25,7 +25,7 @@ JOBS = [
 
 def test_there_is_one_for_changes_one_for_nights_and_one_for_releases() -> None:
     assert set(TEXTS) == {"ci", "nightly", "release"}
-    assert len(JOBS) == 11
+    assert len(JOBS) == 12
 
 
 def test_what_the_script_leaves_out_on_the_other_pythons_the_workflow_runs() -> None:
@@ -74,10 +74,12 @@ def test_only_the_jobs_that_have_to_may_write_and_each_but_one_thing() -> None:
         "publish": ["contents"],
         "attacks": [],
         "repeat": [],
+        "mutation": [],
         "pages": ["pages", "id-token"],
         "issue": ["issues"],
     }
-    assert all("persist-credentials: false" in jobs[name] for name in ("shard", "attacks", "repeat"))
+    without = ("shard", "attacks", "repeat", "mutation")
+    assert all("persist-credentials: false" in jobs[name] for name in without)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -103,7 +105,7 @@ def test_every_step_is_one_that_this_project_has() -> None:
     commands = re.findall(r"run: (.*)", TEXTS["nightly"])
     environments = {name for command in commands for name in re.findall(r"tox run -e (\w+)", command)}
     assert {f"testenv:{name}" for name in environments} <= set(tox.sections())
-    assert environments >= {"audit", "faults", "fuzz", "repeat", "vulnerabilities"}
+    assert environments >= {"audit", "coverage", "faults", "fuzz", "mutation", "repeat", "vulnerabilities"}
     steps = [found for command in commands for found in re.findall(r"tox run -e (\w+) -- (\w+)", command)]
     assert [name for _, name in steps] == ["refresh", "shard", "publish"] == list(nightly.targets)
     assert {f"testenv:{env}" for env, _ in steps} <= set(tox.sections())

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.scan.made import RELEASES, door
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.scan import documents, text
 from tfcompat.scan.report import Report, scan
 
@@ -123,7 +123,7 @@ def test_what_a_file_says_cannot_reach_the_terminal(tmp_path: Path) -> None:
 def test_json_fits_its_published_schema(tmp_path: Path) -> None:
     found = report(tmp_path, '[project]\ndependencies = ["tensorflow>=2.6", "tensorflow==x"]')
     document = msgspec.json.decode(msgspec.json.encode(documents.document(found)))
-    assert list(jsonschema.Draft202012Validator(api.schema("scan")).iter_errors(document)) == []
+    assert list(jsonschema.Draft202012Validator(ask.schema("scan")).iter_errors(document)) == []
     assert document["findings"][1]["verdict"] == "breaks"
     assert document["findings"][1]["releases"]["2.6.5"] == "breaks"
     assert (document["specifier"], len(document["notes"])) == ("", 1)

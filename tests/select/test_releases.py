@@ -155,7 +155,7 @@ def test_select(wanted: str | None, expected: list[str]) -> None:
         ("2", r"'2' names no release"),
         (">=3", r"'>=3' names no release"),
         (">=2.6,<2.5", r"'>=2\.6,<2\.5' names no release"),
-        ("2.6..2.5", r"'2\.6\.\.2\.5' names no release"),
+        ("2.6..2.5", r"'2\.6\.\.2\.5' names no release: it goes from the newer to the older: write 2\.5\.\.2\.6"),
         ("2.5..x", r"'x' is neither a version"),
         ("..", r"'\.\.' is neither a version"),
         (">=2.11", r"'>=2\.11' names no release"),

@@ -49,6 +49,8 @@ def test_several_texts_name_each_once_in_the_order_of_the_suite() -> None:
         ("readapt::", r"did you mean readapt::predict_without_compile, readapt::predict_with_compile\?"),
         ("adapt::me", r"did you mean adapt::mean\?"),
         ("nothing::*", r"no scenario is called 'nothing::\*': "),
+        ("ADAPT::Mean", r"did you mean adapt::mean\?"),
+        ("Readapt::*", r"did you mean readapt::predict_without_compile, readapt::predict_with_compile\?"),
         ("secund adapt", r"no scenario is called 'secund adapt': did you mean .*readapt::predict_without_compile"),
         ("xyzzy", r"no scenario is called 'xyzzy': tfcompat list scenarios names them"),
         ("", r"no scenario is called '': "),

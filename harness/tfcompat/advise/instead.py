@@ -8,8 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tfcompat.ask import datafile
-from tfcompat.ask.lookup import PATH, TRIED, last
+from tfcompat.questions import datafile
+from tfcompat.questions.lookup import PATH, TRIED, last
 from tfcompat.suite import recipes
 from tfcompat.suite.recipes import GROUP, Recipe
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from packaging.version import Version
 
-from tfcompat.ask.lookup import RELEASES, filled, label_of, presence
 from tfcompat.door.door import ANSWER, Door, Given, Row
 from tfcompat.outcomes import Harm, Kind, Reason, Status
+from tfcompat.questions.lookup import RELEASES, filled, label_of, presence
 from tfcompat.record.words import word
 from tfcompat.select.naming import order
 from tfcompat.select.places import BUNDLED, Spot

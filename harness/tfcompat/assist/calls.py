@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tfcompat import api
-from tfcompat.api import OpenEvidence
+from tfcompat import ask
+from tfcompat.ask import OpenEvidence
 from tfcompat.assist.schemas import Told
 from tfcompat.assist.tools import TOOLS, Tool
 from tfcompat.errors import TfcompatError
@@ -35,7 +35,7 @@ def call(project: Project, tool: Tool, arguments: Mapping[str, Any]) -> Reply:
     """What a tool replies. It reads the evidence of now, and leaves nothing open."""
     try:
         asked = msgspec.convert(dict(arguments), tool.arguments)
-        return replied(tool, told(tool, api.of_project(project), asked))
+        return replied(tool, told(tool, ask.of_project(project), asked))
     except msgspec.ValidationError as error:
         return failed(f"{tool.name} does not take these arguments: {plain(error)}")
     except (TfcompatError, OSError) as error:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from tfcompat.api import RESULTS
+from tfcompat.ask import RESULTS
 
 Result = TypeVar("Result")
 

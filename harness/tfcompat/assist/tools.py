@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct, json
 
-from tfcompat import api
-from tfcompat.api import OpenEvidence
+from tfcompat import ask
+from tfcompat.ask import OpenEvidence
 from tfcompat.assist import arguments as given
 from tfcompat.errors import SelectionError
 
@@ -30,27 +30,27 @@ class Tool:
     longest: str = ""
 
 
-def ask(evidence: OpenEvidence, asked: given.AskArguments) -> Struct:
-    return api.ask(evidence, asked.text, asked.on)
+def answers(evidence: OpenEvidence, asked: given.AskArguments) -> Struct:
+    return ask.ask(evidence, asked.text, asked.on)
 
 
 def where(evidence: OpenEvidence, asked: given.WhereArguments) -> Struct:
-    return api.where(evidence, *asked.scenarios)
+    return ask.where(evidence, *asked.scenarios)
 
 
 def imports(evidence: OpenEvidence, asked: given.ImportsArguments) -> Struct:
-    return api.imports(evidence, asked.name, asked.tf)
+    return ask.imports(evidence, asked.name, asked.tf)
 
 
 def upgrade(evidence: OpenEvidence, asked: given.UpgradeArguments) -> Struct:
-    return api.upgrade(evidence, asked.old, asked.new, *few(asked.paths))
+    return ask.upgrade(evidence, asked.old, asked.new, *few(asked.paths))
 
 
 def scan(evidence: OpenEvidence, asked: given.ScanArguments) -> Struct:
     if bool(asked.paths) == bool(asked.code):
         raise SelectionError("scan takes either paths or code: give one of them")
     if asked.paths:
-        return api.scan(evidence, *few(asked.paths), tf=asked.tf)
+        return ask.scan(evidence, *few(asked.paths), tf=asked.tf)
     return scan_code(evidence, asked.code, asked.tf)
 
 
@@ -59,21 +59,21 @@ def scan_code(evidence: OpenEvidence, code: str, tf: str | None) -> Struct:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, FILE)
         path.write_text(code, encoding="utf-8", errors="replace")
-        found = api.scan(evidence, path, tf=tf)
+        found = ask.scan(evidence, path, tf=tf)
     before = json.encode(str(path))[1:-1]
     return json.decode(json.encode(found).replace(before, FILE.encode()), type=type(found))
 
 
 def requires(evidence: OpenEvidence, asked: given.RequiresArguments) -> Struct:
-    return api.requires(evidence, *asked.scenarios, harm=asked.harm)
+    return ask.requires(evidence, *asked.scenarios, harm=asked.harm)
 
 
 def explain(evidence: OpenEvidence, asked: given.ExplainArguments) -> Struct:
-    return api.explain(evidence, asked.cell, asked.scenario)
+    return ask.explain(evidence, asked.cell, asked.scenario)
 
 
 def loads(evidence: OpenEvidence, asked: given.LoadsArguments) -> Struct:
-    return api.loads(evidence, asked.writers, asked.readers, asked.model)
+    return ask.loads(evidence, asked.writers, asked.readers, asked.model)
 
 
 def few(paths: Iterable[str]) -> list[Path]:
@@ -93,7 +93,7 @@ TOOLS = (
         description="The measured answers to a pasted error, traceback, import or question about TensorFlow normalization, the "
         "best first: where it is so, what to write instead, and the scenario ids behind it. Start here.",
         arguments=given.AskArguments,
-        answer=ask,
+        answer=answers,
         longest="answers",
     ),
     Tool(

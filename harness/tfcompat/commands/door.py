@@ -2,8 +2,8 @@
 
 import click
 
-from tfcompat import api
-from tfcompat.api import OpenEvidence
+from tfcompat import ask
+from tfcompat.ask import OpenEvidence
 from tfcompat.door import evidence, opened
 from tfcompat.door.door import Door
 from tfcompat.door.opened import door_if_kept as door_if_kept
@@ -26,7 +26,7 @@ def say_day(project: Project) -> None:
 
 def evidence_of(project: Project) -> OpenEvidence:
     """The evidence of a project as the questions take it; standard error says of which day a snapshot is."""
-    found = api.of_project(project)
+    found = ask.of_project(project)
     if found.day:
         click.echo(found.day, err=True)
     return found

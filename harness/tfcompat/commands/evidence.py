@@ -4,9 +4,6 @@ from collections.abc import Sequence
 
 import click
 
-from tfcompat.ask import claims
-from tfcompat.ask.claims import Claim
-from tfcompat.ask.evidence import heirs
 from tfcompat.commands.door import no_own_trials, no_trials
 from tfcompat.door import evidence
 from tfcompat.environments.uv import Uv
@@ -15,6 +12,9 @@ from tfcompat.index import refresh
 from tfcompat.index.columns import Columns
 from tfcompat.plan import staged
 from tfcompat.project import Project
+from tfcompat.questions import claims
+from tfcompat.questions.claims import Claim
+from tfcompat.questions.evidence import heirs
 from tfcompat.suite import catalogue
 from tfcompat.table.frame import Table
 from tfcompat.table.frame import table_of as collected

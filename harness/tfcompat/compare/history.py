@@ -14,6 +14,8 @@ from tfcompat.record import words
 from tfcompat.select.scenarios import single
 from tfcompat.table.agreement import alike
 
+#: How many cells an error offers.
+OFFERED = 8
 #: From which trial on which answer was given, oldest first.
 Runs = Sequence[tuple[int, int]]
 
@@ -71,7 +73,7 @@ def of_cell(door: Door, cell: str, scenario: str | None = None) -> History:
     """
     trials = door.trials(cell)
     if not trials:
-        raise SelectionError(f"there is no trial of {cell!r}: tfcompat list names the cells")
+        raise SelectionError(f"there is no trial of {cell!r}: {meant(door, cell)}")
     said = changed(door, cell) if scenario is None else history(door, cell, named(door, cell, scenario))
     return History(
         schema=1,
@@ -79,6 +81,12 @@ def of_cell(door: Door, cell: str, scenario: str | None = None) -> History:
         trials=list(map(trial_of, trials)),
         scenarios={name: list(moments) for name, moments in said.items()},
     )
+
+
+def meant(door: Door, cell: str) -> str:
+    """Which cells a text may have meant that names none: a release, or one in another case."""
+    near = [trial["cell"] for trial in door.current() if cell and cell.casefold() in trial["cell"]]
+    return f"did you mean {', '.join(near[:OFFERED])}?" if near else "tfcompat list names the cells"
 
 
 def named(door: Door, cell: str, scenario: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from tfcompat.environments.locks import Lock
@@ -13,10 +14,16 @@ SPECIFICATION, SCHEMA = "1.6", "http://cyclonedx.org/schema/bom-1.6.schema.json"
 #: Names a document by what it is made from: the same lock gives the same document.
 NAMESPACE = uuid.UUID("3f0c1d52-8f3e-5a7e-9d1b-6c1f0f0e7a11")
 
+#: What a document says of a distribution that has no wheel.
+BUILT = "from its source, with build tools of the day: the lock pins the source and not the tools"
 
-def document(cell: Cell, lock: Lock) -> dict[str, Any]:
-    """The document of a locked cell: its Python, and each distribution with the hashes of the files that may be installed."""
-    components = [python(cell), *map(component, distributions(lock.text))]
+
+def document(cell: Cell, lock: Lock, built: Collection[str] = ()) -> dict[str, Any]:
+    """The document of a locked cell: its Python, and each distribution with the hashes of the files that may be installed.
+
+    Those that are ``built`` from their source say so.
+    """
+    components = [python(cell), *(component(part, built=part[0] in built) for part in distributions(lock.text))]
     return {
         "$schema": SCHEMA,
         "bomFormat": "CycloneDX",
@@ -50,7 +57,7 @@ def distributions(text: str) -> list[tuple[str, str, list[str]]]:
     return [(pin[1], pin[2], re.findall(r"--hash=sha256:([0-9a-f]{64})", part)) for pin, part in pins if pin]
 
 
-def component(distribution: tuple[str, str, list[str]]) -> dict[str, Any]:
+def component(distribution: tuple[str, str, list[str]], *, built: bool = False) -> dict[str, Any]:
     name, version, hashes = distribution
     address = f"pkg:pypi/{re.sub(r'[-_.]+', '-', name).lower()}@{version.replace('+', '%2B')}"
     return {
@@ -66,6 +73,7 @@ def component(distribution: tuple[str, str, list[str]]) -> dict[str, Any]:
                 "hashes": [{"alg": "SHA-256", "content": content} for content in hashes],
             }
         ],
+        **({"properties": [{"name": "tfcompat:built", "value": BUILT}]} if built else {}),
     }
 
 
@@ -74,5 +82,5 @@ def python(cell: Cell) -> dict[str, Any]:
     return {"type": "platform", "bom-ref": f"python@{cell.python}", "name": "CPython", "version": cell.python}
 
 
-def text(cell: Cell, lock: Lock) -> str:
-    return json.dumps(document(cell, lock), indent=1) + "\n"
+def text(cell: Cell, lock: Lock, built: Collection[str] = ()) -> str:
+    return json.dumps(document(cell, lock, built), indent=1) + "\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 from tfcompat import locking
 from tfcompat.environments.uv import Uv, check
 from tfcompat.errors import DataError
-from tfcompat.files import fingerprint, hash_of
+from tfcompat.files import fingerprint, hash_of, naming
 from tfcompat.outcomes import Reason
 
 #: The oldest Python of the matrix: a bundle made for it is pure Python and works on the later ones.
@@ -45,7 +45,7 @@ def stage_suite(files: Mapping[str, bytes], cache: Path) -> Path:
         shutil.rmtree(destination)
     if not destination.exists():
         destination.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
+        with naming(destination), tempfile.TemporaryDirectory(dir=destination.parent) as folder:
             staged = Path(folder, "staged")
             for name, content in files.items():
                 path = staged / "scenarios" / name
@@ -78,7 +78,7 @@ def stage_bundle(images: Path, cache: Path, uv: Uv) -> Path:
             for done in destination.parent.glob(f"{destination.name}.py*"):  # says that byte-code is there
                 done.unlink()
         if not destination.exists():
-            with tempfile.TemporaryDirectory(dir=destination.parent) as folder:
+            with naming(destination), tempfile.TemporaryDirectory(dir=destination.parent) as folder:
                 bundle = Path(folder, "staged")
                 install_bundle(requirements, bundle, uv)
                 publish(bundle, destination)

@@ -10,7 +10,6 @@ import pytest
 
 from tfcompat import project as projects
 from tfcompat.advise.need import Truth
-from tfcompat.ask import lookup
 from tfcompat.door.door import Door
 from tfcompat.door.opened import door_of
 from tfcompat.errors import DataError, SelectionError, TfcompatError
@@ -19,6 +18,7 @@ from tfcompat.plugin.installed import Installed, installed
 from tfcompat.plugin.marks import Otherwise, Reliance, Unknown, reliance, word
 from tfcompat.plugin.notes import EXACT, FAILS, NAME, UNKNOWN, Notes
 from tfcompat.plugin.verdicts import Verdict, unknown, verdict
+from tfcompat.questions import lookup
 
 #: How many mistakes are said, and how many sentences of what is not known.
 MISTAKES, SENTENCES = 10, 5

@@ -7,12 +7,12 @@ from packaging.version import Version
 
 from tfcompat.advise.matrix import called, harm_of, in_order, is_known
 from tfcompat.advise.need import Truth, need, truth_of
-from tfcompat.ask.lookup import filled
 from tfcompat.door.door import Door, Row
 from tfcompat.escape import printable
 from tfcompat.outcomes import Harm, Status
 from tfcompat.plugin.installed import Installed
 from tfcompat.publish.statuses import QUIET
+from tfcompat.questions.lookup import filled
 from tfcompat.select.places import family_of, version
 
 #: What ends the process of a test, so that it is not run to see whether it still does.

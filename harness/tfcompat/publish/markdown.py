@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from tfcompat.ask import addresses
 from tfcompat.outcomes import Harm, Kind, Status
 from tfcompat.publish.headings import column_names
 from tfcompat.publish.statuses import HARMS, KINDS, MARKS, MEANINGS, mark
+from tfcompat.questions import addresses
 from tfcompat.record.words import word
 from tfcompat.rendering import render
 from tfcompat.table.columns import of_minors

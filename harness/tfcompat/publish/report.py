@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from tfcompat.ask import claims as claims_of
-from tfcompat.ask.claims import Claim
 from tfcompat.files import write_bytes
 from tfcompat.outcomes import Harm
 from tfcompat.publish.engines import between_engines
@@ -15,6 +13,8 @@ from tfcompat.publish.formats import Form, content
 from tfcompat.publish.markdown import markdown
 from tfcompat.publish.picture import picture
 from tfcompat.publish.statuses import said
+from tfcompat.questions import claims as claims_of
+from tfcompat.questions.claims import Claim
 from tfcompat.record.words import word
 from tfcompat.rendering import render
 from tfcompat.table import names

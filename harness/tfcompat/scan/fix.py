@@ -1,11 +1,13 @@
 """Fixing: import paths that do not work on the wanted releases, written as one that does, or as a try of two."""
 
 import ast
+import shutil
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tfcompat.door.door import Door
+from tfcompat.files import write_whole
 from tfcompat.scan.code.names import Use, asks_of_path, class_of, long
 from tfcompat.scan.judge import BAD, INSTALLED, Finding, Judge, Verdict
 from tfcompat.scan.report import Report
@@ -120,8 +122,14 @@ def in_file(path: Path, fixes: Sequence[Fix]) -> list[Fix]:
     except UNPARSED:
         return []
     if done:
-        path.write_bytes(b"".join(lines))
+        write_whole(path, lambda beside: rewrite(beside, path, b"".join(lines)))
     return done
+
+
+def rewrite(beside: Path, path: Path, data: bytes) -> None:
+    """Write what is to take a file's place, with that file's permissions."""
+    beside.write_bytes(data)
+    shutil.copymode(path, beside)
 
 
 def segment(lines: Sequence[bytes], use: Use) -> bytes:

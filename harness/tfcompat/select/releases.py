@@ -262,5 +262,7 @@ def why_none(part: str, releases: Sequence[Numbered]) -> str:
     """Why a part of a selection names nothing, and which releases there are."""
     if part == Channel.NIGHTLY:
         return "the index had no Linux wheel of tf-nightly-cpu; ask it again with python images/refresh.py --force"
+    if (bounds := RANGE.fullmatch(part)) and all(bounds.groups()) and version_of(bounds[1]) > version_of(bounds[2]):
+        return f"it goes from the newer to the older: write {bounds[2]}..{bounds[1]}"
     finished = [release.version for release in releases if channel_of(release.version) is not Channel.NIGHTLY]
     return "the known ones are " + (f"{finished[0]} to {finished[-1]}" if finished else "none")

@@ -73,7 +73,9 @@ def by_words(text: str, titles: Titles) -> Iterator[str]:
 def meant(text: str, titles: Titles, heirs: Heirs) -> str:
     """What a text that names nothing may have meant, as the end of a sentence."""
     names = [*titles, *heirs]
-    inside = [name for name in names if text and name.startswith(text)]
+    bare = text.casefold()
+    inside = [name for name in names if bare and fnmatchcase(name.casefold(), bare)]
+    inside = inside or [name for name in names if bare and name.casefold().startswith(bare)]
     near = inside or [*get_close_matches(text, names, n=OFFERED, cutoff=LIKE), *near_words(text, titles)]
     return f"did you mean {', '.join(near[:OFFERED])}?" if near else LIST
 

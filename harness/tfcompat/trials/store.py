@@ -13,6 +13,7 @@ from typing import IO
 
 from tfcompat import locking
 from tfcompat.errors import DISK_FULL, DataError, system_message
+from tfcompat.files import naming
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
 from tfcompat.record import suites
 from tfcompat.record.judge import Origin, parse_trial
@@ -79,7 +80,7 @@ class Store:
         path = self.path(subject)
         partial = partial_of(path)
         try:
-            with file, TemporaryFile(dir=path.parent, buffering=0) as reserve:
+            with naming(path), file, TemporaryFile(dir=path.parent, buffering=0) as reserve:
                 locking.lock(file)  # tells a sweep that this run is alive
                 write_all(reserve, bytes(RESERVE))
                 yield Writer(file, reserve, subject)

@@ -108,6 +108,8 @@ def test_history_for_programs(project: Project) -> None:
     ("arguments", "says"),
     [
         (("tf9",), "there is no trial of 'tf9': tfcompat list names the cells"),
+        (("2.6",), "there is no trial of '2.6': did you mean tf2.6.5-py3.9"),
+        (("TF2.6.5-py3.9",), "there is no trial of 'TF2.6.5-py3.9': did you mean tf2.6.5-py3.9"),
         (("tf2.6.5-py3.9", "zzz"), "no scenario is called 'zzz'"),
     ],
 )

@@ -55,6 +55,13 @@ def test_which_patch_was_asked_for_is_said(project: Project) -> None:
     assert result.stdout.splitlines()[0].endswith("TensorFlow 2.6.5 (1 measured cell): one import path on all of them")
 
 
+@pytest.mark.parametrize("path", [PATH, "from tensorflow.keras.layers import Normalization"])
+def test_of_a_whole_path_its_last_name_is_asked_and_that_is_said(path: str, project: Project) -> None:
+    result = call(imports, project, path)
+    assert result.stdout.splitlines()[0] == PATH
+    assert f"{path}: all paths that end in Normalization" in result.stderr.splitlines()
+
+
 def test_imports_on_a_range_for_programs(project: Project) -> None:
     found = json.loads(call(imports, project, "Normalization", "--tf", "2.6..", "--json").stdout)
     (branch,) = found["chain"]["branches"]

@@ -39,9 +39,22 @@ def test_list_for_programs(call: Call) -> None:
             "date": "2024-06-28",
             "python": "3.12",
             "variant": "bundled",
+            "vulnerabilities": None,
             "locked": True,
         }
     ]
+
+
+def test_list_says_how_many_vulnerabilities_of_a_release_are_known(call: Call, project_folder: Path) -> None:
+    rows = '{ version = "2.16.2", known = ["CVE-2024-1"] }, { version = "2.9.3", known = [] }'
+    (project_folder / "images" / "vulnerabilities.toml").write_text(f"vulnerabilities = [{rows}]\n")
+    _, said, _ = call("list", "--tf", "2.9,2.15,2.16")
+    assert said.splitlines() == [
+        f"{OLD}           2022-11-16  locked  0 known vulnerabilities",
+        "tf2.15.1-py3.11          2024-03-08  locked",
+        f"{NEW}          2024-06-28  locked  1 known vulnerability",
+    ]
+    assert json.loads(call("list", "--tf", "2.16", "--json")[1])[0]["vulnerabilities"] == ["CVE-2024-1"]
 
 
 def test_list_tells_what_cannot_be_asked(call: Call) -> None:

@@ -11,7 +11,7 @@ from tests.command import Call
 from tests.conftest import ROOT
 from tests.fakes import FakeEngine
 from tests.foreign.made import printing, running_tests
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.environments import staging
 from tfcompat.foreign import copied, program
 from tfcompat.foreign.noise import Noise
@@ -54,7 +54,7 @@ def test_what_is_printed_for_programs_fits_its_schema(schema: str, words: str, c
     engine.sandbox = lambda: running_tests({"t.py::a": "passed"}) if schema == "tests" else printing("hello")
     code, said, _ = call(*words.split(), "--json")
     assert code == 0
-    jsonschema.validate(json.loads(said), api.schema(schema))
+    jsonschema.validate(json.loads(said), ask.schema(schema))
 
 
 def test_the_document_has_the_numbers_of_the_code() -> None:

@@ -63,6 +63,11 @@ def test_the_card_of_each_kind_is_there(kind: PageKind) -> None:
     assert size == (cards.WIDTH, cards.HEIGHT)
 
 
+def test_a_row_does_not_say_again_what_the_site_says() -> None:
+    said = linked(str(head(page(PageKind.SCENARIO, "s/a/b/"), SITE)))
+    assert set(said) == {"@context", "@type", "url", "name", "dateModified"}
+
+
 def test_what_a_page_is() -> None:
     assert linked(str(head(page(PageKind.QUESTION), SITE)))["@type"] == "FAQPage"
     assert "isPartOf" not in linked(str(head(page(PageKind.HOME, ""), SITE)))

@@ -12,13 +12,13 @@ import pytest
 
 from tests.conftest import ROOT
 from tfcompat import project
-from tfcompat.ask.search import corpus, texts
-from tfcompat.ask.search.definition import DEFINITION
-from tfcompat.ask.search.index import SearchIndex, index_of
-from tfcompat.ask.search.pasted import read
-from tfcompat.ask.search.query import query
-from tfcompat.ask.search.ranking import ranked
 from tfcompat.door.opened import door_of
+from tfcompat.questions.search import corpus, texts
+from tfcompat.questions.search.definition import DEFINITION
+from tfcompat.questions.search.index import SearchIndex, index_of
+from tfcompat.questions.search.pasted import read
+from tfcompat.questions.search.query import query
+from tfcompat.questions.search.ranking import ranked
 
 NODE = shutil.which("node")
 SITE = ROOT / "tests" / "site"

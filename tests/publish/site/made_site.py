@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes import outcome, subject, trial
-from tfcompat.ask.answers import Point, Question
-from tfcompat.ask.claims import Claim, Verdict, VerdictKind
-from tfcompat.ask.findings import Finding, Place, Sighting
-from tfcompat.ask.rules import Check
 from tfcompat.outcomes import Documentation, Harm, Kind, Oracle, Outcome, Reason, Status, Trial
 from tfcompat.publish import report
 from tfcompat.publish.parts.evidence import ShownFinding, SiteEvidence
 from tfcompat.publish.site import files
+from tfcompat.questions.answers import Point, Question
+from tfcompat.questions.claims import Claim, Verdict, VerdictKind
+from tfcompat.questions.findings import Finding, Place, Sighting
+from tfcompat.questions.rules import Check
 from tfcompat.suite import sources
 from tfcompat.suite.untestable import Untestable
 from tfcompat.table.frame import Table, collect

@@ -53,7 +53,9 @@ def test_a_cell_has_what_its_other_trials_answered(folder: Path) -> None:
     _, minors = arguments(folder / "minors.js")
     mean, back = minors["rows"][0], minors["rows"][1]
     newest = len(minors["columns"]) - 1
-    assert [mean["a"][number]["s"] for number in mean["h"][str(newest)]] == [list(Status).index(Status.MISSING)]
+    [[numbers, columns]] = mean["h"]
+    assert columns == [newest]
+    assert [mean["a"][number]["s"] for number in numbers] == [list(Status).index(Status.MISSING)]
     assert "h" not in back, "what answered the same is not said again"
     assert [other["started"] for other in minors["facts"][newest]["others"]] == ["2025-12-01T00:00:00Z"]
 
@@ -63,7 +65,34 @@ def test_what_an_earlier_trial_was_not_asked_is_said() -> None:
     new = trial(subject("tf2.9.3-py3.9"), outcome("a::one"), outcome("a::two"))
     one, two = data.cells(sheet.make(collect([old, new])), "minors")["rows"]
     assert "h" not in one
-    assert two["h"] == {"0": [-1]}
+    assert two["h"] == [((), [0])], "what is left out at the end was not asked"
+
+
+def test_what_earlier_trials_answered_is_said_once_for_the_columns_that_have_it() -> None:
+    moments = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
+    cells = ("tf2.9.3-py3.9", "tf2.10.1-py3.9", "tf2.11.1-py3.9")
+    old = [
+        trial(subject(cell, started=moment), outcome("a::one", Status.WRONG))
+        for cell in cells[:2]
+        for moment in moments
+    ]
+    older = trial(subject(cells[2], started=moments[0]), outcome("a::two"))
+    newest = [trial(subject(cell, started="2026-02-01T00:00:00Z"), outcome("a::one")) for cell in cells]
+    row = data.cells(sheet.make(collect([*old, older, *newest])), "minors")["rows"][0]
+    assert row["h"] == [((1, 1), [0, 1]), ((), [2])]
+
+
+def test_a_set_does_not_say_again_what_the_set_that_is_opened_says() -> None:
+    cells = {"tf2.9.0-py3.9": ("1", "2"), "tf2.9.3-py3.9": ("1", "1")}
+    trials = [
+        trial(cell, *(outcome(f"a::{name}", observed=seen) for name, seen in zip(("one", "two"), told, strict=True)))
+        for cell, told in cells.items()
+    ]
+    made = sheet.make(collect(trials))
+    opened = [data.answers_in(row, data.places_of(made, "minors")) for row in made.rows]
+    one, two = data.cells(made, "patches", opened)["rows"]
+    assert (one["c"], one["a"]) == ([0], [])
+    assert (two["c"], [answer["o"] for answer in two["a"]]) == ([1], ['"2"'])
 
 
 def test_what_is_reused_says_when_it_was_measured() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.advise.bisect import Bisection, Hole, State, Turn
 from tfcompat.commands.completion import complete_scenario
 from tfcompat.commands.door import evidence_of
@@ -57,10 +57,10 @@ def bisect_command(
         return
     refuse_for_scenario(options)
     if not (runs or axis):
-        found = api.bisect(evidence_of(project), scenario, good=good, bad=bad)
+        found = ask.bisect(evidence_of(project), scenario, good=good, bad=bad)
         for note in found.notes:
             click.echo(note, err=True)
-        click.echo(api.as_json(found) if as_json else "\n".join(lines(found)))
+        click.echo(ask.as_json(found) if as_json else "\n".join(lines(found)))
         runs = any(turn.next for turn in found.turns) and not as_json and wants_to_run()
         leave_if(not runs and any(turn.holes for turn in found.turns), ExitCode.UNKNOWN_CELLS)
     if runs or axis:
@@ -93,7 +93,7 @@ def show_search(project: Project, text: str, asked: Mapping[str, Any], *, as_jso
         found = bisecting.of_script(project, Path(text), search)
     else:
         found = bisecting.of_scenario(evidence_of(project), text, search)
-    click.echo(api.as_json(found) if as_json else "\n".join([*lines(found.bisection), *bisecting.lines(found)]))
+    click.echo(ask.as_json(found) if as_json else "\n".join([*lines(found.bisection), *bisecting.lines(found)]))
     leave_if(any(turn.holes for turn in found.bisection.turns), ExitCode.UNKNOWN_CELLS)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.advise.requires import Requirement, Requires
 from tfcompat.advise.traps import Trap
 from tfcompat.commands.completion import complete_scenario
@@ -52,8 +52,8 @@ def requires_command(
     wanted = [*scenarios, *(lines_of(file) if file else ())]
     if not wanted:
         raise SelectionError("name a scenario, or a file of them with --file: tfcompat list scenarios names them all")
-    found = api.requires(evidence_of(project), *wanted, harm=allowed)
-    click.echo(api.as_json(found) if as_json else "\n".join(lines(found)))
+    found = ask.requires(evidence_of(project), *wanted, harm=allowed)
+    click.echo(ask.as_json(found) if as_json else "\n".join(lines(found)))
     leave_if(found.conflict, ExitCode.CHANGED)
     leave_if(not found.requirements, ExitCode.UNKNOWN_CELLS)
 

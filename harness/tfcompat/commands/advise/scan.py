@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 import click
 
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.commands.door import door_of
 from tfcompat.commands.options import leave_if
 from tfcompat.errors import ExitCode, SelectionError
@@ -64,7 +64,7 @@ def shown(report: Report, form: Form, everything: bool) -> str:
         case "text":
             return "\n".join(text.lines(report, everything))
         case "json":
-            return api.as_json(documents.document(report))
+            return ask.as_json(documents.document(report))
         case "sarif":
             return json.dumps(documents.sarif(report), indent=1, ensure_ascii=False)
         case _ as never:

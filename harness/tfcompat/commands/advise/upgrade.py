@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.advise.effect import BREAKING, Change
 from tfcompat.advise.instead import Instead
 from tfcompat.advise.upgrade import Changed, Code, Side, Upgrade
@@ -41,11 +41,11 @@ def upgrade_command(
     that both were measured on. With PATH only what the Python files and notebooks there use is compared; they are read,
     never run. Exit code 1 where something stops working or silently changes.
     """
-    found = api.upgrade(evidence_of(project), old, new, *paths)
+    found = ask.upgrade(evidence_of(project), old, new, *paths)
     for note in found.notes:
         click.echo(note, err=True)
     text = "\n".join(lines(found, everything=everything))
-    click.echo(api.as_json(found) if as_json else text)
+    click.echo(ask.as_json(found) if as_json else text)
     leave_if(found.breaks, ExitCode.CHANGED)
 
 

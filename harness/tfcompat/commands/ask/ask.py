@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from tfcompat import api
-from tfcompat.ask.search.answer import Answer
+from tfcompat import ask as api
 from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option
 from tfcompat.errors import SelectionError
@@ -14,6 +13,7 @@ from tfcompat.escape import printable, shortened
 from tfcompat.outcomes import Harm
 from tfcompat.project import Project
 from tfcompat.publish.statuses import QUIET
+from tfcompat.questions.search.answer import Answer
 
 #: Characters of a sentence, and of a line of code.
 LONGEST, LONGEST_CODE = 400, 400
@@ -57,7 +57,8 @@ def lines(number: int, answer: Answer) -> Iterator[str]:
     if answer.instead:
         yield "   write:"
         yield from (f"     {line.rstrip()}" for line in map(plain, answer.instead.split("\n")))
-    yield f"   {answer.page}"
+    if answer.page:
+        yield f"   {answer.page}"
 
 
 def plain(line: str) -> str:

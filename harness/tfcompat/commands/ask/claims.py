@@ -16,7 +16,7 @@ from tfcompat.files import fingerprint
 from tfcompat.project import Project
 
 if TYPE_CHECKING:  # an answer that is kept needs no pandas
-    from tfcompat.ask.claims import Claim, Verdict
+    from tfcompat.questions.claims import Claim, Verdict
 
 #: What the lines below a claim begin with, the characters of an observation in one, and the columns of a terminal in which
 #: a claim has room beside its verdict.
@@ -54,8 +54,8 @@ def claims(project: Project, names: tuple[str, ...], document: str | None, as_js
 
 def judged(project: Project, names: Sequence[str], document: str | None, form: Form) -> str:
     """The verdicts as they are printed. Raises SelectionError where there is no such claim or document."""
-    from tfcompat.ask import claims as judging  # these need pandas
     from tfcompat.commands.evidence import known_scenarios, table_of
+    from tfcompat.questions import claims as judging  # these need pandas
 
     chosen = select(judging.load(project.claims), names, document)
     table = table_of(project)
@@ -98,7 +98,7 @@ def lines(verdicts: "Sequence[Verdict]", *, detailed: bool, in_columns: bool = T
 
 def details(verdict: "Verdict") -> Iterator[str]:
     """How a claim was read, and the outcomes that its verdict rests on."""
-    from tfcompat.ask.claims import grouped  # it needs pandas
+    from tfcompat.questions.claims import grouped  # it needs pandas
 
     yield from filter(None, (verdict.claim.title, verdict.claim.reading))
     for outcome in grouped(verdict.evidence):

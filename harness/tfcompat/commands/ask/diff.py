@@ -4,7 +4,7 @@ from typing import Literal, assert_never
 
 import click
 
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.commands.completion import complete_cell
 from tfcompat.commands.door import say_day
 from tfcompat.commands.options import leave_if
@@ -39,7 +39,7 @@ def diff(project: Project, sides: tuple[str, ...], cells: tuple[str, ...], form:
     """
     if project.is_carried and (len(sides) < 2 or EVIDENCE in sides):
         say_day(project)
-    changed = api.compared(project, *named(project, sides, cells), cells)
+    changed = ask.compared(project, *named(project, sides, cells), cells)
     print_as(changed, "json" if as_json else form)
     leave_if(changed.differs, ExitCode.CHANGED)
 
@@ -62,6 +62,6 @@ def print_as(changed: Diff, form: Form) -> None:
         case "markdown":
             click.echo(changes.markdown(changed).rstrip("\n"))
         case "json":
-            click.echo(api.as_json(changes.document(changed)))
+            click.echo(ask.as_json(changes.document(changed)))
         case _ as never:
             assert_never(never)

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from tfcompat import api
-from tfcompat.ask.explain.around import Around, Neighbour
-from tfcompat.ask.explain.explained import Explained, Ran
+from tfcompat import ask
 from tfcompat.commands.ask.where import answers, described
 from tfcompat.commands.completion import complete_cell, complete_scenario
 from tfcompat.commands.door import evidence_of
@@ -15,6 +13,8 @@ from tfcompat.escape import printable
 from tfcompat.outcomes import Harm
 from tfcompat.project import Project
 from tfcompat.publish.statuses import HARMS, QUIET, TRUTH
+from tfcompat.questions.explain.around import Around, Neighbour
+from tfcompat.questions.explain.explained import Explained, Ran
 
 #: Characters of a text, and lines of the traceback, that are shown at once and with --all; those of a hash that tell.
 SHORT, WHOLE, FRAMES, HASH = 200, 4000, 4, 12
@@ -34,10 +34,10 @@ def explain(project: Project, cell: str, scenario: str, everything: bool, as_jso
 
     CELL is the id of a cell, or a release such as 2.4: then it is its cell as pip installs it, on the newest Python.
     """
-    found = api.explain(evidence_of(project), cell, scenario)
+    found = ask.explain(evidence_of(project), cell, scenario)
     for note in found.notes:
         click.echo(note, err=True)
-    click.echo(api.as_json(found) if as_json else "\n".join(lines(found, everything=everything)))
+    click.echo(ask.as_json(found) if as_json else "\n".join(lines(found, everything=everything)))
 
 
 def lines(found: Explained, *, everything: bool) -> Iterator[str]:

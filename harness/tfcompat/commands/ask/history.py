@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import click
 
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.commands.completion import complete_cell, complete_scenario
 from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option
@@ -29,9 +29,9 @@ LONGEST, LONGEST_NAME, HASH = 160, 200, 12
 @click.pass_obj
 def history(project: Project, cell: str, scenario: str | None, everything: bool, as_json: bool) -> None:
     """Say what changed in CELL from one of its trials to the next, oldest first; or in the outcome of SCENARIO."""
-    found = api.history(evidence_of(project), cell, scenario)
+    found = ask.history(evidence_of(project), cell, scenario)
     if as_json:
-        click.echo(api.as_json(found))
+        click.echo(ask.as_json(found))
     elif scenario is not None:
         show(line for moments in found.scenarios.values() for line in moment_lines(moments, everything=everything))
     else:

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from tfcompat import api
-from tfcompat.ask.paths.imports import ImportPath
+from tfcompat import ask
 from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option
 from tfcompat.commands.terminal import show
 from tfcompat.escape import printable
 from tfcompat.outcomes import Status
 from tfcompat.project import Project
+from tfcompat.questions.paths.imports import ImportPath
 
 #: Characters of a path in a line.
 LONGEST = 300
@@ -28,11 +28,11 @@ LONGEST = 300
 @click.pass_obj
 def imports(project: Project, name: str, tf: str | None, as_json: bool) -> None:
     """Say where each import path that ends in NAME works, for example of Normalization."""
-    found = api.imports(evidence_of(project), name, tf)
+    found = ask.imports(evidence_of(project), name, tf)
     for note in found.notes:
         click.echo(note, err=True)
     if as_json:
-        click.echo(api.as_json(found))
+        click.echo(ask.as_json(found))
     elif found.chain:
         click.echo(found.code)
     else:

@@ -1,6 +1,7 @@
 """tfcompat list: the selected cells, the scenarios of the suite, or what cannot be asked."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Literal, assert_never
 
 import click
@@ -11,6 +12,7 @@ from tfcompat.environments.uv import Uv
 from tfcompat.errors import SelectionError
 from tfcompat.plan import staged
 from tfcompat.project import Project
+from tfcompat.select import vulnerabilities
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard
 from tfcompat.suite import catalogue, untestable
@@ -37,8 +39,9 @@ def list_members(
     match what:
         case "cells":
             cells = share_of(project, selection.cells(project), shard)
-            rows = [cell_row(project, cell) for cell in cells]
-            lines = [f"{row['cell']:24} {row['date']}  {'locked' if row['locked'] else ''}".rstrip() for row in rows]
+            vulnerable = vulnerabilities.load(project.vulnerabilities)
+            rows = [cell_row(project, cell, vulnerable.get(str(cell.release.version))) for cell in cells]
+            lines = [cell_line(row) for row in rows]
         case "scenarios":
             suite = catalogue.load(staged.program(project, Uv()), project.cache).scenarios
             names = set(named(suite, wanted)) if wanted else {facts.id for facts in suite}
@@ -52,7 +55,14 @@ def list_members(
     click.echo(json.dumps(rows, indent=1) if as_json else "\n".join(lines))
 
 
-def cell_row(project: Project, cell: Cell) -> dict[str, Any]:
+def cell_line(row: dict[str, Any]) -> str:
+    known = row["vulnerabilities"]
+    said = "" if known is None else f"  {len(known)} known vulnerabilit{'y' if len(known) == 1 else 'ies'}"
+    return f"{row['cell']:24} {row['date']}  {'locked' if row['locked'] else '':6}{said}".rstrip()
+
+
+def cell_row(project: Project, cell: Cell, vulnerable: Sequence[str] | None) -> dict[str, Any]:
+    """What there is to say of a cell. Of vulnerabilities nothing is said where nobody has asked for those of its release."""
     return {
         "cell": cell.id,
         "tensorflow": str(cell.release.version),
@@ -60,5 +70,6 @@ def cell_row(project: Project, cell: Cell) -> dict[str, Any]:
         "date": str(cell.release.date),
         "python": cell.python,
         "variant": cell.variant.name,
+        "vulnerabilities": None if vulnerable is None else list(vulnerable),
         "locked": (project.locks / f"{cell.id}.txt").exists(),
     }

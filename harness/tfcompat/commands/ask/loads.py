@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import click
 
-from tfcompat import api
+from tfcompat import ask
 from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option, leave_if
 from tfcompat.errors import ExitCode
@@ -39,10 +39,10 @@ def loads(project: Project, writers: str, readers: str, model: str | None, as_js
     MODEL is one of the models of the grid, such as Normalization; by default all of them are looked up. Exit code 3 where
     nothing of it was measured.
     """
-    found = api.loads(evidence_of(project), writers, readers, model)
+    found = ask.loads(evidence_of(project), writers, readers, model)
     for note in found.notes:
         click.echo(note, err=True)
-    click.echo(api.as_json(found) if as_json else "\n".join(lines(found)))
+    click.echo(ask.as_json(found) if as_json else "\n".join(lines(found)))
     leave_if(not any(pair.result is not LoadResult.UNKNOWN for pair in found.pairs), ExitCode.UNKNOWN_CELLS)
 
 

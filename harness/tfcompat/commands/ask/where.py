@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 from packaging.version import Version
 
-from tfcompat import api
-from tfcompat.ask.lookup import Ranges, WhereScenario
+from tfcompat import ask
 from tfcompat.commands.completion import complete_scenario
 from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option
@@ -15,6 +14,7 @@ from tfcompat.escape import printable
 from tfcompat.outcomes import Harm, Kind, Oracle
 from tfcompat.project import Project
 from tfcompat.publish.statuses import KINDS, MARKS, ORACLES, QUIET, TRUTH
+from tfcompat.questions.lookup import Ranges, WhereScenario
 from tfcompat.record.words import answer as word_of
 from tfcompat.select.places import version
 from tfcompat.table.support import SupportRange
@@ -32,9 +32,9 @@ def where(project: Project, scenario: tuple[str, ...], as_json: bool) -> None:
 
     SCENARIO is an id, one that it had before, a glob of ids such as 'readapt::*', or words of an id or title.
     """
-    found = api.where(evidence_of(project), *scenario)
+    found = ask.where(evidence_of(project), *scenario)
     if as_json:
-        click.echo(api.as_json(found))
+        click.echo(ask.as_json(found))
         return
     for number, facts in enumerate(found.scenarios):
         show([*([""] if number else []), *lines(facts)], bold=True)

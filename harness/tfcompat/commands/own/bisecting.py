@@ -6,8 +6,7 @@ from pathlib import Path
 
 from tfcompat.advise.bisect import Bisection
 from tfcompat.advise.matrix import matrix
-from tfcompat.api import OpenEvidence
-from tfcompat.ask import lookup
+from tfcompat.ask import OpenEvidence
 from tfcompat.commands.own import axis, code
 from tfcompat.commands.own.axis import Crossings
 from tfcompat.commands.own.code import OwnCode
@@ -21,6 +20,7 @@ from tfcompat.foreign.groups import Compared
 from tfcompat.foreign.program import Runs
 from tfcompat.outcomes import NoAnswerError
 from tfcompat.project import Project
+from tfcompat.questions import lookup
 from tfcompat.run.workshop import Workshop, default_jobs
 from tfcompat.select import releases, scenarios
 from tfcompat.select.cells import Cell, cell_named

@@ -2,11 +2,11 @@
 
 import click
 
-from tfcompat.ask import answers as questions
 from tfcompat.commands.clone import require_clone
 from tfcompat.commands.evidence import known_scenarios, table_of
 from tfcompat.files import write_text
 from tfcompat.project import Project
+from tfcompat.questions import answers as questions
 from tfcompat.suite import recipes
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import click
 
-from tfcompat.ask import answers as questions
-from tfcompat.ask.findings import markdown
 from tfcompat.audit import derived, evidence, indexed, plans, shown
 from tfcompat.commands.clone import require_clone
 from tfcompat.commands.evidence import claims_of, index_of, table_of
@@ -21,6 +19,8 @@ from tfcompat.exchange import tables
 from tfcompat.files import write_text
 from tfcompat.project import Project
 from tfcompat.publish.report import write
+from tfcompat.questions import answers as questions
+from tfcompat.questions.findings import markdown
 from tfcompat.snapshot import kept
 from tfcompat.snapshot.tables import pack
 from tfcompat.suite import recipes

@@ -5,12 +5,6 @@ from itertools import chain
 
 import click
 
-from tfcompat.ask import answers
-from tfcompat.ask.answers import Question
-from tfcompat.ask.checking.meaning import Meaning, Share, meaning
-from tfcompat.ask.checking.published import Published, statements
-from tfcompat.ask.claims import Claim
-from tfcompat.ask.rules import Rule
 from tfcompat.commands.evidence import claims_of, table_of
 from tfcompat.commands.options import leave_if
 from tfcompat.environments.uv import Uv
@@ -19,6 +13,12 @@ from tfcompat.outcomes import Status
 from tfcompat.plan import staged
 from tfcompat.project import Project
 from tfcompat.publish.site.badge import of_row
+from tfcompat.questions import answers
+from tfcompat.questions.answers import Question
+from tfcompat.questions.checking.meaning import Meaning, Share, meaning
+from tfcompat.questions.checking.published import Published, statements
+from tfcompat.questions.claims import Claim
+from tfcompat.questions.rules import Rule
 from tfcompat.suite import catalogue, recipes
 from tfcompat.table.frame import Table
 from tfcompat.table.ranges import spans

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from tfcompat.ask.findings import markdown
 from tfcompat.commands.clone import require_clone
 from tfcompat.commands.evidence import table_of
 from tfcompat.files import write_text
 from tfcompat.project import Project
+from tfcompat.questions.findings import markdown
 
 
 @click.command()

@@ -4,15 +4,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tfcompat.advise import instead
-from tfcompat.ask import answers, claims, findings
-from tfcompat.ask.evidence import heirs
-from tfcompat.ask.search import texts
 from tfcompat.commands.evidence import claims_of
 from tfcompat.compare import flaky
 from tfcompat.project import Project
 from tfcompat.publish.parts.evidence import ShownFinding, SiteEvidence
 from tfcompat.publish.site import files
-from tfcompat.select import variants
+from tfcompat.questions import answers, claims, findings
+from tfcompat.questions.evidence import heirs
+from tfcompat.questions.search import texts
+from tfcompat.select import variants, vulnerabilities
 from tfcompat.snapshot import kept
 from tfcompat.snapshot.contents import FOLDER as SNAPSHOT
 from tfcompat.suite import recipes, sources, untestable
@@ -66,6 +66,7 @@ def evidence_of(project: Project, table: Table, reports: Path) -> SiteEvidence:
         grid=grid.read_text(encoding="utf-8") if grid.exists() else "",
         base=urlsplit(project.site).path if project.site else "",
         titles={variant.name: variant.title for variant in known},
+        vulnerabilities=vulnerabilities.load(project.vulnerabilities),
     )
 
 

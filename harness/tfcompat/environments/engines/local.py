@@ -14,7 +14,7 @@ from tfcompat.environments import interpreters
 from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.uv import Uv, check
 from tfcompat.errors import DISK_FULL
-from tfcompat.files import fingerprint, hash_of
+from tfcompat.files import fingerprint, hash_of, naming
 from tfcompat.outcomes import NoAnswerError, Reason, interrupted
 from tfcompat.suite.program import Program
 
@@ -127,7 +127,8 @@ class LocalEngine:
 
     def make_or_clear(self, locked: LockedCell, folder: Path) -> None:
         try:
-            self.make(locked, folder)
+            with naming(folder):
+                self.make(locked, folder)
         except BaseException:
             clear(folder)
             raise

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from tfcompat.api import DIALECT
+from tfcompat.ask import DIALECT
 from tfcompat.outcomes import Harm
 from tfcompat.table.support import KindOrNone, SupportHarm
 
@@ -99,6 +99,9 @@ class ReleaseEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     keras: list[str]
     measured: str
     variants: Annotated[list[str], Meta(description="Other packages that it was measured with")]
+    vulnerabilities: Annotated[
+        list[str] | None, Meta(description="Known ones, by CVE where they have one; null where nobody has asked")
+    ]
 
 
 class Releases(Common, frozen=True, kw_only=True):

@@ -8,9 +8,6 @@ import msgspec
 from packaging.version import Version
 
 from tfcompat.advise.upgrade import Upgrade
-from tfcompat.ask.lookup import TRIED, last, raised
-from tfcompat.ask.paths import code
-from tfcompat.ask.paths.chain import THERE, is_attributes
 from tfcompat.escape import shortened
 from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.discovery.documents import (
@@ -35,6 +32,9 @@ from tfcompat.publish.discovery.documents import (
 )
 from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.parts.minors import minor_of, of_release
+from tfcompat.questions.lookup import TRIED, last, raised
+from tfcompat.questions.paths import code
+from tfcompat.questions.paths.chain import THERE, is_attributes
 from tfcompat.select.places import BUNDLED
 from tfcompat.table.ranges import Range, spans, where
 from tfcompat.table.support import SupportHarm, said
@@ -138,6 +138,7 @@ def releases(evidence: SiteEvidence) -> Iterator[ReleaseEntry]:
             keras=unique(row["keras"] for row in plain),
             measured=max(str(row["started"]) for row in plain),
             variants=sorted({str(row["variant"]) for row in of_it} - {BUNDLED}),
+            vulnerabilities=None if (known := evidence.vulnerabilities.get(release)) is None else list(known),
         )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tfcompat.advise.upgrade import Upgrade
-from tfcompat.ask.search import corpus
-from tfcompat.ask.search.index import SearchIndex, index_of
-from tfcompat.ask.search.texts import Beside
 from tfcompat.escape import script
 from tfcompat.publish.discovery import endpoints, index, lists
 from tfcompat.publish.pages.page import SitePage
 from tfcompat.publish.parts.evidence import SiteEvidence
+from tfcompat.questions.search import corpus
+from tfcompat.questions.search.index import SearchIndex, index_of
+from tfcompat.questions.search.texts import Beside
 
 ASSETS = Path(__file__).parents[2] / "templates" / "site"
 #: What a search needs in a browser, as it is; MiniSearch with its licence and where it comes from.

@@ -20,12 +20,16 @@ TYPES: Mapping[PageKind, str] = {
     PageKind.FINDINGS: "TechArticle",
     PageKind.METHOD: "Dataset",
 }
+#: What a thousand pages of rows leave out, to be light: home and the page of the data say it for all, and the head has the
+#: description already.
+OF_THE_SITE = ("description", "inLanguage", "license", "isPartOf")
 #: The kinds that no list names: they say nothing of their own.
 UNLISTED = (PageKind.ALIAS, PageKind.NOT_FOUND)
 
 
 def head(page: SitePage, site: str = "", badge: str = "") -> Markup:
-    """What stands in the head of a page beside its title and description; ``badge`` is the path of its badge.
+    """What stands in the head of a page beside its title and description, which a link shows too; ``badge`` is the path of
+    its badge.
 
     Without ``site``, the address where the site is published, only what needs no whole address is there.
     """
@@ -35,7 +39,6 @@ def head(page: SitePage, site: str = "", badge: str = "") -> Markup:
         meta("og:site_name", NAME),
         meta("og:type", "website" if page.kind is PageKind.HOME else "article"),
         meta("og:title", page.title),
-        meta("og:description", page.description),
         *(whole(page, site, badge) if site and page.kind not in UNLISTED else ()),
     ]
     if page.kind in UNLISTED:
@@ -90,6 +93,8 @@ def facts(page: SitePage, site: str) -> dict[str, Any]:
         "isPartOf": {"@type": "WebSite", "name": NAME, "url": site},
     }
     match page.kind:
+        case PageKind.SCENARIO:
+            return {name: fact for name, fact in said.items() if name not in OF_THE_SITE}
         case PageKind.HOME:
             del said["isPartOf"]
             action = {"@type": "SearchAction", "target": f"{site}?q={{query}}", "query-input": "required name=query"}

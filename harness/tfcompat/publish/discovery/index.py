@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tfcompat.ask.search.definition import DEFINITION
-from tfcompat.ask.search.index import SearchDocument, SearchIndex
 from tfcompat.escape import shortened, visible
 from tfcompat.publish.pages.page import SitePage
+from tfcompat.questions.search.definition import DEFINITION
+from tfcompat.questions.search.index import SearchDocument, SearchIndex
 
 #: Letters of a title and of a sentence that a result shows.
 LONGEST_TITLE, LONGEST = 100, 200

@@ -3,9 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tfcompat.ask.lookup import TRIED, last, raised
-from tfcompat.ask.paths import code
-from tfcompat.ask.paths.chain import THERE, Chain, is_attributes
 from tfcompat.escape import printable
 from tfcompat.outcomes import Harm, Kind, Status
 from tfcompat.publish.pages.layout import made
@@ -26,6 +23,9 @@ from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.parts.minors import minor_of
 from tfcompat.publish.parts.prose import count, quoted, sentence, thread
 from tfcompat.publish.parts.spans import of_cells, short
+from tfcompat.questions.lookup import TRIED, last, raised
+from tfcompat.questions.paths import code
+from tfcompat.questions.paths.chain import THERE, Chain, is_attributes
 from tfcompat.table.ranges import Range
 
 #: How many rows of behaviour, claims and errors a page has.

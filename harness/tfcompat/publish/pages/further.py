@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from tfcompat.ask.claims import Verdict, VerdictKind
 from tfcompat.publish.pages.layout import made
 from tfcompat.publish.pages.page import Made, PageKind, SearchText
 from tfcompat.publish.parts import grid as tables
@@ -23,6 +22,7 @@ from tfcompat.publish.parts.blocks import (
 from tfcompat.publish.parts.evidence import ShownFinding, SiteEvidence
 from tfcompat.publish.parts.minors import minor_of
 from tfcompat.publish.parts.prose import count, sentence
+from tfcompat.questions.claims import Verdict, VerdictKind
 
 #: What a verdict looks like.
 TONES = {VerdictKind.HOLDS: "w", VerdictKind.PARTLY: "v", VerdictKind.FALSE: "o", VerdictKind.UNTESTABLE: "u"}

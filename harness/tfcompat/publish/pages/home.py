@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 
 from tfcompat.advise.upgrade import Upgrade
-from tfcompat.ask.lookup import TRIED
 from tfcompat.outcomes import Kind, Status
 from tfcompat.publish.pages import questions, upgrades
 from tfcompat.publish.pages.layout import made
@@ -14,6 +13,7 @@ from tfcompat.publish.parts.blocks import Block, ChartRow, Entries, Heading, Lis
 from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.parts.minors import minor_of
 from tfcompat.publish.parts.prose import count
+from tfcompat.questions.lookup import TRIED
 
 TITLE = "TensorFlow normalization layers: what works on which release"
 #: The paths that home shows: the layers of ``tf.keras``, by what stands before their names.

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from tfcompat.api import RESULTS, RUNS
+from tfcompat.ask import RESULTS, RUNS
 from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.pages.layout import made
 from tfcompat.publish.pages.page import Made, PageKind, SearchText

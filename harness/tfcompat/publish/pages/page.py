@@ -46,7 +46,7 @@ class SearchText:
 @dataclass(frozen=True, kw_only=True)
 class SitePage:
     """A page. ``path`` is below the site: empty for home, else with a slash at its end, or the name of a file. Those of paths,
-    questions, upgrades and scenarios are what ``ask.addresses`` gives, because ``tfcompat ask`` prints the same.
+    questions, upgrades and scenarios are what ``questions.addresses`` gives, because ``tfcompat ask`` prints the same.
 
     ``summary`` answers in one sentence, for a result of a search, and ``turned`` is the answer by minor. ``markdown`` is all
     that the page says. ``found_by`` is None where a search shall not find it. ``lastmod`` is when the newest trial started

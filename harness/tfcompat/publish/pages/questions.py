@@ -2,10 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from tfcompat.ask import answers
-from tfcompat.ask.answers import EVERYWHERE, Point, Question
-from tfcompat.ask.evidence import RuleResult, Truth, judge
-from tfcompat.ask.rules import BUNDLED_ONLY
 from tfcompat.publish.pages.layout import made
 from tfcompat.publish.pages.page import Made, PageKind, SearchText
 from tfcompat.publish.parts import chart
@@ -14,6 +10,10 @@ from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.parts.minors import of_release
 from tfcompat.publish.parts.prose import count, sentence, thread
 from tfcompat.publish.parts.spans import by_minors
+from tfcompat.questions import answers
+from tfcompat.questions.answers import EVERYWHERE, Point, Question
+from tfcompat.questions.evidence import RuleResult, Truth, judge
+from tfcompat.questions.rules import BUNDLED_ONLY
 from tfcompat.select.places import BUNDLED
 
 #: How many statements answer a reader of one minor.
@@ -54,7 +54,9 @@ def entry(evidence: SiteEvidence, question: Question) -> ListEntry:
 
 
 def judge_all(evidence: SiteEvidence, question: Question) -> list[Judged]:
-    return [(point, judge(point, evidence.cells)) for point in question.points]
+    if question.number not in evidence.judged:
+        evidence.judged[question.number] = [(point, judge(point, evidence.cells)) for point in question.points]
+    return evidence.judged[question.number]
 
 
 def page(evidence: SiteEvidence, question: Question) -> Made:

@@ -5,8 +5,6 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tfcompat.ask import addresses
-from tfcompat.ask.lookup import documentation, raised
 from tfcompat.escape import printable, shortened
 from tfcompat.outcomes import Harm, Kind, Oracle
 from tfcompat.publish.pages.layout import made
@@ -28,6 +26,8 @@ from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.parts.prose import quoted, sentence
 from tfcompat.publish.statuses import HARMS, KINDS, ORACLES, QUIET, TRUTH, css
 from tfcompat.publish.statuses import said as in_words
+from tfcompat.questions import addresses
+from tfcompat.questions.lookup import documentation, raised
 from tfcompat.table.ranges import axes, observations
 from tfcompat.table.support import said
 

@@ -8,8 +8,6 @@ from tfcompat.advise.instead import Instead
 from tfcompat.advise.matrix import of_releases
 from tfcompat.advise.specifier import exactly
 from tfcompat.advise.upgrade import Changed, Side, Upgrade, upgrade
-from tfcompat.ask import addresses
-from tfcompat.ask.lookup import TRIED
 from tfcompat.errors import SelectionError
 from tfcompat.escape import printable
 from tfcompat.outcomes import Harm, Status
@@ -30,6 +28,8 @@ from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.parts.minors import minor_of
 from tfcompat.publish.parts.prose import count, quoted
 from tfcompat.publish.statuses import OF_HARM, Tone, said
+from tfcompat.questions import addresses
+from tfcompat.questions.lookup import TRIED
 from tfcompat.table.columns import CellSet
 from tfcompat.table.ranges import Range
 

@@ -6,19 +6,19 @@ from functools import cached_property
 from typing import Any
 
 from tfcompat.advise.instead import Advice
-from tfcompat.ask import addresses
-from tfcompat.ask.answers import Question
-from tfcompat.ask.claims import Verdict
-from tfcompat.ask.evidence import Cells, cells_of
-from tfcompat.ask.findings import Finding
-from tfcompat.ask.lookup import PATH, TRIED, filled, label_of
-from tfcompat.ask.lookup import RELEASES as INSTALLED
-from tfcompat.ask.paths import chain as chains
-from tfcompat.ask.paths.chain import Chain
 from tfcompat.door import fill
 from tfcompat.door.door import Door, Row
 from tfcompat.publish.parts import groups
 from tfcompat.publish.parts.minors import Minors, minors
+from tfcompat.questions import addresses
+from tfcompat.questions.answers import Point, Question
+from tfcompat.questions.claims import Verdict
+from tfcompat.questions.evidence import Cells, RuleResult, cells_of
+from tfcompat.questions.findings import Finding
+from tfcompat.questions.lookup import PATH, TRIED, filled, label_of
+from tfcompat.questions.lookup import RELEASES as INSTALLED
+from tfcompat.questions.paths import chain as chains
+from tfcompat.questions.paths.chain import Chain
 from tfcompat.suite.recipes import Recipe
 from tfcompat.suite.sources import Definition
 from tfcompat.suite.untestable import Untestable
@@ -42,6 +42,7 @@ class SiteEvidence:
 
     ``base`` is the path at which a server has the site, with a slash at its end; empty where nobody says so.
     ``grid`` is the text of ``grid.csv``, and ``flaky`` the outcomes (cell, scenario, start of the trial) that do not repeat.
+    ``vulnerabilities`` are the known ones by release, where somebody has asked.
     """
 
     table: Table
@@ -56,7 +57,9 @@ class SiteEvidence:
     grid: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
+    vulnerabilities: Mapping[str, Sequence[str]] = field(default_factory=dict)
     chains: dict[tuple[str, bool], Chain] = field(default_factory=dict)
+    judged: dict[int, list[tuple[Point, RuleResult]]] = field(default_factory=dict)
 
     @cached_property
     def door(self) -> Door:

@@ -3,12 +3,11 @@
 import base64
 import gzip
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from tfcompat.ask.explain.reproduce import command
 from tfcompat.escape import script
 from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.parts.evidence import SiteEvidence
@@ -16,6 +15,7 @@ from tfcompat.publish.site.columns import heads, label, sets
 from tfcompat.publish.site.highlights import Highlight
 from tfcompat.publish.site.sheet import Answer, Row, Sheet
 from tfcompat.publish.statuses import CLASSES, HARMS, KINDS, MARKS, MEANINGS, OF_HARM, ORACLES, TRUTH, Tone, css
+from tfcompat.questions.explain.reproduce import command
 from tfcompat.suite.sources import Definition
 from tfcompat.table.ranges import axes
 from tfcompat.table.support import said
@@ -76,8 +76,10 @@ def files(
         },
     }
     names = sets(sheet.columns)
+    opened = [answers_in(row, places_of(sheet, sheet.opens_with)) for row in sheet.rows]
+    said = {name: [] if name == sheet.opens_with else opened for name in names}
     return {
-        **{f"data/{name}.js": script("tfcompat.take", name, cells(sheet, name)) for name in names},
+        **{f"data/{name}.js": script("tfcompat.take", name, cells(sheet, name, said[name])) for name in names},
         **{f"data/frames-{name}.js": script("tfcompat.frames", name, framed(sheet, name, frames)) for name in names},
         "data/index.js": script("tfcompat.index", index),
         "data/texts.js": script("tfcompat.texts", [text_of(row) for row in sheet.rows]),
@@ -155,12 +157,21 @@ def zipped(texts: Sequence[str]) -> str:
     return base64.b64encode(gzip.compress(json.dumps(texts).encode(), mtime=0)).decode()
 
 
-def cells(sheet: Sheet, name: str) -> dict[str, Any]:
-    """The columns of a set, by their places, and their outcomes row by row."""
-    places = [place for place, of_column in enumerate(sheet.columns["set"]) if of_column == name]
+def cells(sheet: Sheet, name: str, said: Sequence[Iterable[Answer]] = ()) -> dict[str, Any]:
+    """The columns of a set, by their places, and their outcomes row by row; ``said`` are the answers of each row that another
+    file has, which a browser loads first.
+    """
+    places = places_of(sheet, name)
     facts = described(sheet.columns.iloc[places], sheet.others)
     started = list(sheet.columns["started"])
-    return {"columns": places, "facts": facts, "rows": [packed(row, places, started) for row in sheet.rows]}
+    known = said or [()] * len(sheet.rows)
+    rows = [packed(row, places, started, others) for row, others in zip(sheet.rows, known, strict=True)]
+    return {"columns": places, "facts": facts, "rows": rows}
+
+
+def places_of(sheet: Sheet, name: str) -> list[int]:
+    """The places of the columns of a set."""
+    return [place for place, of_column in enumerate(sheet.columns["set"]) if of_column == name]
 
 
 def described(columns: pd.DataFrame, others: pd.DataFrame) -> list[dict[str, Any]]:
@@ -180,36 +191,56 @@ def described(columns: pd.DataFrame, others: pd.DataFrame) -> list[dict[str, Any
     ]
 
 
-def packed(row: Row, places: Sequence[int], started: Sequence[str]) -> dict[str, Any]:
+def packed(row: Row, places: Sequence[int], started: Sequence[str], said: Iterable[Answer] = ()) -> dict[str, Any]:
     """A row of a set: its distinct answers (``a``), and for each column the number of one (``c``) and its centiseconds
-    (``t``).
+    (``t``). The numbers of answers that another file has said are before those of ``a``.
 
-    ``h`` has, for the columns where an earlier trial answered otherwise, the numbers of all of them; -1 was not asked.
-    ``m`` has, for those whose answer is reused, when it was measured.
+    ``h`` has, for the columns where an earlier trial answered otherwise, the numbers of all of them: each list once, with the
+    columns that have it; -1 was not asked, and so was what is left out at its end. ``m`` has, for those whose answer is
+    reused, when it was measured.
     """
-    numbers: dict[Answer, int] = {}
-
-    def number(answer: Answer | None) -> int:
-        return -1 if answer is None else numbers.setdefault(answer, len(numbers))
-
-    current = [number(row.answers[place]) for place in places]
-    earlier = {
-        str(column): [number(answer) for answer in row.earlier[place]]
-        for column, place in enumerate(places)
-        if any(answer is None or not answer.agrees_with(row.answers[place]) for answer in row.earlier[place])
-    }
+    before = list(said)
+    answers = list(dict.fromkeys([*before, *answers_in(row, places)]))
+    numbers = {answer: number for number, answer in enumerate(answers)}
+    earlier: dict[tuple[int, ...], list[int]] = {}
+    for column, others in other_answers(row, places):
+        earlier.setdefault(asked(numbers.get(answer, -1) if answer else -1 for answer in others), []).append(column)
     reused = {
         str(column): row.measured[place]
         for column, place in enumerate(places)
         if row.measured[place] not in ("", started[place])
     }
     return {
-        "c": current,
+        "c": [numbers[row.answers[place]] for place in places],
         "t": [round(row.seconds[place] * 100) for place in places],
-        **({"h": earlier} if earlier else {}),
+        **({"h": list(earlier.items())} if earlier else {}),
         **({"m": reused} if reused else {}),
-        "a": [packed_answer(answer) for answer in numbers],
+        "a": [packed_answer(answer) for answer in answers[len(before) :]],
     }
+
+
+def answers_in(row: Row, places: Sequence[int]) -> list[Answer]:
+    """The distinct answers of a row in some columns, and of their other trials where those answered otherwise."""
+    answers = dict.fromkeys(row.answers[place] for place in places)
+    for _, others in other_answers(row, places):
+        answers |= dict.fromkeys(answer for answer in others if answer)
+    return list(answers)
+
+
+def other_answers(row: Row, places: Sequence[int]) -> Iterator[tuple[int, tuple[Answer | None, ...]]]:
+    """What other trials answered, newest first, by the columns where one of them did not answer the same."""
+    for column, place in enumerate(places):
+        now = row.answers[place]
+        if any(answer is None or not (answer is now or answer.agrees_with(now)) for answer in row.earlier[place]):
+            yield column, row.earlier[place]
+
+
+def asked(numbers: Iterable[int]) -> tuple[int, ...]:
+    """The numbers of some answers without those at the end that were not asked for."""
+    listed = list(numbers)
+    while listed and listed[-1] < 0:
+        listed.pop()
+    return tuple(listed)
 
 
 def packed_answer(answer: Answer) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from tfcompat import api
-from tfcompat.api import DIALECT
+from tfcompat import ask
+from tfcompat.ask import DIALECT
 from tfcompat.outcomes import Documentation, Harm, Status
 from tfcompat.select.places import Axis
 from tfcompat.table.support import KindOrNone, OracleOrNone, ReasonOrNone, SupportHarm, SupportRange
@@ -96,4 +96,4 @@ def support() -> dict[str, Any]:
 
 def questions() -> dict[str, dict[str, Any]]:
     """Of what the commands that answer questions or run the user's code print for programs, by the name of the schema."""
-    return {question: api.schema(question) for question in (*api.RESULTS, *api.RUNS)}
+    return {question: ask.schema(question) for question in (*ask.RESULTS, *ask.RUNS)}

@@ -159,7 +159,8 @@ def words_of(scenarios: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 def records(frame: pd.DataFrame) -> Sequence[Mapping[Any, Any]]:
     """What is read of some outcomes, one by one."""
-    return frame[OF_ANSWER].astype(object).to_dict("records")
+    columns = [frame[name].tolist() for name in OF_ANSWER]
+    return [dict(zip(OF_ANSWER, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def answered_as(others: pd.DataFrame) -> dict[Hashable, Hashable]:

@@ -145,6 +145,8 @@ class Calls(Models):
     def sequential(self, path: str, node: ast.Call, first: Value) -> Model:
         parts = first.parts if isinstance(first, Several) else (first,)
         shaped = isinstance(parts[0], Symbol) or (isinstance(parts[0], Layer) and bool(SHAPES & set(parts[0].keywords)))
+        if isinstance(first, Layer):
+            self.meet("sequential-of-a-layer", node)
         return self.modelled(Model(layers=list(within(parts)), path=path, shaped=shaped), node)
 
     def functional(self, path: str, node: ast.Call, values: Sequence[Value]) -> Model:
@@ -218,6 +220,8 @@ class Calls(Models):
             match self.world.names.get(name):
                 case Layer() as layer:
                     yield layer
+                case Traced(layers=layers):
+                    yield from layers
                 case Function(node=inner) if depth:
                     yield from self.layers_in(inner, depth - 1)
 

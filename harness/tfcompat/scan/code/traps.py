@@ -217,6 +217,11 @@ TRAPS: Mapping[str, Trap] = {
         scenario="environment::version_gate_by_string_comparison",
         write="compare packaging.version.Version(tf.__version__)",
     ),
+    "sequential-of-a-layer": Trap(
+        says="Sequential(layer), without a list",
+        scenario="graphs::sequential_of_a_bare_layer",
+        write="write Sequential([layer])",
+    ),
     "layer-of-keras": Trap(
         says="a layer of keras in a model of tf.keras",
         scenario="imports::BatchNormalization_of_keras_predicts",

@@ -1,4 +1,4 @@
-/* The query: the terms that a pasted text is looked for by. What ask/search/terms.py, pasted.py and query.py say in Python, word
+/* The query: the terms that a pasted text is looked for by. What questions/search/terms.py, pasted.py and query.py say in Python, word
    for word; the numbers and patterns of both are those of the index's definition, and a test holds both against each other. */
 "use strict";
 /** @type {any} */ (globalThis).tfcompat ??= {};

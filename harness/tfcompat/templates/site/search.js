@@ -12,7 +12,7 @@
   const KINDS = { api: "API", question: "Question", finding: "Finding", upgrade: "Upgrade", row: "Measured" };
 
   /**
-   * What finds pages in an index, as ask/search/ranking.py does: the same terms, counted by MiniSearch.
+   * What finds pages in an index, as questions/search/ranking.py does: the same terms, counted by MiniSearch.
    * @param {SearchIndex} index
    */
   function engine({ definition, terms, pages }) {

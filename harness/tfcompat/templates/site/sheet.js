@@ -36,9 +36,12 @@
     rowOf: new Map(),
     columnOf: new Map(),
 
-    /** The scripts that bring these sets; they call `take`. */
-    load(names) {
-      return Promise.all(names.filter((name) => name in sheet.sets && !sets.has(name)).map(fetch));
+    /** The scripts that bring these sets; they call `take`. What the page opens with comes first: the others say no answer again
+     * that is among its own. */
+    async load(names) {
+      const wanted = names.filter((name) => name in sheet.sets && !sets.has(name));
+      if (wanted.length && !sets.has(sheet.shown)) await fetch(sheet.shown);
+      await Promise.all(wanted.filter((name) => name !== sheet.shown).map(fetch));
     },
 
     /** The index, and what rows are found by. */
@@ -84,7 +87,7 @@
     others(row, column) {
       const place = places.get(column);
       const line = sets.get(place.set).rows[row];
-      const numbers = line.h?.[place.at];
+      const numbers = line.h?.find(([, columns]) => columns.includes(place.at))?.[0];
       return sheet.columns[column].others.map((_, at) => (numbers ? (line.answers[numbers[at]] ?? null) : undefined));
     },
 
@@ -199,7 +202,8 @@
   tfcompat.texts = (texts) => (sheet.texts = texts);
 
   tfcompat.take = (name, data) => {
-    for (const line of data.rows) line.answers = line.a.map(unpack);
+    const opened = name === sheet.shown ? [] : sets.get(sheet.shown).rows;
+    data.rows.forEach((line, row) => (line.answers = [...(opened[row]?.answers ?? []), ...line.a.map(unpack)]));
     data.columns.forEach((column, at) => {
       places.set(column, { set: name, at });
       Object.assign(sheet.columns[column], data.facts[at]);

@@ -12,6 +12,22 @@ document.addEventListener("DOMContentLoaded", () => {
 
   /* ---- my release: in the address, and in the browser ------------------------------------------------------------------ */
 
+  /** The field of a search and the list of releases; what only a script can use is made by one. */
+  function fill(ask) {
+    const words = "Paste an error, an import or a question";
+    const field = make("input", { id: "question", type: "search", placeholder: words, autocomplete: "off", autocapitalize: "off", spellcheck: false });
+    const said = { role: "combobox", "aria-label": words, "aria-expanded": "false", "aria-controls": "results", "aria-autocomplete": "list" };
+    for (const [name, value] of Object.entries(said)) field.setAttribute(name, value);
+    const list = make("ol", { id: "results", hidden: true });
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Answers");
+    const release = make("select", { id: "release" }, make("option", { value: "", textContent: "My release: any" }));
+    const label = make("label", { className: "release" }, make("span", { className: "sr", textContent: "My release" }), release);
+    ask.replaceChildren(make("div", { className: "question" }, field, list), label);
+  }
+
+  const ask = document.querySelector(".ask");
+  if (ask) fill(ask);
   const select = document.getElementById("release");
   const minors = (root.dataset.minors ?? "").split(" ").filter(Boolean);
   const stored = () => {

@@ -202,6 +202,7 @@
     drawn = columns.join();
     drawHead(columns);
     rows.forEach((row, at) => (row.varies = sheet.varies(at, columns)));
+    drawAhead(columns);
   }
 
   /** The rows that are shown have the bars of the columns that are shown; the others get theirs when they are. */
@@ -219,7 +220,19 @@
       const text = count === members.length ? `${count}` : `${count} of ${members.length}`;
       if (tally.textContent !== text) tally.textContent = text;
     }
-    for (const at of shown) if ((rows[at].drawn ?? view.opened) !== drawn) drawRow(at, columns);
+    for (const at of shown) if (isOld(at)) drawRow(at, columns);
+  }
+
+  /** Whether a row has the bars of other columns than those that are shown. */
+  const isOld = (at) => (rows[at].drawn ?? view.opened) !== drawn;
+
+  /** Rows that are hidden get their bars while nobody waits: the next letter of a search that shows them need not draw them. */
+  function drawAhead(columns, of = drawn, from = 0) {
+    window.requestIdleCallback?.((deadline) => {
+      let at = from;
+      for (; of === drawn && at < rows.length && deadline.timeRemaining() > 2; at += 1) if (isOld(at)) drawRow(at, columns);
+      if (of === drawn && at < rows.length) drawAhead(columns, of, at);
+    });
   }
 
   /** Show what a state asks for, once its data are there: how many rows that is, and whether each has all of the search. */

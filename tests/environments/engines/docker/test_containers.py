@@ -142,6 +142,9 @@ def test_an_owners_lock_ends_when_it_is_let_go(own: Containers) -> None:
 
 @pytest.mark.docker
 @pytest.mark.usefixtures("leaving_sockets")
-def test_removing_a_container_of_an_engine_that_is_gone_does_not_stop_anything(tmp_path: Path) -> None:
+def test_removing_a_container_of_an_engine_that_is_gone_does_not_stop_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nothing.sock")
     client = docker.DockerClient(base_url=f"unix://{tmp_path}/nothing.sock", version="1.41")
     remove(Container(attrs={"Id": "0"}, client=client))

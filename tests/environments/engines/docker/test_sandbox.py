@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docker.errors import APIError
 from docker.models.containers import Container
 from docker.models.images import Image
 
@@ -98,15 +99,6 @@ def program(tmp_path: Path) -> Program:
     return replace(fakes.program(), suite=tmp_path / "suite", bundle=tmp_path / "bundle", cores=1.5)
 
 
-@pytest.fixture
-def inspected(sandbox: DockerSandbox, program: Program) -> dict[str, Any]:
-    """What ``docker inspect`` says of a container of the sandbox."""
-    with sandbox.containers.create(sandbox.options(program)) as container:
-        container.reload()
-        attributes: dict[str, Any] = container.attrs
-    return attributes
-
-
 HOST = {
     "NetworkMode": "none",
     "ReadonlyRootfs": True,
@@ -127,42 +119,98 @@ HOST = {
 }
 
 
-@pytest.mark.docker
-@pytest.mark.parametrize("name", HOST)
-def test_the_engine_knows_each_bound_of_a_container(name: str, inspected: dict[str, Any]) -> None:
-    assert inspected["HostConfig"][name] == HOST[name]
+def reported(sandbox: DockerSandbox, options: dict[str, Any]) -> dict[str, Any]:
+    """What ``docker inspect`` says of a container with some options, each of which is seen in it; nothing where it is refused."""
+    try:
+        return inspected(sandbox, options)
+    except APIError:
+        return {}
 
 
-@pytest.mark.docker
-def test_the_engine_keeps_no_log_of_a_container(inspected: dict[str, Any]) -> None:
-    assert inspected["HostConfig"]["LogConfig"]["Type"] == "none"
+def inspected(sandbox: DockerSandbox, options: dict[str, Any]) -> dict[str, Any]:
+    with sandbox.containers.create(options) as container:
+        container.reload()
+        facts: dict[str, Any] = container.attrs
+    host, config = facts["HostConfig"], facts["Config"]
+    variables = dict(text.split("=", 1) for text in config["Env"])
+    return {
+        **{name: host.get(name) for name in HOST},
+        "Log": host["LogConfig"]["Type"],
+        "Name": facts["Name"].startswith("/tfcompat-"),
+        "Image": facts["Image"],
+        "Command": config["Cmd"],
+        "User": config["User"],
+        "Variables": {name: variables.get(name) for name in (*LOCKED.variables, "HOME")},
+        "Labels": {name: config["Labels"].get(name) for name in (CELL, OWNER)},
+        "Mounts": sorted((mount["Source"], mount["Destination"], mount["RW"]) for mount in facts["Mounts"]),
+    }
 
 
-@pytest.mark.docker
-def test_a_container_is_nobodys_whatever_its_image_says(inspected: dict[str, Any]) -> None:
-    assert inspected["Config"]["User"] == "65534:65534"
-
-
-@pytest.mark.docker
-def test_a_container_sees_two_folders_of_the_host_and_may_write_to_neither(
-    inspected: dict[str, Any], program: Program
-) -> None:
-    mounts = {(mount["Source"], mount["Destination"], mount["Type"], mount["RW"]) for mount in inspected["Mounts"]}
-    assert mounts == {
-        (str(program.suite), "/opt/tfcompat/scenarios", "bind", False),
-        (str(program.bundle), "/opt/tfcompat-bundle", "bind", False),
+@pytest.fixture
+def meant(sandbox: DockerSandbox, program: Program) -> dict[str, Any]:
+    """What is to be reported: nobody's, whatever the image says; two folders of the host, neither to be written to; no log."""
+    return {
+        **HOST,
+        "Log": "none",
+        "Name": True,
+        "Image": sandbox.image.id,
+        "Command": program.argv("/opt/cell/bin/python", "/opt/tfcompat/scenarios", "/opt/tfcompat-bundle", "/tmp"),  # noqa: S108
+        "User": "65534:65534",
+        "Variables": {**LOCKED.variables, "HOME": "/tmp"},  # noqa: S108 -- the container's own
+        "Labels": {CELL: f"tf9.0.0-py{PYTHON}", OWNER: sandbox.containers.owner},
+        "Mounts": [
+            (str(program.bundle), "/opt/tfcompat-bundle", False),
+            (str(program.suite), "/opt/tfcompat/scenarios", False),
+        ],
     }
 
 
 @pytest.mark.docker
-def test_a_container_has_the_variables_of_its_cell_and_its_labels(
-    inspected: dict[str, Any], sandbox: DockerSandbox
+def test_the_engine_reports_each_option_of_a_container(
+    sandbox: DockerSandbox, program: Program, meant: dict[str, Any]
 ) -> None:
-    variables = dict(text.split("=", 1) for text in inspected["Config"]["Env"])
-    expected = {**LOCKED.variables, "HOME": "/tmp"}  # noqa: S108 -- the container's own
-    assert {name: variables.get(name) for name in expected} == expected
-    assert inspected["Config"]["Labels"][CELL] == f"tf9.0.0-py{PYTHON}"
-    assert inspected["Config"]["Labels"][OWNER] == sandbox.containers.owner
+    assert reported(sandbox, sandbox.options(program)) == meant
+
+
+@pytest.mark.docker
+def test_an_option_that_is_taken_out_is_noticed(
+    sandbox: DockerSandbox, program: Program, meant: dict[str, Any]
+) -> None:
+    """The test above would fail without any one of them. The image is the only one that the engine itself asks for."""
+    options = sandbox.options(program)
+    for left_out in options.keys() - {"image"}:
+        rest = {name: value for name, value in options.items() if name != left_out}
+        assert reported(sandbox, rest) != meant, left_out
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize(
+    "weaker",
+    [
+        {"security_opt": ["no-new-privileges", "seccomp=unconfined"]},
+        {"cap_drop": ["NET_RAW"]},
+        {"cap_add": ["SYS_PTRACE"]},
+        {"tmpfs": {"/tmp": "mode=1777"}},  # noqa: S108 -- the container's own
+        {"privileged": True},
+        {"pid_mode": "host"},
+        {"network_mode": "bridge"},
+    ],
+    ids=lambda weaker: next(iter(weaker)),
+)
+def test_a_weaker_option_is_noticed(
+    sandbox: DockerSandbox, program: Program, meant: dict[str, Any], weaker: dict[str, Any]
+) -> None:
+    assert reported(sandbox, {**sandbox.options(program), **weaker}) != meant
+
+
+@pytest.mark.docker
+def test_a_folder_of_the_host_that_may_be_written_to_is_noticed(
+    sandbox: DockerSandbox, program: Program, meant: dict[str, Any]
+) -> None:
+    options = sandbox.options(program)
+    for source, mount in options["volumes"].items():
+        writable = {**options["volumes"], source: {**mount, "mode": "rw"}}
+        assert reported(sandbox, {**options, "volumes": writable}) != meant, source
 
 
 @pytest.mark.docker

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from tfcompat.commands.options import Selection, package_option
-from tfcompat.environments import locks, sbom
+from tfcompat.environments import built, locks, sbom
 from tfcompat.errors import SelectionError
 from tfcompat.files import write_text
 from tfcompat.project import Project
@@ -21,7 +21,7 @@ from tfcompat.project import Project
 def bill_of_materials(project: Project, cell: str, package: str, output: Path | None) -> None:
     """Print the bill of materials of a cell's environment, from its lock: CycloneDX 1.6, as JSON.
 
-    The same lock gives the same bytes.
+    The same lock gives the same bytes. What has no wheel, and is built with tools that no lock pins, says so.
     """
     (chosen,) = Selection(tf="all", python="all", variant="all", only=cell).cells(project)[:1]
     if chosen.id != cell:
@@ -29,5 +29,5 @@ def bill_of_materials(project: Project, cell: str, package: str, output: Path | 
     lock = locks.find(chosen, package, [project.locks, project.cache / "locks"])
     if lock is None:
         raise SelectionError(f"{cell} has no lock yet: make one with tfcompat images lock --only {cell}")
-    text = sbom.text(chosen, lock)
+    text = sbom.text(chosen, lock, built.of_lock(built.load(project.built), lock, chosen.python))
     click.echo(write_text(output, text) if output else text, nl=bool(output))

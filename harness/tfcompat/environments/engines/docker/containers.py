@@ -5,12 +5,12 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import docker
-from docker.errors import APIError
+from docker.errors import DockerException
 from docker.models.containers import Container
 from requests.exceptions import RequestException
 
@@ -21,6 +21,8 @@ from tfcompat.environments.engines.docker.connection import answering
 OWNER, EXPIRES = "tfcompat.owner", "tfcompat.expires"
 #: Seconds that a container may be there beyond its time limit.
 GRACE = 60
+#: Seconds that an engine may take to remove a container.
+PATIENCE = 60
 
 
 class Containers:
@@ -89,8 +91,13 @@ def remove_if_free(owner: Path) -> None:
 
 
 def remove(container: Container) -> None:
-    """Remove a container, running or not. One that is already gone, or an engine that is, is no reason to stop."""
-    try:
-        container.remove(force=True, v=True)
-    except (APIError, RequestException):
-        return
+    """Remove a container, running or not. One that is already gone, or an engine that is, is no reason to stop.
+
+    By a connection of its own, for an engine that fell silent is not waited for as long as one that builds.
+    """
+    with suppress(DockerException, RequestException):
+        client = docker.from_env(timeout=PATIENCE)
+        try:
+            client.api.remove_container(str(container.id), force=True, v=True)
+        finally:
+            client.close()

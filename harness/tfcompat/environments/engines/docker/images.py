@@ -4,7 +4,8 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,6 +30,8 @@ CELL, RECIPE = "tfcompat.cell", "tfcompat.recipe"
 BASE = "python:{python}-slim-bookworm"
 #: The files of the project that every image is made from.
 SOURCES = ("Dockerfile", "uv.txt")
+#: Seconds between two looks at whether a run was cancelled while the engine pulls.
+PAUSE = 0.1
 #: Settings of the host that a build gets, under the same names.
 BUILD_VARIABLES = (
     "HTTP_PROXY",
@@ -70,7 +73,7 @@ class Images:
         """Build the image of a locked cell. Raises NoAnswerError where that fails or is cancelled."""
         try:
             with self.interruptible() as client, tempfile.TemporaryDirectory() as context:
-                base = base_image(locked.cell.python, client)
+                base = self.unless_cancelled(lambda: base_image(locked.cell.python, client))
                 self.fill_context(Path(context), locked)
                 tag = self.tag(locked, base)
                 image, _ = client.images.build(
@@ -107,6 +110,24 @@ class Images:
         finally:
             self.building.difference_update(responses)
             client.close()
+
+    def unless_cancelled(self, work: Callable[[], Image]) -> Image:
+        """What some work gives, which nobody waits for once the run is cancelled: of a registry that says nothing there is
+        no response yet that could be ended. The connection ends with this process, and the engine then gives up the pull.
+        """
+        working: Future[Image] = Future()
+
+        def hand_over() -> None:
+            try:
+                working.set_result(work())
+            except BaseException as error:  # whatever it is, it is raised where it is waited for
+                working.set_exception(error)
+
+        threading.Thread(target=hand_over, daemon=True).start()
+        while not working.done():
+            self.refuse_when_cancelled()
+            wait([working], timeout=PAUSE)
+        return working.result()
 
     def refuse_when_cancelled(self) -> None:
         if self.cancelled.is_set():

@@ -3,7 +3,8 @@
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from requests.exceptions import RequestException
 from tfcompat import process
 from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.engines.docker.connection import answering
-from tfcompat.environments.engines.docker.containers import Containers, remove
+from tfcompat.environments.engines.docker.containers import PATIENCE, Containers, remove
 from tfcompat.environments.engines.docker.images import CELL
 from tfcompat.environments.uv import last_words
 from tfcompat.errors import ToolError
@@ -88,27 +89,40 @@ class DockerSandbox:
 
 
 def attend(container: Container, limit: float, on_line: Callable[[str], None], cancelled: threading.Event) -> Exit:
-    """Start a container, hand over its lines, and end it at its limit."""
+    """Start a container, hand over its lines, and end it at its limit; an engine that does not end it is waited for no longer."""
     if cancelled.is_set():  # cancel() removes the containers that it knows of: this one may have come after it
         return Exit(code=-9, output="", lost=True)
     output = container.attach(stdout=True, stderr=True, stream=True, logs=False, demux=True)
-    expired = threading.Event()
+    expired, silent = threading.Event(), threading.Event()
 
     def expire() -> None:
         expired.set()
         remove(container)
 
-    timer = threading.Timer(limit, expire)
-    timer.daemon = True
+    def give_up() -> None:
+        silent.set()
+        output.close()
+
     container.start()
-    timer.start()
-    try:
+    with timer(limit, expire), timer(limit + PATIENCE, give_up):
         complaints = hand_over(output, on_line)
-    finally:
-        timer.cancel()
+    if silent.is_set():
+        return Exit(code=-1, output="the Docker engine did not finish: it says nothing any more", lost=True)
     if expired.is_set() or cancelled.is_set():
         return Exit(code=-9, output=complaints, timed_out=expired.is_set(), lost=not expired.is_set())
     return exit_of(container, complaints)
+
+
+@contextmanager
+def timer(seconds: float, act: Callable[[], None]) -> Iterator[None]:
+    """A block in which something is done once it has taken some seconds."""
+    running = threading.Timer(seconds, act)
+    running.daemon = True
+    running.start()
+    try:
+        yield
+    finally:
+        running.cancel()
 
 
 def hand_over(output: Iterable[tuple[bytes | None, bytes | None]], on_line: Callable[[str], None]) -> str:

@@ -1,0 +1,82 @@
+"""Ranking: how well documents fit a query, computed as MiniSearch computes it (BM25+, whose constants the definition has)."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tfcompat.questions.search.definition import DEFINITION
+from tfcompat.questions.search.index import SearchDocument, SearchIndex, letters_of
+
+BOOSTS = tuple(DEFINITION.fields.values())
+MISSPELT = re.compile(DEFINITION.misspelt)
+#: Digits to which scores are compared: beyond these two languages need not agree.
+DIGITS = 6
+
+
+@dataclass(kw_only=True)
+class Fit:
+    """How well a document fits: the sum over the terms of a query, and which of these it has."""
+
+    score: float = 0.0
+    terms: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """A document with more of the terms counts more."""
+        return round(self.score * len(self.terms), DIGITS)
+
+
+def ranked(index: SearchIndex, query: Mapping[str, float]) -> list[tuple[float, SearchDocument]]:
+    """The documents that fit a query, each with how well, the best first; those that fit much worse than it are left out."""
+    fits: dict[int, Fit] = {}
+    for term, counts in query.items():
+        for like, weight in alike(index, term):
+            add(index, fits, term, like, weight * counts)
+    ordered = sorted(((fit.total, number) for number, fit in fits.items()), key=lambda pair: (-pair[0], pair[1]))
+    return [
+        (total, index.documents[number]) for total, number in ordered if total >= ordered[0][0] * DEFINITION.relevant
+    ]
+
+
+def add(index: SearchIndex, fits: dict[int, Fit], term: str, like: str, weight: float) -> None:
+    """Add what the documents with a term like one of the query count."""
+    for number, documents in sorted(index.terms[like].items()):
+        rarity = math.log(1 + (len(index.documents) - len(documents) + 0.5) / (len(documents) + 0.5))
+        for document, times in documents.items():
+            share = index.lengths[document][number] / index.averages[number]
+            longer = DEFINITION.saturation * (1 - DEFINITION.length + DEFINITION.length * share)
+            score = rarity * (DEFINITION.floor + times * (DEFINITION.saturation + 1) / (times + longer))
+            fit = fits.setdefault(document, Fit())
+            fit.score += weight * BOOSTS[number] * index.documents[document].counts * score
+            fit.terms[term] = None
+
+
+def alike(index: SearchIndex, term: str) -> Iterator[tuple[str, float]]:
+    """The terms of the index that a term of a query finds, with how much each counts; one that is there finds itself alone."""
+    if term in index.terms:
+        yield term, 1.0
+        return
+    if len(term) < DEFINITION.fewest or not MISSPELT.match(term):
+        return
+    most = 1 if len(term) < DEFINITION.many else 2
+    mask = letters_of(term)
+    for other, theirs in index.masks.items():
+        more = len(other) - len(term)
+        if more > 0 and other.startswith(term):
+            yield other, DEFINITION.prefix * len(other) / (len(other) + 0.3 * more)
+        elif abs(more) <= most and (mask & ~theirs).bit_count() <= most and (theirs & ~mask).bit_count() <= most:
+            steps = distance(term, other)
+            if steps <= most:
+                yield other, DEFINITION.fuzzy * len(other) / (len(other) + steps)
+
+
+def distance(one: str, other: str) -> int:
+    """How many letters have to be put in, left out or changed to make one word of another."""
+    before = list(range(len(other) + 1))
+    for place, letter in enumerate(one, 1):
+        now = [place]
+        for column, opposite in enumerate(other, 1):
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (letter != opposite)))
+        before = now
+    return before[-1]

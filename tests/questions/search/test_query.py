@@ -1,0 +1,35 @@
+"""Tests of the query: what of a pasted text is looked for, and how much each of it counts."""
+
+from tfcompat.questions.search.definition import DEFINITION
+from tfcompat.questions.search.pasted import read
+from tfcompat.questions.search.query import query
+
+ERROR = "AttributeError: module 'tensorflow.keras.layers' has no attribute 'Normalization'"
+
+
+def test_the_path_of_an_error_counts_most() -> None:
+    counts = query(read(ERROR))
+    assert next(iter(counts)) == "tf.keras.layers.normalization"
+    assert counts["tf.keras.layers.normalization"] == DEFINITION.lacking == max(counts.values())
+
+
+def test_what_a_traceback_has_around_its_error_is_not_looked_for() -> None:
+    around = f'Traceback (most recent call last):\n  File "secret.py", line 3, in work\n    tf.nn.moments()\n{ERROR}\n'
+    assert query(read(around)) == query(read(ERROR)) == query(read(" ".join(around.split())))
+
+
+def test_an_import_statement_is_told_from_its_attributes() -> None:
+    term = ">tensorflow.keras.layers.normalization"
+    assert term in query(read("from tensorflow.keras.layers import Normalization"))
+    assert term in query(read("ImportError: cannot import name 'Normalization' from 'tensorflow.keras.layers'"))
+    assert term not in query(read(ERROR))
+
+
+def test_what_stands_for_a_word_counts_less() -> None:
+    counts = query(read("stale"))
+    assert (counts["stal"], counts["unchang"]) == (1.0, DEFINITION.stands_for)
+
+
+def test_a_query_is_bounded() -> None:
+    counts = query(read(" ".join(f"word{number}x" for number in range(999))))
+    assert len(counts) <= DEFINITION.terms + len(DEFINITION.synonyms) * 4
