@@ -52,8 +52,9 @@ def tests_options(command: Callable[..., None]) -> Callable[..., None]:
     def running(project: Project, /, **options: Any) -> None:
         own = {name: options.pop(name) for name in OWN}
         if own["tests"] is None:
-            others = set(OWN) - ({"as_json"} if options["repeats"] else set())
-            refuse(others, "{} belongs to --tests DIR: leave it out, or name your tests")
+            refuse(set(OWN) - {"as_json"}, "{} belongs to --tests DIR: leave it out, or name your tests")
+            if not options["repeats"]:
+                refuse({"as_json"}, "{} belongs to --tests DIR and --repeat N: leave it out, or add one of them")
             command(project, **options, as_json=own["as_json"])
             return
         context = click.get_current_context()

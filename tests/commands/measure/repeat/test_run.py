@@ -133,7 +133,7 @@ def test_cells_get_through_all_settings_before_the_next_ones_and_keep_an_environ
         (("--repeat", "2", "--against", "HEAD"), "--against is not for --repeat"),
         (("--repeat", "2", "--output", "x"), "--output is not for --repeat"),
         (("--seed", "1"), "--seed belongs to --repeat N: leave it out, or say how often"),
-        (("--json",), "--json belongs to --tests DIR"),
+        (("--json",), "--json belongs to --tests DIR and --repeat N: leave it out, or add one of them"),
         (("--repeat", "1"), "1 is not in the range 2<=x<=100"),
     ],
 )
