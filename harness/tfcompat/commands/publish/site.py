@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tfcompat.advise import instead
-from tfcompat.ask import answers, claims, findings
+from tfcompat.ask import answers, claims, findings, vulnerabilities
 from tfcompat.ask.evidence import heirs
 from tfcompat.ask.search import texts
 from tfcompat.commands.evidence import claims_of
@@ -12,7 +12,7 @@ from tfcompat.compare import flaky
 from tfcompat.project import Project
 from tfcompat.publish.parts.evidence import ShownFinding, SiteEvidence
 from tfcompat.publish.site import files
-from tfcompat.select import variants, vulnerabilities
+from tfcompat.select import variants
 from tfcompat.snapshot import kept
 from tfcompat.snapshot.contents import FOLDER as SNAPSHOT
 from tfcompat.suite import recipes, sources, untestable
