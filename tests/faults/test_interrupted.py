@@ -46,7 +46,11 @@ def interrupted(process: subprocess.Popen[str]) -> tuple[int, float, str]:
     """End a command by Ctrl-C: its exit code, how long it took, and what it said."""
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    try:
+        _, errors = process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.kill()  # else who waits for it waits as long as it does
+        raise
     return process.returncode, time.monotonic() - began, errors
 
 

@@ -9,10 +9,10 @@ from tfcompat.compare import flaky
 from tfcompat.project import Project
 from tfcompat.publish.parts.evidence import ShownFinding, SiteEvidence
 from tfcompat.publish.site import files
-from tfcompat.questions import answers, claims, findings
+from tfcompat.questions import answers, claims, findings, vulnerabilities
 from tfcompat.questions.evidence import heirs
 from tfcompat.questions.search import texts
-from tfcompat.select import variants, vulnerabilities
+from tfcompat.select import variants
 from tfcompat.snapshot import kept
 from tfcompat.snapshot.contents import FOLDER as SNAPSHOT
 from tfcompat.suite import recipes, sources, untestable
