@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from images import vulnerabilities
-from tfcompat.ask.vulnerabilities import load
+from tfcompat.questions.vulnerabilities import load
 
 LISTED = {"id": "GHSA-1", "aliases": ["CVE-2021-1"]}
 AGAIN = {"id": "PYSEC-1", "aliases": ["CVE-2021-1", "GHSA-1"]}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tfcompat.ask import vulnerabilities
+from tfcompat.questions import vulnerabilities
 from tfcompat.errors import DataError
 
 

@@ -1,8 +1,11 @@
 """The matrix: lock, environment and trial of each cell; where one fails, a hole with its reason; nothing of an interruption."""
 
 import errno
+import os
 import re
+import signal
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +23,7 @@ from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.errors import DataError
 from tfcompat.outcomes import NoAnswerError, Reason, Subject, Trial
 from tfcompat.plan.work import Reused, Work
-from tfcompat.process import Completed
+from tfcompat.process import ENDING, Completed
 from tfcompat.record.judge import CANARY
 from tfcompat.record.lines import Line, dump_line, file_name, trial_line, verdict_line
 from tfcompat.run.events import Answered, Event, Finished, Noticed, Progressed, Stage, Staged
@@ -585,3 +588,19 @@ def test_a_cell_is_told_which_versions_it_has_to_have(matrix: Matrix) -> None:
     assert (program.pins, program.package) == ({"tensorflow-cpu": str(OLD.release.version)}, "tensorflow-cpu")
     settings = program.settings("bundle", "scratch")
     assert (settings["pins"], settings["package"]) == (program.pins, "tensorflow-cpu")
+
+
+def test_who_interrupts_again_and_again_does_not_break_off_what_ends_the_cells(matrix: Matrix) -> None:
+    """A real signal each, in the middle of it: where one broke it off, a container would be left."""
+
+    class Interrupted(FakeEngine):
+        def cancel(self) -> None:
+            for number in ENDING:
+                os.kill(os.getpid(), number)
+                time.sleep(0.01)
+            super().cancel()
+
+    handler, engine = signal.getsignal(signal.SIGINT), Interrupted(sandbox=speaking)
+    replace(matrix, engine=engine).cancel()
+    assert engine.cancelled
+    assert signal.getsignal(signal.SIGINT) is handler

@@ -1,7 +1,5 @@
 """The schedule: every item once, in order, so many at once, each result beside its item."""
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -14,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tfcompat.process import ENDING
 from tfcompat.run import schedule
 from tfcompat.run.schedule import Overlap, Stages
 
@@ -36,28 +33,6 @@ class Immediate(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
-
-
-def test_who_interrupts_again_and_again_does_not_break_off_what_ends_the_work() -> None:
-    """A real signal each, in the middle of it: where one broke it off, the worker would be waited for without end."""
-    ended = threading.Event()
-    handler = signal.getsignal(signal.SIGINT)
-
-    def cancel() -> None:
-        for number in ENDING:
-            os.kill(os.getpid(), number)
-            time.sleep(0.01)
-        ended.set()
-
-    def interrupted() -> NoReturn:
-        with schedule.workers(1, cancel) as executor:
-            executor.submit(ended.wait, 60)
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert ended.is_set()
-    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_in_another_thread_the_work_is_ended_as_well() -> None:

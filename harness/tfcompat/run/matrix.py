@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
 
-from tfcompat import __version__
+from tfcompat import __version__, process
 from tfcompat.environments import bytecode, locks
 from tfcompat.environments.disk import Budget, Disk
 from tfcompat.environments.engine import Engine, LockedCell, Sandbox
@@ -111,8 +111,10 @@ class Matrix:
         )
 
     def cancel(self) -> None:
-        self.stopped.set()
-        self.engine.cancel()
+        """End all that runs. Who presses Ctrl-C again meanwhile would leave containers, and threads that wait for them."""
+        with process.uninterrupted():
+            self.stopped.set()
+            self.engine.cancel()
 
     def is_ready(self, work: Work) -> bool:
         """Whether a cell has what it needs to run. Where the engine does not answer, the making of it will say so."""

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any, Generic, TypeVar
 
-from tfcompat import process
-
 Item = TypeVar("Item")
 Prepared = TypeVar("Prepared")
 Result = TypeVar("Result")
@@ -17,17 +15,13 @@ Result = TypeVar("Result")
 
 @contextmanager
 def workers(count: int, cancel: Callable[[], object]) -> Iterator[Executor]:
-    """``count`` threads; where the block is left by an error, ``cancel`` ends what they do and nothing else starts.
-
-    Who presses Ctrl-C again meanwhile would leave containers behind, and threads that wait for them.
-    """
+    """``count`` threads; where the block is left by an error, ``cancel`` ends what they do and nothing else starts."""
     with ThreadPoolExecutor(count) as executor:
         try:
             yield executor
         except BaseException:
-            with process.uninterrupted():
-                cancel()
-                executor.shutdown(cancel_futures=True)
+            cancel()
+            executor.shutdown(cancel_futures=True)
             raise
 
 

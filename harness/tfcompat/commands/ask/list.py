@@ -7,7 +7,7 @@ from typing import Any, Literal, assert_never
 import click
 import msgspec
 
-from tfcompat.ask import vulnerabilities
+from tfcompat.questions import vulnerabilities
 from tfcompat.commands.options import Selection, json_option, selection, shard_option, share_of
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import SelectionError
