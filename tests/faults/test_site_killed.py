@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tfcompat.questions.search.texts import Beside
 
 from tests.faults import nights
 from tests.faults.layer import KILLED, in_fork, killed_at, points_of
@@ -12,6 +11,7 @@ from tests.publish.site.made_site import evidence_of, made_trials
 from tfcompat.files import WRITING
 from tfcompat.publish import report
 from tfcompat.publish.site import files
+from tfcompat.questions.search.texts import Beside
 from tfcompat.table.frame import collect
 
 #: Of how many points one is tried, where not all of them are: TFCOMPAT_FAULTS=all.

@@ -47,7 +47,7 @@ def of_operator(
 
 
 def declared(tree: ast.Module) -> Iterator[tuple[Position, Position]]:
-    """Where annotations stand, which mypy reads, and the words of ``@dataclass``, which a test reads in all files."""
+    """Where annotations stand, which mypy reads, and ``frozen`` and ``kw_only`` of ``@dataclass``, which a test reads."""
     for node in ast.walk(tree):
         for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(part, ast.expr):
@@ -55,7 +55,7 @@ def declared(tree: ast.Module) -> Iterator[tuple[Position, Position]]:
         if isinstance(node, ast.ClassDef):
             for decorator in node.decorator_list:
                 if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "dataclass":
-                    yield from (place(word.value) for word in decorator.keywords)
+                    yield from (place(word.value) for word in decorator.keywords if word.arg in ("frozen", "kw_only"))
 
 
 def place(node: ast.expr) -> tuple[Position, Position]:

@@ -45,8 +45,10 @@ class Subject:
 
     @property
     def tests(self) -> list[Path]:
-        """The test files, the module's own first. A module of the ground has only its own."""
+        """The test files, the module's own first. A module of the ground has only its own; a folder without, those above it."""
         folder = self.own_test.parent
+        while folder != ROOT / "tests" and not any(folder.glob("test_*.py")):
+            folder = folder.parent
         others = [] if folder == ROOT / "tests" else sorted(folder.glob("test_*.py"))
         own = [self.own_test] if self.own_test.exists() else []
         return own + [path for path in others if path not in own]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tfcompat.questions import vulnerabilities
 from tfcompat.errors import DataError
+from tfcompat.questions import vulnerabilities
 
 
 def test_the_names_are_by_version(tmp_path: Path) -> None:

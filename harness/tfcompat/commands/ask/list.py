@@ -7,12 +7,12 @@ from typing import Any, Literal, assert_never
 import click
 import msgspec
 
-from tfcompat.questions import vulnerabilities
 from tfcompat.commands.options import Selection, json_option, selection, shard_option, share_of
 from tfcompat.environments.uv import Uv
 from tfcompat.errors import SelectionError
 from tfcompat.plan import staged
 from tfcompat.project import Project
+from tfcompat.questions import vulnerabilities
 from tfcompat.select.cells import Cell
 from tfcompat.select.shard import Shard
 from tfcompat.suite import catalogue, untestable
