@@ -45,19 +45,3 @@ def test_the_same_change_twice_has_a_number() -> None:
         "module: x = a is b → x = a is not b",
         "module: x = a is b → x = a is not b (2)",
     ]
-<<<<<<< HEAD
-
-
-def test_the_dataclasses_that_are_mutated_are_frozen_and_take_keywords() -> None:
-    """What their mutants would be killed by."""
-    others = [
-        (subject.path, node.name, ast.unparse(decorator))
-        for subject in subjects()
-        for node in ast.walk(ast.parse(subject.source))
-        if isinstance(node, ast.ClassDef)
-        for decorator in node.decorator_list
-        if ast.unparse(decorator) != "dataclass(frozen=True, kw_only=True)"
-    ]
-    assert others == [("questions/search/ranking.py", "Ranking", "dataclass(kw_only=True)")]
-=======
->>>>>>> h-mutation

@@ -5,7 +5,7 @@ import ast
 from tests.mutation.subjects import Subject, subjects
 
 #: What is filled in while it is made.
-FILLED = {("ask/search/ranking.py", "Fit"), ("scan/code/values.py", "Model"), ("scan/code/values.py", "World")}
+FILLED = {("questions/search/ranking.py", "Fit"), ("scan/code/values.py", "Model"), ("scan/code/values.py", "World")}
 
 
 def test_the_dataclasses_that_are_mutated_are_frozen_and_take_keywords() -> None:
