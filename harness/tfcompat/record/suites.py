@@ -5,7 +5,6 @@ from pathlib import Path
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from packaging.requirements import Requirement
 
 from tfcompat.errors import DataError
 from tfcompat.files import write_bytes
@@ -56,6 +55,8 @@ def holds(requirement: str, versions: Versions) -> bool:
     """Whether versions fulfil a requirement: ``keras>=3``, or ``>=2.6`` of TensorFlow; the empty one always holds."""
     if not requirement:
         return True
+    from packaging.requirements import Requirement  # a question that is answered from the index needs none
+
     wanted = Requirement(requirement if requirement[0].isalpha() else f"tensorflow{requirement}")
     version = versions.get(wanted.name)
     return version is not None and wanted.specifier.contains(version.split("-")[0], prereleases=True)
