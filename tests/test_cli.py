@@ -134,3 +134,14 @@ def test_a_reader_that_has_seen_enough_is_no_error(project_folder: Path) -> None
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+def test_packages_that_do_not_suit_one_another_are_one_sentence(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: object, **__: object) -> None:
+        raise ImportError("pyarrow requires NumPy 2.0 or newer, found 1.26.4")
+
+    monkeypatch.setattr(cli, "main", refuses)
+    code, said, complained = call("where", "adapt::mean")
+    assert (code, said) == (2, "")
+    assert complained.startswith("tfcompat: pyarrow requires NumPy 2.0 or newer, found 1.26.4: install tfcompat in an ")
+    assert len(complained.splitlines()) == 1

@@ -146,6 +146,11 @@ def main() -> NoReturn:
         if error.errno not in DISK_FULL and not error.filename:
             raise
         stop(system_message(error), ExitCode.USAGE)
+    except ImportError as error:  # such as the newest pyarrow beside the NumPy of an old TensorFlow
+        stop(
+            f"{error}: install tfcompat in an environment of its own (uvx, pipx), or a release that suits",
+            ExitCode.USAGE,
+        )
     except (KeyboardInterrupt, click.Abort):
         stop("interrupted", ExitCode.INTERRUPTED)
 

@@ -100,3 +100,17 @@ def test_without_evidence_any_id_may_be_one(pytester: pytest.Pytester) -> None:
 def test_what_is_said_is_bounded() -> None:
     assert deciding.bounded(["a", "b", "c"], 2) == ["a", "b", "and 1 more"]
     assert deciding.bounded(["a", "b"], 2) == ["a", "b"]
+
+
+def test_where_the_packages_that_read_the_evidence_cannot_be_imported_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def door_of(project: object) -> Door:
+        raise ImportError("pyarrow requires NumPy 2.0 or newer, found 1.26.4")
+
+    monkeypatch.setattr(deciding, "door_of", door_of)
+    door, why = deciding.evidence()
+    assert door is None
+    assert why.startswith(
+        "the evidence cannot be read here (pyarrow requires NumPy 2.0 or newer, found 1.26.4): install"
+    )

@@ -60,7 +60,7 @@ def python(tmp_path: Path) -> Path:
     environment = tmp_path / "venv"
     run(uv.find(), "venv", "--quiet", "--no-project", "--python", PYTHON, environment, cwd=tmp_path)
     python = environment / "bin" / "python"
-    wanted = (f"tensorflow-cpu=={TENSORFLOW}", "numpy<2", "pytest>=8.3", ROOT)
+    wanted = (f"tensorflow-cpu=={TENSORFLOW}", "numpy<2", "pyarrow<22", "pytest>=8.3", ROOT)
     run(uv.find(), "pip", "install", "--quiet", "--python", python, *wanted, cwd=tmp_path)
     return python
 

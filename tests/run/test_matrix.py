@@ -601,6 +601,7 @@ def test_who_interrupts_again_and_again_does_not_break_off_what_ends_the_cells(m
             super().cancel()
 
     handler, engine = signal.getsignal(signal.SIGINT), Interrupted(sandbox=speaking)
-    replace(matrix, engine=engine).cancel()
+    with replace(matrix, engine=engine).cancelling():
+        os.kill(os.getpid(), signal.SIGINT)  # while what runs is waited for
     assert engine.cancelled
     assert signal.getsignal(signal.SIGINT) is handler

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -39,12 +39,23 @@ def test_in_another_thread_the_work_is_ended_as_well() -> None:
     ended = threading.Event()
 
     def fails() -> NoReturn:
-        with schedule.workers(1, ended.set):
+        with schedule.workers(1, setting(ended)):
             raise ValueError
 
     with ThreadPoolExecutor(1) as other:
         assert isinstance(other.submit(fails).exception(), ValueError)
     assert ended.is_set()
+
+
+def setting(flag: threading.Event) -> Callable[[], AbstractContextManager[None]]:
+    """Cancels by setting a flag."""
+
+    @contextmanager
+    def cancelling() -> Iterator[None]:
+        flag.set()
+        yield
+
+    return cancelling
 
 
 def double(number: int) -> int:
@@ -126,7 +137,7 @@ def test_workers_that_are_left_by_an_error_are_cancelled_and_start_nothing_else(
         assert cancelled.wait(10)
 
     def interrupted() -> None:
-        with schedule.workers(1, cancelled.set) as executor:
+        with schedule.workers(1, setting(cancelled)) as executor:
             for number in range(3):
                 executor.submit(work, number)
             assert started.wait(10)
@@ -139,7 +150,7 @@ def test_workers_that_are_left_by_an_error_are_cancelled_and_start_nothing_else(
 
 def test_workers_that_end_well_are_not_cancelled() -> None:
     cancelled = threading.Event()
-    with schedule.workers(2, cancelled.set) as executor:
+    with schedule.workers(2, setting(cancelled)) as executor:
         assert list(schedule.run([1, 2], double, executor, 1)) == [(1, 2), (2, 4)]
     assert not cancelled.is_set()
 

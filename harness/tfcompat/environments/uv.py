@@ -3,7 +3,8 @@
 import re
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tfcompat import process
@@ -43,6 +44,13 @@ class Uv:
 
     def __call__(self, arguments: Sequence[str | Path], limit: float) -> Completed:
         return process.run([self.program, *arguments], limit=limit, cancelled=self.cancelled)
+
+    @contextmanager
+    def cancelling(self) -> Iterator[None]:
+        """End what runs, and wait for it in the block, which no further Ctrl-C breaks off."""
+        with process.uninterrupted():
+            self.cancelled.set()
+            yield
 
 
 def find() -> str:

@@ -94,7 +94,7 @@ def visits(
         preparers=BUILDS,
         width=jobs,
     )
-    with schedule.workers(jobs + BUILDS, matrix.cancel) as executor:
+    with schedule.workers(jobs + BUILDS, matrix.cancelling) as executor:
         for _, result in Overlap(works, stages, executor).results():
             yield result
 

@@ -101,6 +101,8 @@ def evidence() -> tuple[Door | None, str]:
         raise
     except TfcompatError as error:
         return None, str(error)
+    except ImportError as error:  # beside an old TensorFlow the newest pyarrow finds a NumPy that it does not take
+        return None, f"the evidence cannot be read here ({error}): install a release of pyarrow or pandas that suits"
 
 
 def decide_one(item: pytest.Item, reliances: Sequence[Reliance], decider: Decider) -> list[str]:

@@ -82,7 +82,7 @@ class Matrix:
         """
         works = [item if isinstance(item, Work) else Work(cell=item) for item in cells]
         works.sort(key=lambda work: (runs(work), -expected(work, self.durations)))
-        with schedule.workers(jobs + BUILDS, self.cancel) as executor:
+        with schedule.workers(jobs + BUILDS, self.cancelling) as executor:
             overlap = Overlap(works, self.stages(self.disk(works, jobs), jobs), executor)
             for work, whole in overlap.results():
                 trial = asked(work, whole)
@@ -110,11 +110,13 @@ class Matrix:
             width=jobs,
         )
 
-    def cancel(self) -> None:
-        """End all that runs. Who presses Ctrl-C again meanwhile would leave containers, and threads that wait for them."""
+    @contextmanager
+    def cancelling(self) -> Iterator[None]:
+        """End all that runs, and wait for it in the block: who presses Ctrl-C again would leave containers and half a trial."""
         with process.uninterrupted():
             self.stopped.set()
             self.engine.cancel()
+            yield
 
     def is_ready(self, work: Work) -> bool:
         """Whether a cell has what it needs to run. Where the engine does not answer, the making of it will say so."""

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any, Generic, TypeVar
@@ -14,14 +14,17 @@ Result = TypeVar("Result")
 
 
 @contextmanager
-def workers(count: int, cancel: Callable[[], object]) -> Iterator[Executor]:
-    """``count`` threads; where the block is left by an error, ``cancel`` ends what they do and nothing else starts."""
+def workers(count: int, cancelling: Callable[[], AbstractContextManager[object]]) -> Iterator[Executor]:
+    """``count`` threads; where the block is left by an error, ``cancelling`` ends what they do, and nothing else starts.
+
+    They have ended when its block does.
+    """
     with ThreadPoolExecutor(count) as executor:
         try:
             yield executor
         except BaseException:
-            cancel()
-            executor.shutdown(cancel_futures=True)
+            with cancelling():
+                executor.shutdown(cancel_futures=True)
             raise
 
 

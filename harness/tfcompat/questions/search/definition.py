@@ -102,7 +102,7 @@ class SearchDefinition:
     kinds: dict[str, float] = field(
         default_factory=lambda: {
             FoundKind.API: 2.0,
-            FoundKind.QUESTION: 1.7,
+            FoundKind.QUESTION: 1.8,
             FoundKind.FINDING: 1.4,
             FoundKind.UPGRADE: 1.3,
             FoundKind.ROW: 1.0,

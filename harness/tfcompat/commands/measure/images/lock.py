@@ -43,7 +43,7 @@ def lock_cells(
         path = project.locks / locks.file_name(cell, package)
         return "is there" if path.exists() and not force else make_lock(cell, package, uv, path, day)
 
-    with schedule.workers(jobs, uv.cancelled.set) as executor:
+    with schedule.workers(jobs, uv.cancelling) as executor:
         for cell, message in schedule.run(selection.cells(project), work, executor, jobs):
             failed |= message.startswith("failed")
             click.echo(f"{cell.id}  {message}")
