@@ -20,6 +20,8 @@ from tfcompat.table.support import said
 
 #: What a cell says to a statement: nothing where it is not among these.
 Truths = Sequence[tuple[Spot, bool]]
+#: The outcomes of each scenario.
+Outcomes = Mapping[str, Sequence[Mapping[Any, Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +56,9 @@ def statements(
     for claim in judged:
         yield from of_claim(claim, cells)
     yield from of_findings(table, folder)
-    yield from of_rows(table)
-    yield from of_harms(table)
+    rows = rows_of(table)
+    yield from of_rows(table, rows)
+    yield from of_harms(table, rows)
 
 
 def of_question(question: Question, recipes: Mapping[str, Recipe], cells: Cells) -> Iterator[Published]:
@@ -118,9 +121,9 @@ def of_findings(table: Table, folder: Path) -> Iterator[Published]:
             yield Published(name=name, words=findings.seen(sighting, parts), truths=shown)
 
 
-def of_rows(table: Table) -> Iterator[Published]:
+def of_rows(table: Table, outcomes: Outcomes) -> Iterator[Published]:
     """The words of each row and where each is said, held against the outcomes of the frame themselves."""
-    for scenario, rows in rows_of(table).items():
+    for scenario, rows in outcomes.items():
         called = [(Spot.of(row), called_of(row)) for row in rows if row["status"] != Status.UNKNOWN]
         words = spans(table.ranges[scenario])
         for name in dict.fromkeys(name for _, name in called):
@@ -128,9 +131,9 @@ def of_rows(table: Table) -> Iterator[Published]:
             yield Published(name=f"{scenario}: {name}", words=words.get(name, NOWHERE), truths=shown)
 
 
-def of_harms(table: Table) -> Iterator[Published]:
+def of_harms(table: Table, outcomes: Outcomes) -> Iterator[Published]:
     """Where each row does which harm, as support.json and the highlights have it, held against the outcomes themselves."""
-    for scenario, rows in rows_of(table).items():
+    for scenario, rows in outcomes.items():
         done = [(Spot.of(row), (called_of(row), row["harm"])) for row in rows if row["status"] != Status.UNKNOWN]
         words = {(part.word, part.harm): span for part, span in said(table.ranges[scenario])}
         for wanted in dict.fromkeys(does for _, does in done if does[1] != Harm.NONE):
@@ -143,7 +146,7 @@ def called_of(row: Mapping[Any, Any]) -> str:
     return word(row["status"], row["observed"], row["reason"], row["whose"])
 
 
-def rows_of(table: Table) -> Mapping[str, Sequence[Mapping[Any, Any]]]:
+def rows_of(table: Table) -> Outcomes:
     """The outcomes of each scenario in the cells that its ranges speak of."""
     rows: dict[str, list[Mapping[Any, Any]]] = {}
     wanted = [*Spot.__dataclass_fields__, "scenario", "status", "harm", "observed", "reason", "whose"]
