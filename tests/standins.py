@@ -1,13 +1,14 @@
 """Stand-in distributions of known outcome, and a package index that serves them on this machine only."""
 
 import hashlib
-import threading
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+
+from tests.answering import answering
 
 PACKAGE = "tensorflow-cpu"
 COMMON = "__version__ = '{version}'\nconstant = float\ndef function(python): return python\n"
@@ -74,17 +75,10 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
     """Serve a folder's index on the loopback address; its URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/simple"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(partial(handler, directory=str(folder))) as port:
+        yield f"http://127.0.0.1:{port}/simple"
 
 
 def releases_toml(python: str) -> str:

@@ -1,11 +1,7 @@
 """An index that changes between lock and environment: a yanked release, other wheels, a wrong hash; and one that is slow."""
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -29,19 +25,6 @@ class Slow(standins.Quiet):
     def do_GET(self) -> None:  # noqa: N802 -- the name that the standard library wants
         time.sleep(2)
         super().do_GET()
-
-
-@contextmanager
-def slowly(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Slow, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/simple"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture
@@ -183,6 +166,6 @@ def test_a_release_that_is_gone_is_said(folder: Path, tmp_path: Path) -> None:
     kept="all outcomes",
 )
 def test_a_slow_index_is_waited_for(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with slowly(folder.parents[1]) as address:
+    with standins.serving(folder.parents[1], Slow) as address:
         use(address, tmp_path, monkeypatch)
         assert (environment(lock(), tmp_path) / "bin" / "python").exists()

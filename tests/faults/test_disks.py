@@ -3,10 +3,10 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -23,6 +23,9 @@ RUN = ("run", "--engine", "local", "--jobs", "1", "--tf")
 FULL = "the disk is full ({}): free some space, or use --prune"
 FULL_FOLDER = "the disk is full (FOLDER): free some space, or use --prune"
 READ_ONLY_FOLDER = "Read-only file system (FOLDER)"
+
+
+Completed: TypeAlias = "subprocess.CompletedProcess[str]"
 
 
 @contextmanager
@@ -56,7 +59,14 @@ def make_read_only(folder: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
 
 
-def complaint(done: "subprocess.CompletedProcess[str]") -> str:
+def run_on_spoilt(folder: Path, spoil: Callable[[Path], None], project: Path, index: str, home: Path) -> Completed:
+    """What a run of a cell said where a folder of it is on a disk that was spoilt before."""
+    with mounted(folder):
+        spoil(folder)
+        return tfcompat(project, index, *RUN, "9.0", home=home)
+
+
+def complaint(done: Completed) -> str:
     """The last thing that a command said on standard error."""
     return done.stderr.strip().splitlines()[-1]
 
@@ -96,9 +106,8 @@ def complaint(done: "subprocess.CompletedProcess[str]") -> str:
 def test_a_full_disk_is_said_before_anything_runs(
     place: str, refuses: str, stand_in_project: Path, index: str, tmp_path: Path, fault: dict[str, Any]
 ) -> None:
-    with mounted(tmp_path / place) as folder:
-        fill(folder)
-        done = tfcompat(stand_in_project, index, *RUN, "9.0", home=tmp_path)
+    folder = tmp_path / place
+    done = run_on_spoilt(folder, fill, stand_in_project, index, tmp_path)
     assert done.returncode == fault["code"], done.stderr
     assert complaint(done).startswith(f"tfcompat: the disk is full ({folder / refuses}")
 
@@ -127,9 +136,8 @@ def test_a_full_disk_is_said_before_anything_runs(
 def test_no_inodes_are_a_full_disk(
     place: str, refuses: str, stand_in_project: Path, index: str, tmp_path: Path, fault: dict[str, Any]
 ) -> None:
-    with mounted(tmp_path / place) as folder:
-        use_up_inodes(folder)
-        done = tfcompat(stand_in_project, index, *RUN, "9.0", home=tmp_path)
+    folder = tmp_path / place
+    done = run_on_spoilt(folder, use_up_inodes, stand_in_project, index, tmp_path)
     assert done.returncode == fault["code"], done.stderr
     assert complaint(done) == f"tfcompat: {FULL.format(folder / refuses)}"
 
@@ -166,9 +174,8 @@ def test_no_inodes_are_a_full_disk(
 def test_a_read_only_folder_is_said_before_anything_runs(
     place: str, refuses: str, stand_in_project: Path, index: str, tmp_path: Path, fault: dict[str, Any]
 ) -> None:
-    with mounted(tmp_path / place) as folder:
-        make_read_only(folder)
-        done = tfcompat(stand_in_project, index, *RUN, "9.0", home=tmp_path)
+    folder = tmp_path / place
+    done = run_on_spoilt(folder, make_read_only, stand_in_project, index, tmp_path)
     assert done.returncode == fault["code"], done.stderr
     assert complaint(done) == f"tfcompat: Read-only file system ({folder / refuses})"
 

@@ -1,15 +1,15 @@
 """An index that is away, refuses, breaks off or is forbidden: the reason is the network, and not the distributions."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import fakes
+from tests.answering import answering
 from tfcompat.environments import locks
 from tfcompat.environments.uv import Uv
 from tfcompat.outcomes import NoAnswerError, Reason
@@ -38,15 +38,8 @@ class Trouble(BaseHTTPRequestHandler):
 def index(status: int) -> Iterator[str]:
     """An index on this machine that is in trouble; its URL."""
     handler = type("OfStatus", (Trouble,), {"status": status})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/simple"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(handler) as port:
+        yield f"http://127.0.0.1:{port}/simple"
 
 
 @pytest.mark.starts

@@ -42,16 +42,14 @@ def wait_for(condition: Callable[[], object], process: subprocess.Popen[str]) ->
         time.sleep(0.05)
 
 
-def interrupted(process: subprocess.Popen[str]) -> tuple[int, float, str]:
-    """End a command by Ctrl-C: its exit code, how long it took, and what it said."""
+def end_soon(process: subprocess.Popen[str]) -> None:
+    """End a command by Ctrl-C: it says so, has the exit code of an interruption, and takes no longer than it may."""
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    try:
-        _, errors = process.communicate(timeout=60)
-    except subprocess.TimeoutExpired:
-        process.kill()  # else who waits for it waits as long as it does
-        raise
-    return process.returncode, time.monotonic() - began, errors
+    _, errors = process.communicate(timeout=60)
+    seconds = time.monotonic() - began
+    assert (process.returncode, "interrupted" in errors) == (130, True), errors
+    assert seconds < SOON
 
 
 def children(pid: int) -> list[str]:
@@ -78,9 +76,7 @@ def test_while_locking(stand_in_project: Path, silent: tuple[str, socket.socket]
     with start(stand_in_project, url, "images", "lock", "--tf", "9.0", home=tmp_path) as process:
         wait_for(lambda: children(process.pid), process)
         started = children(process.pid)
-        code, seconds, errors = interrupted(process)
-    assert (code, "interrupted" in errors) == (130, True), errors
-    assert seconds < SOON
+        end_soon(process)
     assert not [child for child in started if Path(f"/proc/{child}").exists()]
 
 
@@ -100,9 +96,7 @@ def test_while_building(stand_in_project: Path, silent: tuple[str, socket.socket
     build = ("images", "build", "--engine", "local", "--tf", "9.10")
     with start(stand_in_project, url, *build, home=tmp_path) as process:
         wait_for(lambda: list((tmp_path / "cache" / "environments").glob("*.lock")) and children(process.pid), process)
-        code, seconds, errors = interrupted(process)
-    assert (code, "interrupted" in errors) == (130, True), errors
-    assert seconds < SOON
+        end_soon(process)
     assert not [path for path in (tmp_path / "cache" / "environments").iterdir() if path.is_dir()]
 
 
@@ -125,9 +119,7 @@ def test_while_merging(stand_in_project: Path, tmp_path: Path) -> None:
     arguments = ("merge", "--partial", str(shard))
     with start(stand_in_project, "", *arguments, home=tmp_path) as process:
         wait_for(lambda: waits_for_a_pipe(process.pid), process)
-        code, seconds, errors = interrupted(process)
-    assert (code, "interrupted" in errors) == (130, True), errors
-    assert seconds < SOON
+        end_soon(process)
     assert not (stand_in_project / "reports" / "trials").exists()
 
 
@@ -146,9 +138,7 @@ def test_while_writing(stand_in_project: Path, tmp_path: Path) -> None:
     os.mkfifo(reports / "outcomes.csv")
     with start(stand_in_project, "", "report", home=tmp_path) as process:
         wait_for(lambda: (reports / "table.csv").exists(), process)
-        code, seconds, errors = interrupted(process)
-    assert (code, "interrupted" in errors) == (130, True), errors
-    assert seconds < SOON
+        end_soon(process)
     assert (reports / "table.csv").read_text().startswith("scenario,")
 
 
@@ -168,9 +158,7 @@ def test_while_the_page_is_written(stand_in_project: Path, tmp_path: Path) -> No
     os.mkfifo(reports / "site" / "badge.svg")
     with start(stand_in_project, "", "report", "--site", home=tmp_path) as process:
         wait_for(lambda: (reports / "site" / "outcomes.csv.gz").exists(), process)
-        code, seconds, errors = interrupted(process)
-    assert (code, "interrupted" in errors) == (130, True), errors
-    assert seconds < SOON
+        end_soon(process)
     assert (reports / "outcomes.csv").read_text().startswith("cell,")
 
 
@@ -183,7 +171,6 @@ def test_while_the_page_is_written(stand_in_project: Path, tmp_path: Path) -> No
     kept="everything",
 )
 def test_while_pulling(stand_in_project: Path, tmp_path: Path) -> None:
-    cell = f"tf9.10.0-py{PYTHON}"
     lock = locks.find(fakes.cell("9.10.0", PYTHON), locks.DEFAULT_PACKAGE, [stand_in_project / "images" / "locks"])
     assert lock is not None
     engine = DockerEngine(stand_in_project / "images", tmp_path / "owner")
@@ -198,9 +185,7 @@ def test_while_pulling(stand_in_project: Path, tmp_path: Path) -> None:
         arguments = ("images", "pull", address, "--tf", "9.10", "--digests", str(digests))
         with start(stand_in_project, "", *arguments, home=tmp_path) as process:
             wait_for(lambda: select.select([server], [], [], 0)[0], process)
-            code, seconds, errors = interrupted(process)
-    assert (code, "interrupted" in errors) == (130, True), (cell, errors)
-    assert seconds < SOON
+            end_soon(process)
 
 
 @pytest.mark.docker
@@ -224,7 +209,5 @@ def test_while_a_run_pulls_a_base_image(
     arguments = ("run", "--engine", "docker", "--tf", "9.10")
     with start(stand_in_project, "", *arguments, home=tmp_path) as process:
         wait_for(between.silent.is_set, process)
-        code, seconds, errors = interrupted(process)
+        end_soon(process)
     between.stop()
-    assert (code, "interrupted" in errors) == (130, True), errors
-    assert seconds < SOON

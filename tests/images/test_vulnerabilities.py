@@ -2,15 +2,15 @@
 
 import json
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from images import vulnerabilities
+from tests.answering import answering
 from tfcompat.questions.vulnerabilities import load
 
 LISTED = {"id": "GHSA-1", "aliases": ["CVE-2021-1"]}
@@ -43,13 +43,8 @@ class Osv(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Osv)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/v1/query"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with answering(Osv) as port:
+        yield f"http://127.0.0.1:{port}/v1/query"
 
 
 def refresh(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:

@@ -1,13 +1,13 @@
 """Snapshots made for tests: of a few trials, in a folder, and published by a server on the loopback address."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests import fakes
+from tests.answering import answering
+from tests.standins import Quiet
 from tfcompat.index.builder import Builder
 from tfcompat.index.columns import Columns
 from tfcompat.outcomes import Trial
@@ -47,20 +47,8 @@ def carried(tmp_path: Path, *trials: Trial) -> Project:
     return Project(root=root, cache=tmp_path / "cache", output=tmp_path / "tfcompat-reports")
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing."""
-
-    def log_message(self, *arguments: object) -> None:
-        return
-
-
 @contextmanager
 def serving(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
     """The address of a site that is a folder."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with answering(partial(handler, directory=str(folder))) as port:
+        yield f"http://127.0.0.1:{port}"

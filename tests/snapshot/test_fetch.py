@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.snapshot.made import DAYS, Quiet, carried, serving, trial, write
+from tests.snapshot.made import DAYS, carried, serving, trial, write
+from tests.standins import Quiet
 from tfcompat.errors import DataError, SelectionError, ToolError
 from tfcompat.project import Project
 from tfcompat.snapshot import fetch, kept

@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+from tests.answering import answering
 
 
 class Contents:
@@ -98,12 +99,5 @@ def serving() -> Iterator[tuple[str, Contents]]:
     """The address of a registry, such as ``127.0.0.1:43210``, and what it has."""
     contents = Contents()
     handler = type("OneRegistry", (Handler,), {"contents": contents})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}", contents
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with answering(handler) as port:
+        yield f"127.0.0.1:{port}", contents
