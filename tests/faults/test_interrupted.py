@@ -137,7 +137,7 @@ def test_while_writing(stand_in_project: Path, tmp_path: Path) -> None:
     trial_files.keep(reports / "trials", CELL, {"adapt::mean": 1})
     os.mkfifo(reports / "outcomes.csv")
     with start(stand_in_project, "", "report", home=tmp_path) as process:
-        wait_for(lambda: (reports / "table.csv").exists(), process)
+        wait_for(lambda: waits_for_a_pipe(process.pid), process)
         end_soon(process)
     assert (reports / "table.csv").read_text().startswith("scenario,")
 
@@ -154,11 +154,12 @@ def test_while_the_page_is_written(stand_in_project: Path, tmp_path: Path) -> No
     """One of the files of the site is a pipe that nobody reads."""
     reports = stand_in_project / "reports"
     trial_files.keep(reports / "trials", CELL, {"adapt::mean": 1})
-    (reports / "site").mkdir()
-    os.mkfifo(reports / "site" / "badge.svg")
+    (reports / "site" / "badges").mkdir(parents=True)
+    os.mkfifo(reports / "site" / "badges" / "tfcompat.svg")
     with start(stand_in_project, "", "report", "--site", home=tmp_path) as process:
-        wait_for(lambda: (reports / "site" / "outcomes.csv.gz").exists(), process)
+        wait_for(lambda: waits_for_a_pipe(process.pid), process)
         end_soon(process)
+    assert (reports / "site" / "outcomes.csv.gz").exists()
     assert (reports / "outcomes.csv").read_text().startswith("cell,")
 
 
