@@ -1,17 +1,28 @@
-"""Whole files: what is written is there whole, and where that fails what was there stays, and nothing else."""
+"""Whole files: what is written is there whole, and where that fails what was there stays, and nothing else.
+
+And the hash of the source: any change of what makes a thing makes it anew, and nothing is left out.
+"""
 
 import errno
 import hashlib
 import os
 import stat
 import threading
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
+from tests.repository.test_architecture import HARNESS, PACKAGE, of_harness
 from tfcompat import files
+from tfcompat.door import answers, kept
 from tfcompat.errors import TfcompatError
-from tfcompat.files import hash_of, write_bytes, write_file, write_text, write_whole
+from tfcompat.files import hash_of, hash_of_source, write_bytes, write_file, write_text, write_whole
+from tfcompat.index import listing
+from tfcompat.plan import digested
+
+#: Modules that change nothing of what is made: sentences of errors, how files are written, paths, locks, escapes for a terminal.
+WITHOUT_EFFECT = {"errors", "files", "project", "locking", "escape"}
 
 
 def test_a_file_and_its_folder_are_made(tmp_path: Path) -> None:
@@ -131,3 +142,61 @@ def test_a_fingerprint_shows_that_a_file_was_changed_added_or_removed(tmp_path: 
     assert len({made, changed, files.fingerprint(folder)}) == 3
     (folder / "b.py").unlink()
     assert files.fingerprint(folder) == changed
+
+
+def needed(module: str) -> set[str]:
+    """A module with all of the package that it imports, directly or not."""
+    known: set[str] = set()
+    new = {module}
+    while new:
+        known |= new
+        new = set().union(*map(of_harness, new)) - known
+    return known
+
+
+def named(patterns: Collection[str]) -> set[Path]:
+    return {path for pattern in patterns for path in PACKAGE.glob(pattern)}
+
+
+@pytest.mark.parametrize(
+    ("maker", "rules"),
+    [
+        ("index.reader", listing.RULES),
+        ("index.refresh", listing.RULES),
+        ("door.fill", (*listing.RULES, *kept.RULES)),
+    ],
+)
+def test_all_that_makes_it_is_in_the_rules(maker: str, rules: Collection[str]) -> None:
+    assert {HARNESS[module] for module in needed(maker) - WITHOUT_EFFECT} - named(rules) == set()
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(files, "PACKAGE", tmp_path)
+    for name in ("a.py", "folder/b.py", "folder/below/c.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("before")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["a.py", "folder/b.py", "folder/below/c.py"])
+def test_another_source_is_another_hash(name: str, package: Path) -> None:
+    before = hash_of_source("**/*.py")
+    (package / name).write_text("after")
+    assert hash_of_source("**/*.py") != before
+
+
+def test_what_is_not_named_does_not_count_and_what_is_named_twice_counts_once(package: Path) -> None:
+    before = hash_of_source("folder/*.py")
+    (package / "a.py").write_text("after")
+    assert hash_of_source("folder/*.py") == before == hash_of_source("folder/*.py", "folder/b.py")
+
+
+def test_a_pattern_that_names_nothing_is_refused(package: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="is called fodler"):
+        hash_of_source("folder/*.py", "fodler/*.py")
+
+
+def test_all_that_is_kept_has_rules_of_its_own() -> None:
+    """Each reads the modules that it names: one that is not there would be an error here."""
+    assert len({rules() for rules in (listing.rules, kept.rules, answers.rules, digested.rules)}) == 4

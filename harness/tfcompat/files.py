@@ -11,6 +11,7 @@ from tfcompat.errors import TfcompatError
 
 #: What the name of a folder begins with in which a file is written that is to get its place.
 WRITING = ".tfcompat-writing-"
+PACKAGE = Path(__file__).resolve().parent
 
 
 def write_whole(path: Path, make: Callable[[Path], object]) -> Path:
@@ -94,3 +95,17 @@ def hash_of(*parts: str | bytes) -> str:
         data = part.encode() if isinstance(part, str) else part
         whole.update(len(data).to_bytes(8, "big") + data)
     return whole.hexdigest()[:16]
+
+
+def hash_of_source(*patterns: str) -> str:
+    """A hash over the modules that patterns name, such as ``table/*.py``, below the package.
+
+    Raises FileNotFoundError where a pattern names none: a folder may have another name now, and would be left out.
+    """
+    paths = set()
+    for pattern in patterns:
+        named = set(PACKAGE.glob(pattern))
+        if not named:
+            raise FileNotFoundError(f"no module of {PACKAGE} is called {pattern}")
+        paths |= named
+    return hash_of(*(path.read_bytes() for path in sorted(paths)))

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,8 @@ from tests import fakes
 from tfcompat.door import kept
 from tfcompat.door.door import Door
 from tfcompat.door.evidence import Evidence
+from tfcompat.files import hash_of_source
+from tfcompat.index import listing
 from tfcompat.table.frame import Table, collect
 
 CELL = "tf2.6.5-py3.9"
@@ -68,17 +70,48 @@ def test_by_other_rules_another_one_is_made(read: Read, tmp_path: Path, monkeypa
     assert len(read.times) == 2
 
 
-def test_the_rules_are_the_source_of_what_makes_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "package"
-    for name in ("door/door.py", "table/frame.py", "trials/current.py", "select/releases.py"):
-        (package / name).parent.mkdir(parents=True, exist_ok=True)
-        (package / name).write_text("a = 1\n")
-    monkeypatch.setattr(kept, "PACKAGE", package)
-    seen = {kept.rules()}
-    for path in sorted(package.rglob("*.py")):
-        path.write_text("a = 2\n")
-        seen.add(kept.rules())
-    assert len(seen) == 5
+def test_the_rules_are_the_source_of_what_makes_the_rows() -> None:
+    assert kept.rules() == hash_of_source(*listing.RULES, *kept.RULES)
+
+
+@pytest.fixture
+def packed(read: Read, tmp_path: Path) -> Evidence:
+    """Evidence whose door is packed beside it, and was read for that."""
+    folder = tmp_path / "packed"
+    path = kept.pack(evidence(read), folder)
+    assert list(folder.iterdir()) == [path]
+    return Evidence(key="key", read=read, packed=folder)
+
+
+def test_a_packed_door_is_used_and_nothing_is_read(packed: Evidence, read: Read, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert cells(kept.door(packed, tmp_path)) == [CELL]
+    assert len(read.times) == 1
+    assert kept.find(evidence(read), tmp_path) is not None, "it is the one that would have been made"
+
+
+def test_a_packed_door_of_a_cache_that_cannot_be_written_is_used_too(
+    packed: Evidence, read: Read, tmp_path: Path
+) -> None:
+    (tmp_path / "index").write_text("a file, so that no folder can be here")
+    assert cells(kept.door(packed, tmp_path)) == [CELL]
+    assert len(read.times) == 1
+
+
+def test_a_packed_door_of_other_rules_or_evidence_is_not_used(
+    packed: Evidence, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.door(replace(packed, key="another"), tmp_path)
+    assert len(read.times) == 2
+    monkeypatch.setattr(kept, "rules", lambda: "others")
+    kept.door(packed, tmp_path)
+    assert len(read.times) == 3
+
+
+def test_a_new_packed_door_takes_the_place_of_the_old_one(packed: Evidence, read: Read) -> None:
+    assert packed.packed is not None
+    path = kept.pack(evidence(read, "another"), packed.packed)
+    assert list(packed.packed.iterdir()) == [path]
 
 
 def test_a_notice_is_said_where_it_is_made_and_then_no_more(
@@ -172,6 +205,17 @@ def test_other_files_of_the_cache_stay(read: Read, tmp_path: Path) -> None:
     for number in range(kept.KEPT + 1):
         kept.door(evidence(read, str(number)), tmp_path)
     assert (tmp_path / "index" / "files.json").exists()
+
+
+@pytest.mark.parametrize("damage", [garbage, cut, one_bit, emptied])
+def test_a_packed_door_that_is_damaged_is_not_used(
+    damage: Callable[[Path], None], packed: Evidence, read: Read, tmp_path: Path
+) -> None:
+    assert packed.packed is not None
+    (path,) = packed.packed.iterdir()
+    damage(path)
+    assert cells(kept.door(packed, tmp_path)) == [CELL]
+    assert len(read.times) == 2
 
 
 def test_two_that_make_it_at_once_get_the_same_answer(tmp_path: Path) -> None:

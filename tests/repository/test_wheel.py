@@ -181,6 +181,18 @@ def test_a_question_is_answered_in_an_empty_folder(
     assert [path.name for path in tmp_path.iterdir()] == ["code.py"]
 
 
+@pytest.mark.skipif("TFCOMPAT_DIST" not in os.environ, reason="tox run -e wheel packs the look-up file")
+def test_the_first_question_of_all_needs_no_pandas(environment: Path, tmp_path: Path) -> None:
+    """The look-up file comes with the wheel: an empty cache is filled with it."""
+    names = {**os.environ, "TFCOMPAT_CACHE": str(tmp_path / "cache"), "PYTHONPROFILEIMPORTTIME": "1"}
+    command: list[str | Path] = [environment / "bin" / "tfcompat", "where", "imports::tf.keras.layers.Normalization"]
+    done = subprocess.run(command, cwd=tmp_path, env=names, capture_output=True, text=True, timeout=LIMIT, check=True)
+    assert re.search(r"works +2\.6\.\d", done.stdout)
+    assert re.search(r"\| +sqlite3$", done.stderr, re.MULTILINE)
+    assert not re.search(r"\| +(pandas|pyarrow)$", done.stderr, re.MULTILINE)
+    assert len(list((tmp_path / "cache" / "index").glob("*.sqlite"))) == 1
+
+
 def test_cells_and_scenarios_are_listed_in_an_empty_folder(call: Call, tmp_path: Path) -> None:
     assert f"{CELL} " in call("list", "--tf", "2.9", cwd=tmp_path).stdout
     listed = call("list", "scenarios", "-k", "imports::*", "--json", cwd=tmp_path)

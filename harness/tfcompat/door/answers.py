@@ -5,13 +5,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tfcompat.door import kept
 from tfcompat.door.evidence import Evidence, notice
 from tfcompat.errors import TfcompatError
-from tfcompat.files import hash_of, write_text
+from tfcompat.files import hash_of, hash_of_source, write_text
 
-#: What of the package works answers out, beside what is behind a door.
-RULES = ("ask/*.py", "record/*.py", "select/*.py", "commands/ask/*.py", "escape.py")
 #: How many answers are kept, those that were asked last.
 KEPT = 64
 
@@ -45,6 +42,5 @@ def remove_old(folder: Path) -> None:
 
 
 def rules() -> str:
-    """A hash over the source of all that works answers out."""
-    paths = sorted(path for pattern in RULES for path in kept.PACKAGE.glob(pattern))
-    return hash_of(kept.rules(), *(path.read_bytes() for path in paths))
+    """A hash over the source of the package, nearly all of which works answers out."""
+    return hash_of_source("**/*.py")

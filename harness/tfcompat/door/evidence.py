@@ -28,7 +28,8 @@ class Evidence:
     """What a door is made of: a key, which is another one where this is, and how it is read.
 
     ``beside`` gives what is kept with the trials. ``notice`` is said where they have to be read, for that takes its time.
-    ``day`` is a sentence that says of which day it is, where that has to be said.
+    ``day`` is a sentence that says of which day it is, where that has to be said. ``packed`` is a folder that may have the
+    filled door.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Evidence:
     beside: "Callable[[], Beside] | None" = None
     notice: str = ""
     day: str = ""
+    packed: Path | None = None
 
 
 def notice(text: str) -> None:
@@ -56,7 +58,17 @@ def of_snapshot(project: Project) -> Evidence | None:
     snapshot = kept.newest(project)
     if snapshot is None:
         return None
-    return Evidence(key=snapshot.contents.key, read=lambda: read_snapshot(snapshot), day=snapshot.sentence)
+    return of_contents(snapshot)
+
+
+def of_contents(snapshot: Snapshot) -> Evidence:
+    """The evidence of a snapshot."""
+    return Evidence(
+        key=snapshot.contents.key,
+        read=lambda: read_snapshot(snapshot),
+        day=snapshot.sentence,
+        packed=snapshot.folder,
+    )
 
 
 def of_index(project: Project, say: Say = notice) -> Evidence | None:

@@ -1,20 +1,20 @@
 """Kept doors: files in the cache, each named by what it was made from, so that a question that is asked again is cheap."""
 
-import hashlib
 import os
 import sqlite3
 import tempfile
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
+from tfcompat.door import packed
 from tfcompat.door.door import Door, open_file
 from tfcompat.door.evidence import Evidence, notice
-from tfcompat.files import hash_of
+from tfcompat.files import hash_of, hash_of_source, write_whole
 from tfcompat.index import listing
 
-#: The package, and what of it decides what is behind a door, beside what decides the index.
-PACKAGE = Path(__file__).resolve().parents[1]
-RULES = ("door/*.py", "table/*.py", "trials/current.py", "select/releases.py")
+#: What of the package decides what is behind a door, beside what decides the index.
+RULES = ("door/*.py", "table/*.py", "trials/current.py", "select/*.py")
 #: How many doors are kept, those that were asked last; a door of the committed trials has some megabytes.
 KEPT = 12
 SUFFIX = ".sqlite"
@@ -47,8 +47,9 @@ def files(folder: Path, key: str) -> list[Path]:
 def whole(path: Path, key: str) -> Door | None:
     """The door of a file; None where its content is not what it was. Who is asked now is kept longest."""
     try:
-        if path.name != name_of(key, path):
-            return None
+        with path.open("rb") as file:
+            if path.name != packed.name_of(key, file):
+                return None
         found = open_file(path)
         os.utime(path)
     except FileNotFoundError:  # another process has removed it
@@ -58,6 +59,9 @@ def whole(path: Path, key: str) -> Door | None:
 
 def made(evidence: Evidence, folder: Path, key: str) -> Door:
     """A new door, kept under a key; of a cache that cannot be written, one in memory."""
+    content = packed.read(evidence.packed, key) if evidence.packed else None
+    if content is not None:
+        return unpacked(content, folder, key)
     from tfcompat.door import fill  # the part that needs pandas
 
     if evidence.notice:
@@ -68,17 +72,37 @@ def made(evidence: Evidence, folder: Path, key: str) -> Door:
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             written = Path(scratch, "door")
             fill.write(written, table, beside)
-            path = written.replace(folder / name_of(key, written))
+            with written.open("rb") as file:
+                path = written.replace(folder / packed.name_of(key, file))
         remove_old(folder)
         return open_file(path)
     except (OSError, sqlite3.OperationalError):
         return fill.in_memory(table, beside)
 
 
-def name_of(key: str, path: Path) -> str:
-    """What the file of a door is called: its key, and a hash of its content, which shows that it is whole."""
-    with path.open("rb") as file:
-        return f"{key}-{hashlib.file_digest(file, hashlib.blake2b).hexdigest()[:16]}{SUFFIX}"
+def unpacked(content: bytes, folder: Path, key: str) -> Door:
+    """The door of a content, kept under a key; of a cache that cannot be written, one in memory."""
+    try:
+        path = write_whole(folder / packed.name_of(key, BytesIO(content)), lambda place: place.write_bytes(content))
+        remove_old(folder)
+        return open_file(path)
+    except OSError:
+        connection = sqlite3.connect(":memory:")
+        connection.deserialize(content)
+        return Door(connection)
+
+
+def pack(evidence: Evidence, folder: Path) -> Path:
+    """Fill the door of some evidence and pack it into a folder, for a wheel; its path.
+
+    Raises TfcompatError where it cannot be written.
+    """
+    from tfcompat.door import fill
+
+    with tempfile.TemporaryDirectory() as scratch:
+        written = Path(scratch, "door")
+        fill.write(written, evidence.read())
+        return packed.write(folder, hash_of(rules(), evidence.key), written.read_bytes())
 
 
 def remove_old(folder: Path) -> None:
@@ -94,5 +118,4 @@ def remove_old(folder: Path) -> None:
 
 def rules() -> str:
     """A hash over the source of all that decides what is behind a door."""
-    paths = sorted(path for pattern in RULES for path in PACKAGE.glob(pattern))
-    return hash_of(listing.rules(), *(path.read_bytes() for path in paths))
+    return hash_of_source(*listing.RULES, *RULES)

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import msgspec
 
-from tfcompat.files import hash_of, write_whole
+from tfcompat.files import hash_of, hash_of_source, write_whole
 from tfcompat.project import Project
 from tfcompat.trials import confirmed
 from tfcompat.trials.file import SUFFIX
 
-#: The package, and what of it decides how the rows of the index are made from the lines of the trials.
-PACKAGE = Path(__file__).resolve().parents[1]
+#: What of the package decides how the rows of the index are made from the lines of the trials.
 RULES = ("outcomes.py", "record/*.py", "trials/file.py", "trials/store.py", "trials/confirmed.py", "index/*.py")
 #: Hexadecimal digits of a SHA-256 that stand for a file's content.
 DIGITS = 32
@@ -103,5 +102,4 @@ def digest(content: bytes) -> str:
 
 def rules() -> str:
     """A hash over the source of all that makes rows from lines: where it changes, the index is made again."""
-    paths = sorted(path for pattern in RULES for path in PACKAGE.glob(pattern))
-    return hash_of(*(path.read_bytes() for path in paths))
+    return hash_of_source(*RULES)

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from tfcompat.environments import staging
-from tfcompat.files import hash_of, write_bytes
+from tfcompat.files import hash_of_source, write_bytes
 from tfcompat.suite import catalogue, digests
 from tfcompat.suite.catalogue import CataloguedScenario
 from tfcompat.suite.program import Program
@@ -35,8 +35,7 @@ def digested(program: Program, cache: Path) -> Digested:
 
 def rules() -> str:
     """A hash of the code that makes digests: where it is another, digests are made again."""
-    package = Path(digests.__file__).parent
-    return hash_of(*(path.read_bytes() for path in sorted([Path(digests.__file__), *package.glob("code/*.py")])))
+    return hash_of_source("suite/digests.py", "suite/code/*.py")
 
 
 def make(program: Program, cache: Path) -> Digested:

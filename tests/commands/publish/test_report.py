@@ -61,3 +61,15 @@ def test_an_output_that_cannot_be_written_is_one_sentence(call: Call, tmp_path: 
     assert code == 2
     assert "table.csv cannot be written" in complained
     assert complained.count("\n") == 1
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_look_up_file_is_packed_beside_the_snapshot(call: Call, project_folder: Path) -> None:
+    code, _, complained = call("report", "--lookup")
+    assert (code, complained.count("\n")) == (2, 1)
+    assert "has no snapshot for this tfcompat: tfcompat report writes it" in complained
+    call("run", "--tf", "2.16")
+    call("report")
+    code, said, _ = call("report", "--lookup")
+    (packed,) = (project_folder / "reports" / "snapshot").glob("*.sqlite.xz")
+    assert (code, said) == (0, f"{packed}\n")
