@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from tfcompat.scan.code import data as arrays
-from tfcompat.scan.code.models import SHAPES, Models
+from tfcompat.scan.code.models import MODEL, SHAPES, Models
 from tfcompat.scan.code.names import arguments, asks_of_arguments, asks_of_path, class_of, is_api
 from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION
 from tfcompat.scan.code.values import (
@@ -12,8 +12,10 @@ from tfcompat.scan.code.values import (
     Data,
     Dotted,
     Function,
+    Instance,
     Layer,
     Model,
+    OwnClass,
     Rank,
     Several,
     Symbol,
@@ -23,7 +25,7 @@ from tfcompat.scan.code.values import (
 )
 
 #: The classes of models, and what makes an input, behind any root.
-SEQUENTIAL, MODEL = ("keras.Sequential", "keras.models.Sequential"), ("keras.Model", "keras.models.Model")
+SEQUENTIAL = ("keras.Sequential", "keras.models.Sequential")
 INPUT = ("keras.Input", "layers.Input", "layers.InputLayer")
 #: Functions that change nothing of what they are given.
 HARMLESS = frozenset(
@@ -79,6 +81,10 @@ class Calls(Models):
                 return self.of_path(called.path, node, values)
             case Function():
                 return self.run(called, node, values)
+            case OwnClass():
+                return self.construct(called, node, values)
+            case Instance(own=own):
+                return self.of_own(called, own, "__call__", node, values)
         if isinstance(node.func, ast.Name) and node.func.id == "getattr":
             return self.of_getattr(node, first)
         if not (isinstance(node.func, ast.Name) and node.func.id in HARMLESS):
@@ -87,6 +93,16 @@ class Calls(Models):
 
     def run(self, function: Function, node: ast.Call, values: Sequence[Value]) -> Value:
         """A call of a function of the same code; what walks statements says what it does."""
+        raise NotImplementedError
+
+    def construct(self, own: OwnClass, node: ast.Call, values: Sequence[Value]) -> Value:
+        """A call of a class of the same code."""
+        raise NotImplementedError
+
+    def of_own(
+        self, owner: Model | Instance, own: OwnClass, name: str, call: ast.Call, values: Sequence[Value]
+    ) -> Value:
+        """A call of a method of such a class."""
         raise NotImplementedError
 
     def of_getattr(self, node: ast.Call, base: Value) -> Value:
@@ -174,6 +190,8 @@ class Calls(Models):
                         first,
                     )
                 return self.of_layer(owner, func.attr, node, first)
+            case Model(own=OwnClass() as own) | Instance(own=own) if own.has(func.attr):
+                return self.of_own(owner, own, func.attr, node, values)
             case Model():
                 return self.of_model(owner, func.attr, node, values)
             case Data():

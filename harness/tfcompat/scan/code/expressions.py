@@ -8,7 +8,7 @@ from dataclasses import replace
 from tfcompat.scan.code import data as arrays
 from tfcompat.scan.code.calls import Calls
 from tfcompat.scan.code.names import class_of, is_api, short
-from tfcompat.scan.code.values import Data, Dotted, Model, Rank, Several, Symbol, Text, Value
+from tfcompat.scan.code.values import Data, Dotted, Instance, Model, Rank, Several, Symbol, Text, Value
 
 #: Characters of the end of a text that are kept.
 LONGEST = 80
@@ -108,7 +108,8 @@ class Expressions(Calls):
         if isinstance(owner, Rank):
             return replace(owner, kind="array") if node.attr == "values" else owner if node.attr == "T" else None
         name = f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""
-        return self.world.names.get(name)
+        attributes = owner.attributes if isinstance(owner, Model | Instance) else {}
+        return self.world.names.get(name, attributes.get(node.attr))
 
     def of_list(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
         parts = tuple(self.value(part) for part in node.elts)

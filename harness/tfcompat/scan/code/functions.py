@@ -5,12 +5,28 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from tfcompat.scan.code.expressions import Expressions
-from tfcompat.scan.code.values import Dotted, Function, Known, State, Value, World
+from tfcompat.scan.code.models import MODEL
+from tfcompat.scan.code.values import (
+    Dotted,
+    Function,
+    Instance,
+    Known,
+    Layer,
+    Model,
+    OwnClass,
+    Several,
+    State,
+    Value,
+    World,
+    every_part,
+)
 
 #: In how many of its calls a file's own functions are followed, and how deep these may be.
 CALLS, DEEPEST = 200, 3
 #: What decorates a function that is traced.
 TRACING = ("tf.function",)
+#: What a class of the user may be one of so that its constructor says all that it has.
+BASES = (*MODEL, "keras.layers.Layer", "tf.Module")
 
 
 #: What a module that is imported from has of other packages, by the names that it has for it.
@@ -43,7 +59,7 @@ class Functions(Expressions):
 
     def forget(self) -> None:
         """Of what there is already, nothing that happened to it is known."""
-        for value in set(filter(None, self.world.names.values())):
+        for value in every_part(Several(parts=tuple(self.world.names.values()))):
             if not isinstance(value, Dotted):
                 self.world.states[value] = State(adapted=Known.MAYBE, compiled=Known.MAYBE)
 
@@ -55,6 +71,63 @@ class Functions(Expressions):
         self.world.names[node.name] = self.traced(node) if traced else None if node.decorator_list else function
         self.later.append((node, self.world.copy(), self.cell))
 
+    def define_class(self, node: ast.ClassDef) -> None:
+        for part in (*node.decorator_list, *node.bases, *(word.value for word in node.keywords)):
+            self.value(part)
+        paths = ["object" if is_object(base) else self.dotted(base) for base in node.bases]
+        known = all(path == "object" or path.endswith(BASES) for path in paths)
+        plain = not node.keywords and all(is_registration(decorator) for decorator in node.decorator_list)
+        path = next((path for path in paths if path != "object"), "")
+        self.world.names[node.name] = OwnClass(node=node, path=path) if known and plain else None
+        self.later.append((node, self.world.copy(), self.cell))
+
+    def construct(self, own: OwnClass, node: ast.Call, values: Sequence[Value]) -> Value:
+        """An instance of the user's own class, with what its constructor gives it."""
+        if own.has("__new__") or (own.has("__init__") and own.method("__init__") is None):
+            return None
+        made: Model | Instance = Instance(own=own, attributes={})
+        if own.path:
+            made = Model(layers=[], path=own.path, shaped=False, own=own)
+        if init := own.method("__init__"):
+            made.attributes.update(self.with_self(made, init, node, values)[1])
+        if isinstance(made, Model):
+            parts = every_part(Several(parts=tuple(made.attributes.values())))
+            made.layers.extend(part for part in parts if isinstance(part, Layer | Model) and part is not made)
+            self.modelled(made, node)
+        return made
+
+    def of_own(
+        self, owner: Model | Instance, own: OwnClass, name: str, call: ast.Call, values: Sequence[Value]
+    ) -> Value:
+        """A method that is written in the user's own class: what it gives other values is not known any more."""
+        method = own.method(name)
+        if method is None:
+            self.escape(Several(parts=(owner, *values)))
+            return None
+        value, attributes = self.with_self(owner, method, call, values)
+        changed = {
+            name
+            for name in {**owner.attributes, **attributes}
+            if owner.attributes.get(name) is not attributes.get(name)
+        }
+        owner.attributes.update(dict.fromkeys(changed))
+        return value
+
+    def with_self(
+        self, owner: Model | Instance, method: ast.FunctionDef, call: ast.Call, values: Sequence[Value]
+    ) -> tuple[Value, dict[str, Value]]:
+        """What a method returns, and what its instance has then. While it runs the names of ``self`` are the instance's."""
+        outer = self.world.names
+        others = {name: value for name, value in outer.items() if not name.startswith("self.")}
+        mine = {f"self.{name}": value for name, value in owner.attributes.items()}
+        self.world = World(names={**others, **mine}, states=self.world.states)
+        value = self.run(Function(node=method, owner=owner), call, values)
+        attributes = {
+            name.removeprefix("self."): value for name, value in self.world.names.items() if name.startswith("self.")
+        }
+        self.world = World(names=outer, states=self.world.states)
+        return value, attributes
+
     def run(self, function: Function, node: ast.Call, values: Sequence[Value]) -> Value:
         """A call of a function of the same code: its body runs with what it is given."""
         self.inlined += 1
@@ -64,11 +137,11 @@ class Functions(Expressions):
             or self.inlined > CALLS
             or generates(function.node)
         ):
-            for value in values:
-                self.escape(value)
+            self.escape(Several(parts=(function.owner, *values)))
             return None
         names = [argument.arg for argument in (*function.node.args.posonlyargs, *function.node.args.args)]
-        given = dict(zip(names, values[: len(node.args)], strict=False))
+        by_place = values[: len(node.args)]
+        given = dict(zip(names, (function.owner, *by_place) if function.owner else by_place, strict=False))
         words = zip(node.keywords, values[len(node.args) :], strict=True)
         return self.body(function.node, {**given, **{word.arg or "": value for word, value in words}})
 
@@ -106,6 +179,15 @@ class Functions(Expressions):
             self.body(function, {})
             self.world = self.world if function.name == "__init__" else before
             self.forget()
+
+
+def is_object(base: ast.expr) -> bool:
+    return isinstance(base, ast.Name) and base.id == "object"
+
+
+def is_registration(decorator: ast.expr) -> bool:
+    """Whether a decorator leaves its class as it is."""
+    return ast.unparse(getattr(decorator, "func", decorator)).endswith("register_keras_serializable")
 
 
 @lru_cache(maxsize=1024)

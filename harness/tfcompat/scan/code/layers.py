@@ -6,10 +6,25 @@ from dataclasses import replace
 
 from tfcompat.scan.code.names import Ask, Use, ask_of_trap
 from tfcompat.scan.code.traps import ADAPTABLE, AFTER_ADAPT, NORMALIZATION, TRAPS
-from tfcompat.scan.code.values import Data, Holder, Known, Layer, Model, Rank, Several, Symbol, Traced, Value, World
+from tfcompat.scan.code.values import (
+    Data,
+    Holder,
+    Known,
+    Layer,
+    Model,
+    Rank,
+    Several,
+    Symbol,
+    Traced,
+    Value,
+    World,
+    every_part,
+)
 
 #: What a layer has got by methods that no statistics are used before.
 LATER = {"update_state": "update-without-finalize", "reset_state": "reset-without-finalize"}
+#: Methods that build a layer.
+BUILDS = ("adapt", "build", "update_state")
 #: Methods that change nothing.
 QUIET = ("build", "get_config", "get_weights", "compute_output_shape")
 
@@ -24,6 +39,7 @@ class Objects:
         self.holders: list[Holder] = []
         self.uses: dict[tuple[int, int, int, str, str], Use] = {}
         self.warned: set[object] = set()
+        self.built: set[Layer] = set()
         self.guarded = 0
         self.graph = 0
 
@@ -72,20 +88,17 @@ class Objects:
 
     def escape(self, value: Value) -> None:
         """What the code hands elsewhere may be adapted, compiled or loaded there."""
-        match value:
-            case Several():
-                for part in value.parts:
-                    self.escape(part)
-            case Model():
-                self.change(value, traced=frozenset(), stale=frozenset(), pending=frozenset(), compiled=Known.MAYBE)
-                for layer in value.all_layers():
-                    self.escape(layer)
-            case Layer():
-                state = self.world.state(value)
-                adapted = Known.MAYBE if state.adapted is Known.NO else state.adapted
-                self.change(value, adapted=adapted, pending=frozenset())
-            case Traced():
-                self.change(value, stale=frozenset(), traced=frozenset())
+        for part in every_part(value):
+            match part:
+                case Model():
+                    self.change(part, traced=frozenset(), stale=frozenset(), pending=frozenset(), compiled=Known.MAYBE)
+                case Layer():
+                    state = self.world.state(part)
+                    adapted = Known.MAYBE if state.adapted is Known.NO else state.adapted
+                    self.change(part, adapted=adapted, pending=frozenset())
+                    self.built.add(part)
+                case Traced():
+                    self.change(part, stale=frozenset(), traced=frozenset())
 
 
 class Layers(Objects):
@@ -131,6 +144,8 @@ class Layers(Objects):
 
     def called(self, layer: Layer, call: ast.Call, first: Value) -> Value:
         """A call of a layer: on something symbolic it becomes a part of a model."""
+        if not self.graph:
+            self.built.add(layer)
         if (inputs := symbols(first)) is not None:
             return Symbol(layers=(*inputs, layer))
         if isinstance(first, Rank | Several):
@@ -148,6 +163,8 @@ class Layers(Objects):
 
     def of_layer(self, layer: Layer, method: str, call: ast.Call, first: Value) -> Value:
         """A method of a layer."""
+        if method in BUILDS:
+            self.built.add(layer)
         state = self.world.state(layer)
         if method == "adapt" and layer.cls in ADAPTABLE:
             self.adapt(layer, call, first)

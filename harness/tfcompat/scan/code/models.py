@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from tfcompat.scan.code.layers import Layers
 from tfcompat.scan.code.names import Ask
 from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION
-from tfcompat.scan.code.values import Checkpoint, Data, Known, Layer, Model, Symbol, Text, Traced, Value
+from tfcompat.scan.code.values import Checkpoint, Data, Known, Layer, Model, Symbol, Text, Traced, Value, every_part
 
+#: The classes of models, behind any root.
+MODEL = ("keras.Model", "keras.models.Model")
 #: The methods of a model that trace it, and those that change nothing.
 TRACES = frozenset({"predict", "evaluate", "fit", "train_on_batch"})
 QUIET = frozenset({"summary", "save_weights", "get_config", "to_json", "count_params", "build"})
@@ -106,16 +108,27 @@ class Models(Layers):
         self.change(model, traced=state.traced | ({method} if not state.eager else set()), stale=stale)
 
     def before_adapt(self, model: Model, method: str, node: ast.AST) -> None:
-        rule = "fit-before-adapt" if method in ("fit", "train_on_batch") else "predict-before-adapt"
-        if rule == "predict-before-adapt" and model.shaped:
-            rule += "-with-input"
+        fits = method in ("fit", "train_on_batch")
         for layer in model.all_layers():
+            within = self.built_within(model, layer)
             if self.unadapted(layer) and layer not in self.warned:
                 self.warned.add(layer)
-                self.meet(rule, node, layer.cls)
+                shaped = "-with-input" if model.shaped else ""
+                self.meet(f"fit-before-adapt{within}" if fits else f"predict-before-adapt{shaped}", node, layer.cls)
+            elif fits and within and {"mean", "variance"} <= set(layer.keywords):
+                self.meet(f"fit-given{within}", node, layer.cls)
+
+    def built_within(self, model: Model, layer: Layer) -> str:
+        """The kind of a model that builds a layer inside the function that it trains by; empty where the layer is built before."""
+        parts = [model, *(part for part in every_part(model) if isinstance(part, Model) and part.holds(layer))]
+        if layer in self.built or any(part.shaped for part in parts):
+            return ""
+        return "-in-subclass" if model.own else "-deferred"
 
     def save(self, model: Model, call: ast.Call, method: str, place: Value) -> None:
-        """A model that is saved or exported, for each layer of it that a scenario asks for."""
+        """A model that is saved or exported, for each layer of it that a scenario asks for; none asks for the user's classes."""
+        if model.own:
+            return
         traced = self.world.state(model).traced
         for layer in model.all_layers():
             if method == "save":

@@ -67,8 +67,7 @@ class Statements(Functions):
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self.define(node)
             case ast.ClassDef():
-                self.world.names[node.name] = None
-                self.later.append((node, self.world.copy(), self.cell))
+                self.define_class(node)
             case ast.Return():
                 self.give(self.value(node.value))
             case _:

@@ -117,6 +117,28 @@ TRAPS: Mapping[str, Trap] = {
         write=ADAPT_FIRST,
         sibling="never_adapted",
     ),
+    "fit-before-adapt-deferred": Trap(
+        says="fit() of a Sequential without an input before the layer's adapt()",
+        scenario="graphs::fit_deferred_sequential_unadapted",
+        write=ADAPT_FIRST,
+        sibling="never_adapted",
+    ),
+    "fit-before-adapt-in-subclass": Trap(
+        says="fit() of a subclassed model before the layer's adapt()",
+        scenario="graphs::fit_subclassed_unadapted",
+        write=ADAPT_FIRST,
+        sibling="never_adapted",
+    ),
+    "fit-given-deferred": Trap(
+        says="fit() of a Sequential without an input, whose layer has mean and variance given",
+        scenario="graphs::fit_deferred_sequential_static",
+        write="give the model an Input, or call the layer's build() before fit()",
+    ),
+    "fit-given-in-subclass": Trap(
+        says="fit() of a subclassed model whose layer has mean and variance given",
+        scenario="graphs::fit_subclassed_static",
+        write="call the layer's build() before fit()",
+    ),
     "one-column-default-axis": Trap(
         says="one-dimensional data, and the default axis",
         scenario="adapt::default_axis_1d",

@@ -1,7 +1,7 @@
 """Values: what a name of the user's code may stand for, and what is known of it at a line, where not knowing is a value."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -65,20 +65,52 @@ class Symbol:
     layers: tuple["Layer | Model", ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OwnClass:
+    """A class of the user's own code; ``path`` is that of the model or layer that it is one of, empty where it is neither."""
+
+    node: ast.ClassDef
+    path: str = ""
+
+    def method(self, name: str) -> "ast.FunctionDef | None":
+        """A method that is written in it without a decorator, and calls its instance ``self``."""
+        for part in self.node.body:
+            if isinstance(part, ast.FunctionDef) and part.name == name:
+                first = [argument.arg for argument in part.args.args[:1]]
+                return part if first == ["self"] and not part.decorator_list else None
+        return None
+
+    def has(self, name: str) -> bool:
+        """Whether something is written in it by that name."""
+        return any(getattr(part, "name", "") == name for part in self.node.body)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Instance:
+    """What the user's own class makes, and what its constructor gave it."""
+
+    own: OwnClass
+    attributes: "dict[str, Value]"
+
+
 @dataclass(kw_only=True, eq=False)
 class Model:
-    """A model and what is in it; ``shaped`` says whether it knows what it is given."""
+    """A model and what is in it; ``shaped`` says whether it knows what it is given. ``own`` is the user's class of it, whose
+    constructor gave it its ``attributes``.
+    """
 
     layers: list["Layer | Model"]
     path: str
     shaped: bool
+    own: OwnClass | None = None
+    attributes: "dict[str, Value]" = field(default_factory=dict)
 
     def holds(self, layer: Layer) -> bool:
-        return any(part is layer or (isinstance(part, Model) and part.holds(layer)) for part in self.layers)
+        return layer in self.all_layers()
 
     def all_layers(self) -> list[Layer]:
         """Its layers, and those of the models in it."""
-        return [layer for part in self.layers for layer in (part.all_layers() if isinstance(part, Model) else [part])]
+        return [part for part in every_part(self) if isinstance(part, Layer)]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,14 +147,54 @@ class Checkpoint:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Function:
-    """A function of the user's own code."""
+    """A function of the user's own code, or a method of its ``owner``."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef
+    owner: "Model | Instance | None" = None
 
 
 #: What is traced once and keeps what it saw.
 Holder = Model | Data | Traced
-Value = Dotted | Rank | Text | Several | Layer | Symbol | Model | Data | Traced | Checkpoint | Function | None
+Value = (
+    Dotted
+    | Rank
+    | Text
+    | Several
+    | Layer
+    | Symbol
+    | Model
+    | Data
+    | Traced
+    | Checkpoint
+    | Function
+    | OwnClass
+    | Instance
+    | None
+)
+
+
+def every_part(value: Value) -> list[Value]:
+    """A value and all that it has in it, each once: objects of the user's own classes may have one another."""
+    known: dict[Value, None] = {}
+    todo = [value]
+    while todo:
+        part = todo.pop()
+        if part is not None and part not in known:
+            known[part] = None
+            todo.extend(reversed(parts_of(part)))
+    return list(known)
+
+
+def parts_of(value: Value) -> Sequence[Value]:
+    """What a value has directly in it."""
+    match value:
+        case Several() | Checkpoint():
+            return value.parts
+        case Model():
+            return value.layers
+        case Instance():
+            return list(value.attributes.values())
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
