@@ -77,6 +77,15 @@ class Lack:
     message: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What is recorded in a trial: its scenarios, the line of each that has an outcome that is believed, and where that ran."""
+
+    scenarios: Facts
+    lines: Mapping[str, OutcomeLine]
+    runs: Mapping[str, Run]
+
+
 def parse_trial(lines: Iterable[str], sources: Sources) -> Trial:
     """The trial in the lines of a trial file. Raises RecordError where they are not a whole one."""
     return make_trial([parse_line(text) for text in lines], sources)
@@ -85,9 +94,29 @@ def parse_trial(lines: Iterable[str], sources: Sources) -> Trial:
 def make_trial(lines: Sequence[Line], sources: Sources) -> Trial:
     """The trial in some lines. Raises RecordError where they are not a whole one."""
     first, last = ends(lines)
-    failure = failed_canary(lines)
+    recorded = recorded_in(lines, sources)
+    lack = lack_of_answer(last, failed_canary(lines))
+    header = header_of(lines)
+    versions = header.versions if header else {}
+    return Trial(
+        subject=first.subject,
+        schema=first.schema,
+        versions=versions,
+        outcomes=tuple(
+            outcome(facts, recorded.lines.get(name), versions, lack, recorded.runs.get(name, Run()))
+            for name, facts in recorded.scenarios.items()
+        ),
+        reason=lack.reason,
+        message=lack.message,
+        seconds=last.seconds,
+    )
+
+
+def recorded_in(lines: Sequence[Line], sources: Sources) -> Recorded:
+    """What is recorded in the lines of a trial. Raises RecordError where they are not a whole one."""
+    first, _ = ends(lines)
     lines = believed(lines)
-    header = next((line for line in lines if isinstance(line, HeaderLine)), None)
+    header = header_of(lines)
     scenarios = asked(header, sources) if header else {}
     recorded = outcome_lines(lines)
     runs = dict.fromkeys(recorded, Run(file=file_name(first.subject), measured=first.started))
@@ -98,20 +127,11 @@ def make_trial(lines: Sequence[Line], sources: Sources) -> Trial:
     recorded.pop(CANARY, None)
     if strangers := sorted(recorded.keys() - scenarios.keys()):
         raise RecordError(f"outcomes of scenarios that the header does not name: {', '.join(strangers)}")
-    lack = lack_of_answer(last, failure)
-    versions = header.versions if header else {}
-    return Trial(
-        subject=first.subject,
-        schema=first.schema,
-        versions=versions,
-        outcomes=tuple(
-            outcome(facts, recorded.get(name), versions, lack, runs.get(name, Run()))
-            for name, facts in scenarios.items()
-        ),
-        reason=lack.reason,
-        message=lack.message,
-        seconds=last.seconds,
-    )
+    return Recorded(scenarios=scenarios, lines=recorded, runs=runs)
+
+
+def header_of(lines: Iterable[Line]) -> HeaderLine | None:
+    return next((line for line in lines if isinstance(line, HeaderLine)), None)
 
 
 def asked(header: HeaderLine, sources: Sources) -> Facts:

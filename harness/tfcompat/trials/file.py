@@ -12,8 +12,8 @@ from tfcompat import locking
 from tfcompat.errors import DataError
 from tfcompat.outcomes import Trial
 from tfcompat.record import sense
-from tfcompat.record.judge import CANARY, Origin, Sources, ends, make_trial, outcome_lines
-from tfcompat.record.lines import LARGEST_FILE, RecordError, parse_line
+from tfcompat.record.judge import CANARY, Origin, Sources, ends, make_trial, outcome_lines, recorded_in
+from tfcompat.record.lines import LARGEST_FILE, OutcomeLine, RecordError, parse_line
 
 SUFFIX, PARTIAL = ".jsonl.gz", ".partial"
 
@@ -27,6 +27,16 @@ def read(path: Path, sources: Sources) -> Trial:
         trial = make_trial(lines, sources)
         sense.check_answered(trial)
     return replace(trial, file=file)
+
+
+def outcomes_of(path: Path, sources: Sources) -> list[OutcomeLine]:
+    """The lines of the outcomes of a file, those that it reuses included, and none is judged.
+
+    Raises DataError where it is damaged.
+    """
+    with whole(path):
+        recorded = recorded_in([parse_line(line) for line in lines_of(path)], sources)
+    return list(recorded.lines.values())
 
 
 def origin_of(path: Path) -> Origin:

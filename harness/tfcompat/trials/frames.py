@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from tfcompat.trials.file import outcomes_of
 from tfcompat.trials.store import Store
 
 #: The traceback of each scenario that raised something, by its id.
@@ -15,5 +16,6 @@ def of_files(store: Store, files: Iterable[str]) -> dict[str, Frames]:
 
 def of_file(store: Store, file: str) -> Frames:
     """The frames of a trial file, those of the outcomes that it reuses included."""
-    outcomes = store.trial(store.find(file)).outcomes
-    return {outcome.scenario: outcome.traceback for outcome in outcomes if outcome.traceback}
+    path = store.find(file)
+    lines = outcomes_of(path, store.sources(path.parent.name))
+    return {line.scenario: line.traceback for line in lines if line.traceback}
