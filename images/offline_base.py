@@ -12,6 +12,7 @@ from docker.errors import DockerException
 
 from tfcompat import process
 from tfcompat.environments import interpreters
+from tfcompat.environments.engines.docker.images import STAND_IN
 from tfcompat.environments.uv import Uv, check, last_words
 from tfcompat.errors import ExitCode, TfcompatError, ToolError
 from tfcompat.outcomes import NoAnswerError, Reason
@@ -85,7 +86,7 @@ def make(client: docker.DockerClient, python: str, *, force: bool) -> None:
         (folder / "Dockerfile").write_text(
             f"FROM {SYSTEM}\nADD python.tar /usr/local/\n"
             f"RUN ldconfig && ln -sf python{python} /usr/local/bin/python && python -m ensurepip\n"
-            'LABEL tfcompat.standin=python\nCMD ["python3"]\n'
+            f'LABEL {STAND_IN}=python\nCMD ["python3"]\n'
         )
         client.images.build(path=name, tag=tag, rm=True, forcerm=True)
     print(f"{tag} was made from {home}")

@@ -46,7 +46,7 @@ class Sandbox(Protocol):
 
     @property
     def environment(self) -> str:
-        """What stands for the environment in the record: an image's digest, or the hash of a local one."""
+        """What stands for the environment in the record: an image's digest with what its base was, or the hash of a local one."""
 
     def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
         """Run the program; each line of its standard output goes to ``on_line``."""

@@ -112,8 +112,8 @@ class Cells:
                 "release": pd.Series([Version(spot.tensorflow) for spot in spots], dtype=object),
             }
         ).set_axis(pd.Index(list(self.spots), name="cell", dtype=object))
-        by_scenario = rows.set_index("cell").groupby("scenario", sort=False, observed=True)
-        self.outcomes = {scenario: outcomes[list(NEVER_ASKED)] for scenario, outcomes in by_scenario}
+        self.outcomes = rows.set_index("cell")[list(NEVER_ASKED)]
+        self.places = rows.groupby("scenario", sort=False, observed=True).indices
         self.aliases = aliases or {}
 
     @property
@@ -132,14 +132,14 @@ class Cells:
 
     def now(self, scenario: str) -> str:
         """The id that a scenario has now."""
-        return scenario if scenario in self.outcomes else self.aliases.get(scenario, scenario)
+        return scenario if scenario in self.places else self.aliases.get(scenario, scenario)
 
     def did(self, scenario: str, cells: pd.Index) -> pd.DataFrame:
         """What a scenario did in each of some cells; unknown where it was never asked."""
         name = self.now(scenario)
-        if name not in self.outcomes:
+        if name not in self.places:
             return pd.DataFrame(NEVER_ASKED, index=cells)
-        return self.outcomes[name].reindex(cells)
+        return self.outcomes.iloc[self.places[name]].reindex(cells)
 
 
 def judge(rule: Rule, cells: Cells) -> RuleResult:

@@ -77,6 +77,8 @@ def test_an_image_is_built_found_listed_and_removed(engine: DockerEngine) -> Non
         again = engine.find(locked)
         assert again is not None
         assert again.environment == sandbox.environment
+        base = engine.client.images.get(images.BASE.format(python=PYTHON))
+        assert ("on a stand-in" in sandbox.environment) == (images.STAND_IN in base.labels), "the image inherits it"
         labels = sandbox.image.labels
         (tag,) = sandbox.image.tags
         assert tag == f"tfcompat/{cell.id}:{labels[images.RECIPE]}"

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
 import pytest
 from docker.errors import APIError
@@ -17,9 +18,9 @@ from tests.stand_in_project import PYTHON, tfcompat
 from tfcompat import process
 from tfcompat.environments.engine import Exit
 from tfcompat.environments.engines.docker import sandbox as module
-from tfcompat.environments.engines.docker.containers import OWNER
+from tfcompat.environments.engines.docker.containers import OWNER, Containers
 from tfcompat.environments.engines.docker.engine import DockerEngine
-from tfcompat.environments.engines.docker.images import CELL
+from tfcompat.environments.engines.docker.images import CELL, STAND_IN
 from tfcompat.environments.engines.docker.sandbox import DockerSandbox, hand_over
 from tfcompat.suite.program import Program
 from tfcompat.trials.store import Store
@@ -56,6 +57,16 @@ def test_facts():
         "shares_python_path": "PYTHONPATH" in os.environ,
     }
 '''
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [({}, "sha256:0123"), ({STAND_IN: "python"}, "sha256:0123, on a stand-in for its base image")],
+)
+def test_the_record_says_what_an_image_stands_on(labels: dict[str, str], said: str) -> None:
+    image = Image(attrs={"Id": "sha256:0123", "Config": {"Labels": labels}})
+    sandbox = DockerSandbox(image=image, locked=LOCKED, containers=create_autospec(Containers))
+    assert sandbox.environment == said
 
 
 @pytest.mark.docker

@@ -26,8 +26,8 @@ from tfcompat.outcomes import NoAnswerError, Reason, interrupted
 REPOSITORY = "tfcompat"
 #: Labels of an image: the id of its cell, and the hash of what it is made from.
 CELL, RECIPE = "tfcompat.cell", "tfcompat.recipe"
-#: The official image that a cell's image stands on.
-BASE = "python:{python}-slim-bookworm"
+#: The official image that a cell's image stands on, and the label of a substitute for it, which a cell's image inherits.
+BASE, STAND_IN = "python:{python}-slim-bookworm", "tfcompat.standin"
 #: The files of the project that every image is made from.
 SOURCES = ("Dockerfile", "uv.txt")
 #: Seconds between two looks at whether a run was cancelled while the engine pulls.

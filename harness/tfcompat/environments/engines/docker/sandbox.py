@@ -17,7 +17,7 @@ from tfcompat import process
 from tfcompat.environments.engine import Exit, LockedCell
 from tfcompat.environments.engines.docker.connection import answering
 from tfcompat.environments.engines.docker.containers import PATIENCE, Containers, remove
-from tfcompat.environments.engines.docker.images import CELL
+from tfcompat.environments.engines.docker.images import CELL, STAND_IN
 from tfcompat.environments.uv import last_words
 from tfcompat.errors import ToolError
 from tfcompat.suite.program import Program
@@ -43,7 +43,12 @@ class DockerSandbox:
 
     @property
     def environment(self) -> str:
-        return str(self.image.id)
+        """The digest of the image, and that its base was a substitute where it was one (``images/offline_base.py``)."""
+        return (
+            f"{self.image.id}, on a stand-in for its base image"
+            if STAND_IN in self.image.labels
+            else str(self.image.id)
+        )
 
     def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
         try:
