@@ -12,10 +12,13 @@ from tests.fakes import FakeEngine
 from tests.statements import keep as stated
 from tests.statements import stated_project
 from tests.trial_files import keep
-from tfcompat.commands.publish.check import check
-from tfcompat.outcomes import Kind, Oracle
+from tfcompat.commands.publish import check as module
+from tfcompat.commands.publish.check import check, of_highlights
+from tfcompat.outcomes import Kind, Oracle, Status
 from tfcompat.project import Project
+from tfcompat.publish.site.highlights import Highlight
 from tfcompat.suite import catalogue
+from tfcompat.table.frame import Table, collect
 
 __all__ = ["stated_project"]
 
@@ -70,7 +73,7 @@ def test_a_missing_outcome_that_lost_its_exception_ends_with_one(stated_project:
             "ticks compared with an oracle                    100 % of 1",
             "rows with silent harm somewhere                  0, in 0 outcomes",
             "answers outside their vocabulary                 0 of 0",
-            "statements contradicted by a cell                0 of 10",
+            "statements contradicted by a cell                0 of 11",
             "checks that ask what their row cannot say        0 of 3",
             "missing outcomes with the exception as raised    0 % of 1",
             "  adapt::mean on tf2.5.3-py3.9",
@@ -95,3 +98,44 @@ def test_of_many_that_are_not_as_they_should_be_some_are_shown(stated_project: P
         stated(stated_project.root, f"tf2.{minor}.0-py3.9", happened="missing", type="Missing", message="no")
     _, lines = check_meaning(stated_project)
     assert lines[-2:] == ["  and 4 more", "rows: presence                                   1"]
+
+
+WORKS, FAILS = Status.WORKS, Status.FAILS
+STEP: Table = collect(
+    [
+        fakes.trial(
+            cell, fakes.outcome("imports::a", status), fakes.outcome("a::b", WORKS if status is FAILS else FAILS)
+        )
+        for cell, status in (("tf2.9.3-py3.9", WORKS), ("tf2.10.1-py3.9", FAILS), ("tf2.11.1-py3.9", WORKS))
+    ]
+)
+
+
+def test_what_highlights_say_of_a_step_is_held_against_the_outcomes() -> None:
+    said = {statement.name: statement for statement in of_highlights(STEP)}
+    assert set(said) == {
+        "highlight Moved: imports::a",
+        "highlight The biggest step: imports::a",
+        "highlight The biggest step: a::b",
+        "highlight Broken and repaired: imports::a",
+    }
+    assert [statement.contradictions() for statement in said.values()] == [[]] * 4
+    assert said["highlight Broken and repaired: imports::a"].words == "2.9.3, 2.11.1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "releases", "cells"),
+    [
+        ("moves", ("2.9.3", "2.11.1"), ["tf2.11.1-py3.9"]),
+        ("moves", ("2.10.1", "2.9.3"), ["tf2.10.1-py3.9", "tf2.9.3-py3.9"]),
+        ("turn", ("2.9.3", "2.11.1"), ["tf2.11.1-py3.9"]),
+        ("returns", ("2.9.3", "2.11.1", "2.10.1"), ["tf2.11.1-py3.9", "tf2.10.1-py3.9"]),
+    ],
+)
+def test_a_step_that_is_not_as_told_is_a_contradiction(
+    kind: str, releases: tuple[str, ...], cells: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Highlight(kind=kind, label="", headline="", rows=(), examples=(), between={"imports::a": releases})
+    monkeypatch.setattr(module, "highlights", lambda sheet: [told])
+    (statement,) = of_highlights(STEP)
+    assert sorted(statement.contradictions()) == sorted(cells)

@@ -133,6 +133,7 @@ def test_the_release_at_which_most_import_paths_go() -> None:
     )["moves"]
     assert names(highlight) == ["imports::a", "imports::b"], "what worked longest comes first"
     assert highlight.headline == "2 import paths that worked on 2.10.1 are gone on 2.11.1"
+    assert highlight.between == dict.fromkeys(("imports::a", "imports::b"), ("2.10.1", "2.11.1"))
 
 
 def test_a_path_that_another_python_still_has_is_not_gone() -> None:
@@ -145,6 +146,7 @@ def test_the_two_neighbours_between_which_most_changes() -> None:
     highlight = highlights_of(a__one=[WORKS, FAILS, FAILS], a__two=[FRESH, STALE, FAILS], a__three=[WORKS] * 3)["turn"]
     assert highlight.headline.startswith("2 of 3 scenarios change between 2.9.3 and 2.10.1")
     assert set(names(highlight)) == {"a::one", "a::two"}
+    assert highlight.between == dict.fromkeys(("a::one", "a::two"), ("2.9.3", "2.10.1"))
 
 
 def test_what_has_no_answer_changes_nothing_and_comes_back_from_nowhere() -> None:
@@ -156,6 +158,7 @@ def test_what_breaks_and_works_again() -> None:
         a__one=[WORKS, FAILS, WORKS], a__two=[FAILS, WORKS, WORKS], a__three=[WORKS, WRONG, WORKS]
     )["returns"]
     assert names(highlight) == ["a::one"]
+    assert highlight.between == {"a::one": ("2.9.3", "2.10.1", "2.11.1")}
 
 
 @pytest.mark.parametrize("kind", ["silent", "visible", "fatal", "obscure"])

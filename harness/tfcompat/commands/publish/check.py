@@ -1,7 +1,8 @@
 """tfcompat check: what the scenarios of the suite lack, and whether what is published means what it says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 import click
 
@@ -12,13 +13,16 @@ from tfcompat.errors import ExitCode
 from tfcompat.outcomes import Status
 from tfcompat.plan import staged
 from tfcompat.project import Project
+from tfcompat.publish.site import sheet
 from tfcompat.publish.site.badge import of_row
+from tfcompat.publish.site.highlights import USELESS, highlights
 from tfcompat.questions import answers
 from tfcompat.questions.answers import Question
 from tfcompat.questions.checking.meaning import Meaning, Share, meaning
-from tfcompat.questions.checking.published import Published, statements
+from tfcompat.questions.checking.published import Published, called_of, rows_of, statements
 from tfcompat.questions.claims import Claim
 from tfcompat.questions.rules import Rule
+from tfcompat.select.places import Spot
 from tfcompat.suite import catalogue, recipes
 from tfcompat.table.frame import Table
 from tfcompat.table.ranges import spans
@@ -59,7 +63,7 @@ def check_meaning(project: Project) -> None:
     published = statements(
         table, questions, recipes.load(file) if file.exists() else {}, judged, project.root / "docs" / "findings"
     )
-    counted = meaning(table, chain(published, of_badges(table)), rules(questions, judged))
+    counted = meaning(table, chain(published, of_badges(table), of_highlights(table)), rules(questions, judged))
     click.echo("\n".join(lines(counted)))
     leave_if(not counted.good, ExitCode.CHANGED)
 
@@ -73,6 +77,30 @@ def of_badges(table: Table) -> Iterator[Published]:
             known = [part for part in parts if part.status is not Status.UNKNOWN]
             truths = [(spot, part.word == name) for part in known for spot in part.place.spots]
             yield Published(name=f"badge of {scenario}", words=message.removeprefix(f"{name} "), truths=truths)
+
+
+def of_highlights(table: Table) -> Iterator[Published]:
+    """What the rows of each highlight about a step did on its releases, held against the outcomes themselves."""
+    outcomes = rows_of(table)
+    for told in highlights(sheet.make(table)):
+        for scenario, releases in told.between.items():
+            rows = [
+                row for row in outcomes[scenario] if row["tensorflow"] in releases and row["status"] != Status.UNKNOWN
+            ]
+            before = [done(row) for row in rows if row["tensorflow"] == releases[0]]
+            changes = [(Spot.of(row), done(row) in before) for row in rows]
+            works = [(Spot.of(row), row["status"] not in useless_on(row["tensorflow"], releases)) for row in rows]
+            name = f"highlight {told.label}: {scenario}"
+            yield Published(name=name, words=", ".join(releases[::2]), truths=changes if told.kind == "turn" else works)
+
+
+def useless_on(release: str, releases: Sequence[str]) -> Collection[str]:
+    """The statuses that say that a row does not work: where it is said to work all others, where it is not, those of no use."""
+    return set(Status) - {Status.WORKS} if release in releases[::2] else USELESS
+
+
+def done(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    return called_of(row), row["harm"], row["observed"]
 
 
 def rules(questions: Iterable[Question], judged: Iterable[Claim]) -> Iterator[tuple[str, Rule]]:

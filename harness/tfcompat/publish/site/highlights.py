@@ -1,7 +1,7 @@
 """Highlights: the few facts that a reader has to know, the most harmful first, derived from the rows of the page."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from tfcompat.outcomes import Documentation, Harm, Status
@@ -47,7 +47,8 @@ HARMFUL = (
 @dataclass(frozen=True, kw_only=True)
 class Highlight:
     """One fact: its kind, a headline with its numbers, the rows it stands on, the most surprising first, and a few of
-    them as examples, each with a note. Where it is about a harm, that is the ``harm``.
+    them as examples, each with a note. Where it is about a harm, that is the ``harm``; where it is about a step, ``between``
+    has by row the releases of it: one that works, one that does not, and maybe one that works again.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Highlight:
     rows: tuple[Row, ...]
     examples: tuple[tuple[Row, str], ...]
     harm: Harm = Harm.NONE
+    between: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +160,7 @@ def moves(rows: Sequence[Told], steps: Sequence[tuple[str, str]]) -> Iterator[Hi
     gone = {step: [one for one in paths if is_lost(one, *step)] for step in steps}
     (before, after), most = max(gone.items(), key=lambda item: len(item[1]), default=(("", ""), []))
     if most:
-        yield highlight(
+        found = highlight(
             "moves",
             "Moved",
             f"{len(most)} import path{'s' * (len(most) > 1)} that worked on {before}"
@@ -166,6 +168,7 @@ def moves(rows: Sequence[Told], steps: Sequence[tuple[str, str]]) -> Iterator[Hi
             most,
             lambda one: one.size(lambda part: part.status is Status.WORKS),
         )
+        yield replace(found, between={one.row.scenario: (before, after) for one in most})
 
 
 def is_lost(one: Told, before: str, after: str) -> bool:
@@ -178,7 +181,7 @@ def biggest_step(rows: Sequence[Told], steps: Sequence[tuple[str, str]]) -> Iter
     changed = {step: [one for one in rows if changes(one, *step)] for step in steps}
     (before, after), most = max(changed.items(), key=lambda item: len(item[1]), default=(("", ""), []))
     if most:
-        yield highlight(
+        found = highlight(
             "turn",
             "The biggest step",
             f"{len(most)} of {len(rows)} scenarios change between {before} and {after}, more than between any other"
@@ -186,6 +189,7 @@ def biggest_step(rows: Sequence[Told], steps: Sequence[tuple[str, str]]) -> Iter
             most,
             lambda one: -len(one.row.ranges),
         )
+        yield replace(found, between={one.row.scenario: (before, after) for one in most})
 
 
 def changes(one: Told, before: str, after: str) -> bool:
@@ -198,23 +202,26 @@ def changes(one: Told, before: str, after: str) -> bool:
 
 def returns(rows: Sequence[Told], releases: Sequence[str]) -> Iterator[Highlight]:
     """What works, stops working, and works again."""
-    returning = [one for one in rows if comes_back(one, releases)]
+    where = {one.row.scenario: comes_back(one, releases) for one in rows}
+    returning = [one for one in rows if where[one.row.scenario]]
     if returning:
         verb = "s" * (len(returning) == 1)
-        yield highlight(
+        found = highlight(
             "returns",
             "Broken and repaired",
             f"{count(returning)} work{verb}, stop{verb} working, and work{verb} again on a later release",
             returning,
             lambda one: len(one.row.ranges),
         )
+        yield replace(found, between={name: releases for name, releases in where.items() if releases})
 
 
-def comes_back(one: Told, releases: Sequence[str]) -> bool:
-    """Whether a release works in every cell, a later one in none, and one after that in every cell."""
+def comes_back(one: Told, releases: Sequence[str]) -> tuple[str, ...]:
+    """A release that works in every cell, a later one in none, and one after that in every cell; nothing where none are."""
     works = [place for place, name in enumerate(releases) if one.all_of(name, frozenset({Status.WORKS}))]
     useless = [place for place, name in enumerate(releases) if one.all_of(name, USELESS)]
-    return any(works[0] < place < works[-1] for place in useless) if works else False
+    between = [place for place in useless if works and works[0] < place < works[-1]]
+    return tuple(releases[place] for place in (works[0], between[0], works[-1])) if between else ()
 
 
 def documentation(sheet: Sheet, newest: str) -> Iterator[Highlight]:
