@@ -3,6 +3,9 @@
 (() => {
   const { sheet, versions } = tfcompat;
   const LISTS = ["group", "harm", "status", "columns"];
+  /** The width of a character of a column's name, and of what is below it, in rem. */
+  const NAME = 0.5;
+  const BELOW = 0.38;
   const TEXTS = ["q", "tf", "changes", "finding", "scenario", "cell", "on"];
   /* The part of the words of a search that a row has to have where none has all of them. */
   const MOST_WORDS = 0.6;
@@ -161,6 +164,7 @@
   }
 
   function drawHead(columns) {
+    let widest = 2.25;
     const heads = columns.map((at) => {
       const { cell, tensorflow, python, variant, set, keras } = sheet.columns[at];
       const name = set === "minors" ? sheet.minor(tensorflow) : tensorflow;
@@ -168,6 +172,7 @@
       head.setAttribute("role", "columnheader");
       const below = variant !== "bundled" ? variant : set === "pythons" ? `py ${python}` : sheet.minor(keras);
       head.append(make("small", { textContent: below }));
+      widest = Math.max(widest, NAME * name.length, BELOW * below.length);
       head.dataset.cell = cell;
       head.dataset.minor = sheet.minor(tensorflow);
       return head;
@@ -175,6 +180,7 @@
     const line = document.getElementById("heads");
     line.replaceChildren(line.firstElementChild, ...heads);
     view.table.style.setProperty("--columns", Math.max(1, columns.length));
+    view.table.style.setProperty("--column", `${widest}rem`);
     view.table.setAttribute("aria-colcount", columns.length + 1);
   }
 
