@@ -1,13 +1,17 @@
 """The images: when one is built, given up, kept and removed, and what a build is told."""
 
 import ssl
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
+import docker
 import pytest
-from docker.errors import BuildError
+from docker.errors import APIError, BuildError
 from docker.models.images import Image
+from requests import Response
 
 from tests import fakes
 from tests.environments.engines.docker.conftest import LOCKED, until
@@ -64,6 +68,24 @@ def test_after_a_cancel_nothing_is_built(engine: DockerEngine) -> None:
     with pytest.raises(NoAnswerError) as raised:
         engine.build(LOCKED)
     assert raised.value.reason is Reason.INTERRUPTED
+
+
+def refused(status: int) -> APIError:
+    response = Response()
+    response.status_code = status
+    return APIError("refused", response=response)
+
+
+def test_a_prune_beside_another_one_is_no_trouble(tmp_path: Path) -> None:
+    """Of two at once the engine refuses one: "a prune operation is already running"."""
+    client = create_autospec(docker.DockerClient, instance=True)
+    client.images.list.return_value = []
+    client.images.prune.side_effect = refused(409)
+    kept = images.Images(tmp_path, b"", client, threading.Event())
+    assert kept.prune(None) == 0
+    client.images.prune.side_effect = refused(500)
+    with pytest.raises(ToolError):
+        kept.prune(None)
 
 
 @pytest.mark.docker

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 
 import docker
@@ -172,8 +173,16 @@ class Images:
         with answering():
             chosen = [image for image in self.kept() if cells is None or image.labels[CELL] in cells]
             count = sum(self.remove(image) for image in chosen)
-            self.client.images.prune(filters={"dangling": True, "label": CELL})
+            self.prune_dangling()
         return count
+
+    def prune_dangling(self) -> None:
+        """Remove what builds have left. An engine does that for one at a time: another one's does the same."""
+        try:
+            self.client.images.prune(filters={"dangling": True, "label": CELL})
+        except APIError as error:
+            if error.status_code != HTTPStatus.CONFLICT:
+                raise
 
 
 def base_image(python: str, client: docker.DockerClient) -> Image:
