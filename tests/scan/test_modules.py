@@ -66,3 +66,8 @@ def test_modules_that_import_each_other_end(tmp_path: Path) -> None:
     first = "from .b import Normalization\nfrom tensorflow.keras.layers import Normalization as Other\n"
     second = "from .a import Other as Normalization\n" + USE.format("Normalization")
     assert ("package/a.py:2:1", "import") in found(tmp_path, package__a=first, package__b=second)
+
+
+def test_a_name_that_no_file_can_have_is_no_module_of_ones_own(tmp_path: Path) -> None:
+    """Such a name is what the fuzzing found: the system refuses to look for it."""
+    assert found(tmp_path, code=f"from .{'a' * 300} import Normalization\nfrom {'b' * 300} import *\n") == []

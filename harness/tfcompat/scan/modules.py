@@ -22,7 +22,7 @@ class Modules:
     def names(self, file: Path, node: ast.ImportFrom) -> Mapping[str, Value]:
         """What a module of the user's own, imported from in a file, has of other packages by its names; else nothing."""
         for path in places(file, node):
-            if path.is_file():
+            if is_file(path):
                 return self.of(path)
         return {}
 
@@ -57,12 +57,20 @@ def places(file: Path, node: ast.ImportFrom) -> Iterator[Path]:
             yield folder.joinpath(*parts[:-1], f"{parts[-1]}.py")
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file; none where a system refuses to look, such as by a name that is too long for it."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def folders(file: Path, level: int) -> Iterator[Path]:
     folder = file.absolute().parent
     if level:
         yield folder.joinpath(*[".."] * (level - 1)).resolve()
         return
     yield folder
-    while (folder / "__init__.py").is_file() and folder != folder.parent:
+    while is_file(folder / "__init__.py") and folder != folder.parent:
         folder = folder.parent
     yield folder
