@@ -162,6 +162,11 @@ def test_select(wanted: str | None, expected: list[str]) -> None:
         ("newest", r"'newest' is neither a version, a specifier, nor one of latest, all, pre"),
         (">=two", r"'>=two' is not a PEP 440 specifier: write for example '>=2\.6,<2\.16'"),
         ("=2.6", r"'=2\.6' is not a PEP 440 specifier"),
+        *(
+            (f"{operator}2.{'9' * 5000}", "is not a PEP 440 specifier")
+            for operator in (">=", "==", "~=", "!=", ">=2.2,<")
+        ),
+        (f"==2.{'9' * 5000}.*", "is not a PEP 440 specifier"),
         ("", r"'' has an empty part"),
         ("2.5,,2.6", r"'2\.5,,2\.6' has an empty part"),
         ("2.5,", r"'2\.5,' has an empty part"),

@@ -13,6 +13,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from tfcompat.errors import DataError, SelectionError
+from tfcompat.escape import printable
 from tfcompat.select import toml_list
 from tfcompat.select.places import Bounds
 
@@ -206,15 +207,7 @@ def specified(specifier: SpecifierSet, releases: Sequence[Chosen]) -> Iterator[C
     """The releases that a specifier admits; an unfinished one only where the specifier itself names one."""
     pre = bool(specifier.prereleases)
     finished = (release for release in releases if channel_of(release.version) is not Channel.NIGHTLY)
-    return (release for release in finished if contains(specifier, release.version, pre))
-
-
-def contains(specifier: SpecifierSet, version: Version, pre: bool) -> bool:
-    """Whether a specifier admits a version. Raises SelectionError where it has a number that is too long for one."""
-    try:
-        return specifier.contains(version, prereleases=pre)
-    except ValueError as error:
-        raise SelectionError("a version in the specifier has too many digits") from error
+    return (release for release in finished if specifier.contains(release.version, prereleases=pre))
 
 
 def between(first: str | None, last: str | None, releases: Sequence[Chosen]) -> Iterator[Chosen]:
@@ -230,10 +223,16 @@ def kept(releases: Iterable[Chosen], *, patches: bool) -> tuple[Chosen, ...]:
 
 
 def specifier_of(text: str) -> SpecifierSet:
+    """A specifier. Raises SelectionError where it is none, or has a number of more digits than Python reads."""
     try:
-        return SpecifierSet(text)
+        specifier = SpecifierSet(text)
+        for part in specifier:
+            part.contains("0", prereleases=True)  # its version is read where it is first compared
     except ValueError as error:
-        raise SelectionError(f"--tf {text!r} is not a PEP 440 specifier: write for example '>=2.6,<2.16'") from error
+        raise SelectionError(
+            f"--tf {printable(text)!r} is not a PEP 440 specifier: write for example '>=2.6,<2.16'"
+        ) from error
+    return specifier
 
 
 def version_of(text: str) -> Version:
@@ -241,7 +240,7 @@ def version_of(text: str) -> Version:
         return Version(text)
     except ValueError as error:
         raise SelectionError(
-            f"--tf {text!r} is neither a version, a specifier, nor one of latest, all, pre, nightly"
+            f"--tf {printable(text)!r} is neither a version, a specifier, nor one of latest, all, pre, nightly"
         ) from error
 
 
