@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -31,9 +33,15 @@ def family(pid: int) -> list[int]:
     return [pid, *(grandchild for child in children(pid) for grandchild in family(int(child)))]
 
 
-def send(number: signal.Signals, pids: list[int]) -> None:
-    for pid in pids:
-        os.kill(pid, number)
+@contextmanager
+def stopped(pid: int) -> Iterator[None]:
+    """Inside of this block a process and all that it has started do not go on."""
+    pids = family(pid)
+    for number in pids:
+        os.kill(number, signal.SIGSTOP)
+    yield
+    for number in pids:
+        os.kill(number, signal.SIGCONT)
 
 
 @pytest.mark.local
@@ -50,10 +58,8 @@ def test_a_run_that_is_stopped_for_a_while(stand_in_project: Path, index: str, t
     trials = stand_in_project / "reports" / "trials"
     with start(stand_in_project, index, *RUN, home=tmp_path) as process:
         wait_for(lambda: list(trials.glob("tf9.4*/*.partial")), process)
-        stopped = family(process.pid)
-        send(signal.SIGSTOP, stopped)
-        time.sleep(STOPPED)
-        send(signal.SIGCONT, stopped)
+        with stopped(process.pid):
+            time.sleep(STOPPED)
         _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert all(before == after for before, after in statuses(stand_in_project).values())
@@ -75,10 +81,8 @@ def test_the_reports_are_written_beside_a_run(stand_in_project: Path, index: str
     assert tfcompat(stand_in_project, index, *build, home=tmp_path).returncode == 0
     with start(stand_in_project, index, *RUN, home=tmp_path) as process:
         wait_for(lambda: list(trials.glob("tf9.0*/*.gz")) and list(trials.glob("tf9.4*/*.partial")), process)
-        stopped = family(process.pid)
-        send(signal.SIGSTOP, stopped)
-        report = tfcompat(stand_in_project, index, "report", home=tmp_path)
-        send(signal.SIGCONT, stopped)
+        with stopped(process.pid):
+            report = tfcompat(stand_in_project, index, "report", home=tmp_path)
         _, errors = process.communicate(timeout=120)
     assert (report.returncode, process.returncode) == (0, 0), report.stderr + errors
     assert releases(reports) == {"9.0.0"}

@@ -17,7 +17,6 @@ from tfcompat.index import listing
 RULES = ("door/*.py", "table/*.py", "trials/current.py", "select/*.py")
 #: How many doors are kept, those that were asked last; a door of the committed trials has some megabytes.
 KEPT = 12
-SUFFIX = ".sqlite"
 
 
 def door(evidence: Evidence, cache: Path) -> Door:
@@ -41,7 +40,7 @@ def find(evidence: Evidence, cache: Path) -> Door | None:
 
 def files(folder: Path, key: str) -> list[Path]:
     """The files of a key: one, or two where two processes made it at once."""
-    return sorted(folder.glob(f"{key}-*{SUFFIX}"))
+    return sorted(folder.glob(f"{key}-*{packed.SUFFIX}"))
 
 
 def whole(path: Path, key: str) -> Door | None:
@@ -108,7 +107,7 @@ def pack(evidence: Evidence, folder: Path) -> Path:
 def remove_old(folder: Path) -> None:
     """Remove all doors but those that were asked last."""
     ages = {}
-    for path in folder.glob(f"*{SUFFIX}"):
+    for path in folder.glob(f"*{packed.SUFFIX}"):
         with suppress(OSError):
             ages[path] = path.stat().st_mtime_ns
     for path in sorted(ages, key=lambda path: ages[path])[:-KEPT]:

@@ -120,7 +120,7 @@ class Models(Layers):
 
     def built_within(self, model: Model, layer: Layer) -> str:
         """The kind of a model that builds a layer inside the function that it trains by; empty where the layer is built before."""
-        parts = [model, *(part for part in every_part(model) if isinstance(part, Model) and part.holds(layer))]
+        parts = [part for part in every_part(model) if isinstance(part, Model) and part.holds(layer)]
         if layer in self.built or any(part.shaped for part in parts):
             return ""
         return "-in-subclass" if model.own else "-deferred"
