@@ -29,6 +29,9 @@ PRIVATE = {"src", "api", "python"}
 NAMED = ("2.4", "2.9", "2.15", "2.21")
 #: Those whose package is walked for real: an environment takes minutes to make.
 WALKED = (*NAMED[:-1], "latest") if os.environ.get("TFCOMPAT_FAULTS") == "all" else ("latest",)
+#: Paths that a row imports and a walk of its root does not tell: in Keras 2.4.3, which stands for TensorFlow's own,
+#: keras.layers.experimental is a module of TensorFlow, and a walk of keras enters modules of Keras only.
+OF_ANOTHER_PACKAGE = {"standalone": ["keras.layers.experimental.preprocessing.Normalization"]}
 #: Whether each public path is there, by cell.
 Presence = Mapping[str, Mapping[str, bool]]
 
@@ -85,7 +88,8 @@ def test_presence_rows_equal_the_inventory_of_each_cell(
     presence: Presence, inventory: Mapping[str, tuple[Sequence[str], set[str]]]
 ) -> None:
     assert set(presence) == set(inventory)
-    assert {cell: unlike(presence[cell], *inventory[cell]) for cell in presence} == {cell: [] for cell in presence}
+    unlike_each = {cell: unlike(presence[cell], *inventory[cell]) for cell in presence}
+    assert unlike_each == {cell: OF_ANOTHER_PACKAGE.get(cell.partition("+")[2], []) for cell in presence}
 
 
 def test_the_releases_of_the_requirement_have_both(table: pd.DataFrame, presence: Presence) -> None:
