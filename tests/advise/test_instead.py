@@ -61,3 +61,12 @@ def test_the_paths_of_an_import_are_those_of_its_own_name() -> None:
     advice = read(Path("nowhere"), *names, "imports::is_a_question", "adapt::mean")
     offered = advice.of(names[0], Release(working=set(names), seen={}), silent=False)
     assert [one.code for one in offered] == ["tf.b.Norm", "from tf.c import Norm"]
+
+
+def test_a_recipe_is_offered_for_a_path_to_what_it_imports_alone() -> None:
+    advice, working = read(ROOT), Release(working=("recipes::import_normalization",), seen={})
+    offered = {
+        path: [one.name for one in advice.of(f"imports::tf.keras.layers.experimental.{path}", working, silent=False)]
+        for path in ("preprocessing.Normalization", "SyncBatchNormalization")
+    }
+    assert offered == {"preprocessing.Normalization": ["import_normalization"], "SyncBatchNormalization": []}

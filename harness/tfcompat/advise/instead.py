@@ -1,5 +1,6 @@
 """What to write instead: what findings, recipes and the paths of an import say of a scenario, where it works on a release."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -93,8 +94,12 @@ class Advice:
         return [*paths, *findings, *self.recipes_of(scenario, release)]
 
     def recipes_of(self, scenario: str, release: Release) -> Iterator[Instead]:
+        """The recipes that work; for a path that is tried, those whose code has what it is a path to."""
+        group, _, path = scenario.partition("::")
+        sought = last(path) if group == TRIED and PATH.match(path) else ""
         for recipe in self.recipes.get(scenario, ()):
-            if recipe.scenario != scenario and recipe.scenario in release.working:
+            fits = not sought or re.search(rf"\b{re.escape(sought)}\b", recipe.code)
+            if fits and recipe.scenario != scenario and recipe.scenario in release.working:
                 name = recipe.scenario.removeprefix(GROUP)
                 yield Instead(source="recipe", name=name, text=recipe.title, code=recipe.code)
 
