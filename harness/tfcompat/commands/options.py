@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from tfcompat.environments.locks import DEFAULT_PACKAGE
-from tfcompat.errors import ExitCode
+from tfcompat.errors import ExitCode, SelectionError
 from tfcompat.project import Project
 from tfcompat.select import cells, pythons, releases, shard, variants
 from tfcompat.select.cells import Cell
@@ -122,6 +123,15 @@ def share_of(project: Project, cells: Sequence[Cell], part: Shard) -> tuple[Cell
 def leave(code: int) -> NoReturn:
     """End the command with an exit code; the command line itself exits."""
     raise click.exceptions.Exit(int(code))
+
+
+def refuse(names: set[str], sentence: str) -> None:
+    """Raises SelectionError where an option of these was given; ``{}`` in the sentence stands for it."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = option.name in names and context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
+        if given and isinstance(option, click.Option):
+            raise SelectionError(sentence.format(option.opts[0]))
 
 
 def leave_if(condition: object, code: ExitCode) -> None:

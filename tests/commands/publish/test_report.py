@@ -73,3 +73,10 @@ def test_the_look_up_file_is_packed_beside_the_snapshot(call: Call, project_fold
     code, said, _ = call("report", "--lookup")
     (packed,) = (project_folder / "reports" / "snapshot").glob("*.sqlite.xz")
     assert (code, said) == (0, f"{packed}\n")
+
+
+def test_packing_the_look_up_file_takes_no_other_option(call: Call, project_folder: Path) -> None:
+    code, _, complained = call("report", "--lookup", "--output", str(project_folder / "elsewhere"))
+    assert code == 2
+    assert "--output is not for --lookup, which packs one file: leave it out" in complained
+    assert not (project_folder / "elsewhere").exists()

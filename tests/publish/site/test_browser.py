@@ -294,3 +294,21 @@ def test_no_rule_of_accessibility_is_broken(
     shown = opened(view, name=name, color_scheme=scheme, bypass_csp=True, **options)
     found = axe.run(shown, options={"preload": False}).response["violations"]
     assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found] == []
+
+
+def test_names_heads_and_controls_stay_where_the_table_is_wider_than_the_window(opened: Open) -> None:
+    shown = opened(viewport={"width": 700, "height": 300})
+    shown.evaluate("document.body.style.setProperty('--column', '8rem')")  # as long names of variants make it
+    shown.evaluate("window.scrollTo(10000, document.getElementById('matrix').offsetTop)")
+    until(shown, "window.scrollX > 100 && window.scrollY > 100")
+    read = """selector => { const { left, top, right, bottom } = document.querySelector(selector).getBoundingClientRect();
+        return [left, top, right, bottom]; }"""
+    tools, heads, name, bar = (
+        shown.evaluate(read, selector)
+        for selector in ("#tools", "#heads", ".row[id]:not([hidden]) > .name", ".row[id]:not([hidden]) > .bar")
+    )
+    assert (tools[0], tools[1]) == (0, 0), "the controls stay in the window"
+    assert heads[1] == pytest.approx(tools[3]), "the heads are below them, on however many lines"
+    assert heads[2] >= 700, "the heads' line goes to the window's edge"
+    assert name[0] == 0
+    assert name[3] - name[1] >= bar[3] - bar[1], "nothing of a bar shows above or below the name that covers it"

@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 import msgspec
-from click.core import ParameterSource
 
-from tfcompat.commands.options import Selection, json_option, leave_if
+from tfcompat.commands.options import Selection, json_option, leave_if, refuse
 from tfcompat.commands.own import code
 from tfcompat.commands.own import options as own_options
 from tfcompat.commands.own.code import OwnCode
@@ -90,15 +89,6 @@ def tests_options(command: Callable[..., None]) -> Callable[..., None]:
     for decorator in reversed(decorators):
         decorated = decorator(decorated)
     return decorated
-
-
-def refuse(names: set[str], sentence: str) -> None:
-    """Raises SelectionError where an option of these was given."""
-    context = click.get_current_context()
-    for option in context.command.params:
-        given = option.name in names and context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
-        if given and isinstance(option, click.Option):
-            raise SelectionError(sentence.format(option.opts[0]))
 
 
 def run_tests(project: Project, **options: Any) -> None:

@@ -6,6 +6,7 @@ import click
 
 from tfcompat.commands.clone import require_clone
 from tfcompat.commands.evidence import claims_of, index_of, shown_by
+from tfcompat.commands.options import refuse
 from tfcompat.commands.publish.formats import FORMATS, emit
 from tfcompat.commands.publish.site import write_site
 from tfcompat.door.evidence import of_contents
@@ -37,6 +38,10 @@ def report(
 ) -> None:
     """Derive the table, the ranges and the pages from the trials alone."""
     if lookup:
+        refuse(
+            {"engine", "output", "form", "against", "site"},
+            "{} is not for --lookup, which packs one file: leave it out",
+        )
         click.echo(packed_door(project))
         return
     columns = index_of(project)

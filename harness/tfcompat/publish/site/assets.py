@@ -35,7 +35,7 @@ def files(columns: int) -> dict[str, str]:
 
 def spans(columns: int) -> Iterator[str]:
     """The widths of bars: a page may have no styles of its own, so each is a class."""
-    yield f"#matrix {{ --columns: {max(columns, 1)}; }}"
+    yield f"body.rows {{ --columns: {max(columns, 1)}; }}"
     yield from (f".n{number} {{ grid-column: span {number}; }}" for number in range(2, columns + 1))
 
 

@@ -179,6 +179,8 @@ document.addEventListener("DOMContentLoaded", () => {
     );
     controls.clear = button("quiet", "Clear", clear);
     tools.append(controls.clear);
+    // The heads of the columns stay below the controls, which wrap where the window is narrow.
+    new ResizeObserver(() => document.body.style.setProperty("--tools", `${tools.offsetHeight}px`)).observe(tools);
   }
 
   function chooseRows(value) {

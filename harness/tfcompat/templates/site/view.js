@@ -179,8 +179,8 @@
     });
     const line = document.getElementById("heads");
     line.replaceChildren(line.firstElementChild, ...heads);
-    view.table.style.setProperty("--columns", Math.max(1, columns.length));
-    view.table.style.setProperty("--column", `${widest}rem`);
+    document.body.style.setProperty("--columns", Math.max(1, columns.length));
+    document.body.style.setProperty("--column", `${widest}rem`);
     view.table.setAttribute("aria-colcount", columns.length + 1);
   }
 

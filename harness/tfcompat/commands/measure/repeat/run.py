@@ -17,7 +17,7 @@ from tfcompat.commands.measure.repeat.report import HASHES, RepeatReport
 from tfcompat.commands.measure.repeat.settings import Place, Setting
 from tfcompat.commands.measure.session import Course as Usual
 from tfcompat.commands.measure.session import announce, estimate_of
-from tfcompat.commands.own.tests import refuse
+from tfcompat.commands.options import refuse
 from tfcompat.commands.terminal import reader_may_leave
 from tfcompat.errors import ExitCode, InterruptedRunError
 from tfcompat.outcomes import Trial
