@@ -165,6 +165,16 @@ def test_the_page_is_derived_again_too(project: Path, site: Path, call: Call) ->
     )
 
 
+def test_of_an_old_page_a_few_files_are_named_and_the_others_counted(project: Path, site: Path, call: Call) -> None:
+    for number in range(13):
+        (site / f"old-{number:02}.html").write_text("")
+    code, said, _ = call("audit", project=project)
+    assert code == 3
+    *named, last = said.splitlines()
+    assert named == [f"{site / f'old-{number:02}.html'} is made from nothing: remove it" for number in range(10)]
+    assert last == f"3 more files in {site} are like these"
+
+
 def test_without_trials_there_is_nothing_to_audit(call: Call) -> None:
     code, said, _ = call("audit")
     assert (code, "make some with tfcompat run" in said) == (3, True)
