@@ -12,7 +12,7 @@ ROOTS = frozenset({"tf", "keras", "tf_keras", "tensorflow_addons"})
 #: What the last part of a normalization API looks like, and the packages whose names are asked for as a whole.
 NORMALIZES = re.compile(r"normaliz|batch_?norm|^moments$|^local_response", re.IGNORECASE)
 #: Where the functions are that normalize; elsewhere a name in small letters is that of a module.
-FUNCTIONS = re.compile(r"tf\.(nn|math|linalg|image|compat\.v1\.(nn|layers))\.|.*\butils\.")
+FUNCTIONS = re.compile(r"tf\.(nn|math|linalg|image|compat\.v1\.(nn|layers))\.|.*\b(backend|ops|utils)\.")
 FOLDERS = ("experimental.preprocessing",)
 #: Where Keras has its layers, behind any root.
 LAYERS = re.compile(r"(?:^|\.)keras\.(?:_tf_keras\.keras\.|src\.)?(?:.*\.)?layers\.(?:.*\.)?(\w+)$")
