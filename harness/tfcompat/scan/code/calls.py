@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tfcompat.scan.code import data as arrays
 from tfcompat.scan.code.models import MODEL, SHAPES, Models
@@ -14,6 +15,7 @@ from tfcompat.scan.code.values import (
     Function,
     Instance,
     Layer,
+    ManyLayers,
     Model,
     OwnClass,
     Rank,
@@ -22,6 +24,7 @@ from tfcompat.scan.code.values import (
     Text,
     Traced,
     Value,
+    named,
 )
 
 #: The classes of models, and what makes an input, behind any root.
@@ -167,8 +170,7 @@ class Calls(Models):
 
     def functional(self, path: str, node: ast.Call, values: Sequence[Value]) -> Model:
         """``Model(inputs, outputs)``, by place or by name."""
-        names = [*(str(place) for place in range(len(node.args))), *(word.arg for word in node.keywords)]
-        given = dict(zip(names, values, strict=True))
+        given = by_name(node, values)
         outputs = given.get("outputs", given.get("1"))
         parts = outputs.parts if isinstance(outputs, Several) else (outputs,)
         layers = dict.fromkeys(layer for part in parts if isinstance(part, Symbol) for layer in part.layers)
@@ -180,15 +182,7 @@ class Calls(Models):
         first = values[0] if values else None
         match owner:
             case Layer():
-                if func.attr == "adapt":
-                    first = next(
-                        (
-                            value
-                            for value, word in zip(values[len(node.args) :], node.keywords, strict=True)
-                            if word.arg == "data"
-                        ),
-                        first,
-                    )
+                first = by_name(node, values).get("data", first) if func.attr == "adapt" else first
                 return self.of_layer(owner, func.attr, node, first)
             case Model(own=OwnClass() as own) | Instance(own=own) if own.has(func.attr):
                 return self.of_own(owner, own, func.attr, node, values)
@@ -201,11 +195,32 @@ class Calls(Models):
                 return self.derived(made) if isinstance(made, Data) else made
             case Rank():
                 return arrays.of_method(owner, func.attr, node)
+            case ManyLayers() | Several(parts=()):
+                return self.of_collection(owner, func, node, values)
             case Checkpoint():
                 if func.attr in ("restore", "read"):
                     self.restore(owner)
                     return owner
                 return owner if func.attr.startswith(("assert_", "expect_")) else None
+        return self.of_unknown(func, node, values)
+
+    def of_collection(
+        self, owner: ManyLayers | Several, func: ast.Attribute, node: ast.Call, values: Sequence[Value]
+    ) -> Value:
+        """A method of a list or dictionary of layers, or of an empty one; what changes it otherwise leaves nothing known."""
+        name = named(func.value)
+        match func.attr, owner:
+            case "append", _ if name:
+                self.world.names[name] = self.put(owner, values[0] if values else None)
+                return None
+            case "values", _:
+                return owner
+            case "items", ManyLayers():
+                return replace(owner, pairs=True)
+            case "get" | "pop", ManyLayers():
+                return self.one_of(owner)
+        if name and func.attr != "keys":
+            self.world.names[name] = None
         return self.of_unknown(func, node, values)
 
     def of_unknown(self, func: ast.Attribute, node: ast.Call, values: Sequence[Value]) -> Value:
@@ -247,6 +262,12 @@ class Calls(Models):
         made = Traced(layers=tuple(layer for layer in self.used(node) if layer.cls in ADAPTABLE and not layer.given))
         self.keep(made)
         return made
+
+
+def by_name(node: ast.Call, values: Sequence[Value]) -> dict[str | None, Value]:
+    """The values of a call's arguments by name, those by place by their number; ``**`` is None."""
+    names = [*(str(place) for place in range(len(node.args))), *(word.arg for word in node.keywords)]
+    return dict(zip(names, values, strict=True))
 
 
 def is_own(node: ast.AST) -> bool:

@@ -3,7 +3,7 @@
 import ast
 from dataclasses import replace
 
-from tfcompat.scan.code.values import Data, Rank, Value
+from tfcompat.scan.code.values import Data, Rank, Several, Text, Value
 
 #: What keeps the rank of an array, a Series or a DataFrame, and what keeps the elements of a dataset.
 KEEPS = frozenset(
@@ -136,10 +136,20 @@ def of_dataset(owner: Data, method: str, call: ast.Call) -> Value:
     return replace(owner, endless=endless)
 
 
-def item(owner: Rank, node: ast.expr) -> Value:
-    """What a subscript of an array, a Series or a DataFrame gives."""
+def of_attribute(owner: Rank, name: str) -> Value:
+    """What an attribute of an array, a Series or a DataFrame is."""
+    match name:
+        case "values":
+            return replace(owner, kind="array")
+        case "columns":
+            return Several(parts=(Text(end=""),))
+    return owner if name == "T" else None
+
+
+def item(owner: Rank, node: ast.expr, index: Value) -> Value:
+    """What a subscript of an array, a Series or a DataFrame gives; ``index`` is what is known of it."""
     if owner.kind == "frame":
-        return of_frame(node)
+        return of_frame(node, index)
     parts = node.elts if isinstance(node, ast.Tuple) else [node]
     if owner.axes is None or owner.kind == "list":
         return None
@@ -150,10 +160,10 @@ def item(owner: Rank, node: ast.expr) -> Value:
     return Rank(kind=owner.kind if not new + gone else "array", axes=axes) if known and axes > 0 else None
 
 
-def of_frame(node: ast.expr) -> Value:
+def of_frame(node: ast.expr, index: Value) -> Value:
     if isinstance(node, ast.List):
         return Rank(kind="frame", axes=2)
-    return Rank(kind="series", axes=1) if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+    return Rank(kind="series", axes=1) if isinstance(index, Text) else None
 
 
 def is_new_axis(node: ast.expr) -> bool:

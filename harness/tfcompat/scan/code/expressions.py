@@ -3,12 +3,23 @@
 import ast
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tfcompat.scan.code import data as arrays
 from tfcompat.scan.code.calls import Calls
 from tfcompat.scan.code.names import class_of, is_api, short
-from tfcompat.scan.code.values import Data, Dotted, Instance, Model, Rank, Several, Symbol, Text, Value
+from tfcompat.scan.code.values import (
+    Data,
+    Dotted,
+    Instance,
+    ManyLayers,
+    Model,
+    Rank,
+    Several,
+    Symbol,
+    Text,
+    Value,
+    named,
+)
 
 #: Characters of the end of a text that are kept.
 LONGEST = 80
@@ -49,6 +60,8 @@ class Expressions(Calls):
         match node:
             case ast.List() | ast.Tuple() | ast.Set():
                 return self.of_list(node)
+            case ast.Dict(keys=[]):
+                return Several(parts=())
             case ast.Dict():
                 self.escape(Several(parts=tuple(map(self.value, (*filter(None, node.keys), *node.values)))))
                 return None
@@ -56,8 +69,10 @@ class Expressions(Calls):
                 return self.of_parts(node.values)
             case ast.Compare():
                 return self.of_compare(node)
-            case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            case ast.Lambda():
                 return self.aside(node)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                return self.comprehension(node)
             case ast.NamedExpr():
                 return self.bind(node.target, self.value(node.value))
             case ast.IfExp():
@@ -106,7 +121,7 @@ class Expressions(Calls):
         if isinstance(owner, Model) and node.attr in ("layers", "_layers"):
             self.escape(owner)
         if isinstance(owner, Rank):
-            return replace(owner, kind="array") if node.attr == "values" else owner if node.attr == "T" else None
+            return arrays.of_attribute(owner, node.attr)
         name = f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""
         attributes = owner.attributes if isinstance(owner, Model | Instance) else {}
         return self.world.names.get(name, attributes.get(node.attr))
@@ -120,10 +135,11 @@ class Expressions(Calls):
         return Several(parts=parts, axes=axes)
 
     def of_subscript(self, node: ast.Subscript) -> Value:
-        owner = self.value(node.value)
-        self.value(node.slice)
+        owner, index = self.value(node.value), self.value(node.slice)
         if isinstance(owner, Rank):
-            return arrays.item(owner, node.slice)
+            return arrays.item(owner, node.slice, index)
+        if isinstance(owner, ManyLayers):
+            return owner if isinstance(node.slice, ast.Slice) else self.one_of(owner)
         if isinstance(owner, Several) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
             place = node.slice.value
             return owner.parts[place] if -len(owner.parts) <= place < len(owner.parts) else None
@@ -160,21 +176,30 @@ class Expressions(Calls):
             self.escape(value)
         return None
 
-    def aside(self, node: ast.expr) -> Value:
-        """What runs later, or more than once: what it uses is kept, what it does is not known."""
+    def aside(self, node: ast.Lambda) -> Value:
+        """What runs later: what it uses is kept, what it does is not known."""
         before, self.world = self.world, self.world.copy()
         for child in ast.walk(node):
             if isinstance(child, ast.arg):
                 self.world.names[child.arg] = None
-            elif isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
-                self.world.names[child.id] = None
         self.of_children(node)
         self.world = before
-        if not isinstance(node, ast.Lambda):
-            for child in ast.walk(node):
-                if isinstance(child, ast.Name):
-                    self.escape(self.world.names.get(child.id))
         return None
+
+    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
+        """What runs more than once: what it uses is kept, what it does is not known but for the layers that it makes."""
+        before, self.world = self.world, self.world.copy()
+        for part in node.generators:
+            self.bind(part.target, self.each(self.value(part.iter)))
+            for test in part.ifs:
+                self.value(test)
+        key = self.value(node.key) if isinstance(node, ast.DictComp) else None
+        made = self.value(node.value if isinstance(node, ast.DictComp) else node.elt)
+        self.world = before
+        for child in ast.walk(node):
+            if isinstance(child, ast.Name):
+                self.escape(self.world.names.get(child.id))
+        return self.put(Several(parts=()), made, key)
 
     def bind(self, target: ast.expr, value: Value) -> Value:
         """Give a value a name, or several their names."""
@@ -186,9 +211,13 @@ class Expressions(Calls):
                 for place, part in enumerate(target.elts):
                     self.bind(part, parts[place] if parts else None)
             case ast.Attribute(value=ast.Name(id="self")):
-                self.world.names[f"self.{target.attr}"] = value
+                self.world.names[named(target)] = value
             case ast.Starred():
                 self.bind(target.value, None)
+            case ast.Subscript(value=ast.Name() | ast.Attribute() as collection) if (
+                name := named(collection)
+            ) in self.world.names:
+                self.world.names[name] = self.put(self.world.names[name], value, self.value(target.slice))
             case _:
                 self.escape(value)
                 self.of_children(target)

@@ -11,10 +11,12 @@ from tfcompat.scan.code.values import (
     Holder,
     Known,
     Layer,
+    ManyLayers,
     Model,
     Rank,
     Several,
     Symbol,
+    Text,
     Traced,
     Value,
     World,
@@ -99,6 +101,34 @@ class Objects:
                     self.built.add(part)
                 case Traced():
                     self.change(part, stale=frozenset(), traced=frozenset())
+
+    def one_of(self, layers: ManyLayers) -> Layer:
+        """One of several layers. It may be any of them, so it is a value of its own, of which nothing else is known."""
+        layer = replace(layers.layer)
+        self.escape(layer)
+        return layer
+
+    def each(self, values: Value) -> Value:
+        """What a round of a loop over some values is given: a text where all are texts, such as the names of columns."""
+        self.escape(values)
+        if isinstance(values, Several) and values.parts and all(isinstance(part, Text) for part in values.parts):
+            return values.parts[0]
+        if not isinstance(values, ManyLayers):
+            return None
+        layer = self.one_of(values)
+        return Several(parts=(values.key, layer)) if values.pairs else layer
+
+    def put(self, collection: Value, value: Value, key: Value = None) -> Value:
+        """What a collection is after a value was put into it: nothing is known of one of which the values differ."""
+        self.escape(value)
+        match collection, value:
+            case Several(parts=()), Layer():
+                return ManyLayers(layer=value, key=key)
+            case ManyLayers(), Layer() if collection.and_another(value):
+                return collection
+            case Several(parts=()) | ManyLayers(), _:
+                return None
+        return collection
 
 
 class Layers(Objects):

@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tfcompat.scan.code.expressions import is_guard
@@ -79,12 +79,10 @@ class Statements(Functions):
             case ast.If():
                 self.choose(node)
             case ast.For() | ast.AsyncFor():
-                self.escape(self.value(node.iter))
-                self.bind(node.target, None)
-                self.loop(node.body, node.orelse)
+                values = self.value(node.iter)
+                self.loop(node.body, node.orelse, lambda: self.bind(node.target, self.each(values)))
             case ast.While():
-                self.value(node.test)
-                self.loop(node.body, node.orelse)
+                self.loop(node.body, node.orelse, lambda: self.value(node.test))
             case ast.With() | ast.AsyncWith():
                 self.within(node)
             case ast.Try() | ast.TryStar():
@@ -154,12 +152,14 @@ class Statements(Functions):
         self.ways([node.body, node.orelse])
         self.guarded -= guard
 
-    def loop(self, body: Sequence[ast.stmt], more: Sequence[ast.stmt]) -> None:
-        """A loop runs not at all, or again: what its first round leaves is met by its second."""
+    def loop(self, body: Sequence[ast.stmt], more: Sequence[ast.stmt], begin: Callable[[], object]) -> None:
+        """A loop runs not at all, or again: what its first round leaves is met by its second. Each begins with something."""
+        begin()
         before = self.world.copy()
         self.loops += 1
         self.block(body)
         if not ends(body) and self.loops <= ROUNDS:
+            begin()
             self.block(body)
         self.loops -= 1
         self.world = merged([before, self.world])

@@ -59,6 +59,24 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class ManyLayers:
+    """Layers that were constructed alike, in a list or by keys, such as one a column; with ``pairs`` each follows its key."""
+
+    layer: Layer
+    key: "Value" = None
+    pairs: bool = False
+
+    def and_another(self, layer: Layer) -> bool:
+        """Whether a layer is constructed as these are."""
+        return made_by(self.layer) == made_by(layer)
+
+
+def made_by(layer: Layer) -> tuple[str, Mapping[str, str]]:
+    """The path and the keyword arguments that a layer was constructed by."""
+    return layer.path, {name: ast.unparse(value) for name, value in layer.keywords.items()}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Symbol:
     """What a functional model is made of: an input, or what layers made of one."""
 
@@ -161,6 +179,7 @@ Value = (
     | Text
     | Several
     | Layer
+    | ManyLayers
     | Symbol
     | Model
     | Data
@@ -192,6 +211,8 @@ def parts_of(value: Value) -> Sequence[Value]:
             return value.parts
         case Model():
             return value.layers
+        case ManyLayers():
+            return (value.layer,)
         case Instance():
             return list(value.attributes.values())
     return ()
@@ -245,9 +266,15 @@ def is_class(value: Value) -> bool:
 
 
 def merged_value(value: Value, other: Value) -> Value:
-    """Two paths that end in one name are one class: which of the two is asked where each is used."""
+    """Two paths that end in one name are one class: which of the two is asked where each is used.
+
+    What is read of a collection that may be empty was put there.
+    """
     if isinstance(value, Dotted) and isinstance(other, Dotted):
         return value if value.path.rpartition(".")[2] == other.path.rpartition(".")[2] else None
+    for empty, filled in ((value, other), (other, value)):
+        if isinstance(empty, Several) and not empty.parts and isinstance(filled, ManyLayers):
+            return filled
     return value if value == other else None
 
 
@@ -260,3 +287,13 @@ def merged_state(state: State, other: State) -> State:
         traced=state.traced & other.traced,
         stale=state.stale & other.stale,
     )
+
+
+def named(node: ast.expr) -> str:
+    """What a variable or an attribute of ``self`` is kept as among names; empty for any other expression."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return f"self.{name}"
+    return ""
