@@ -10,6 +10,8 @@ from tfcompat.questions.search.index import SearchDocument, SearchIndex, letters
 
 BOOSTS = tuple(DEFINITION.fields.values())
 MISSPELT = re.compile(DEFINITION.misspelt)
+#: Words that are spelt right though no document may have them.
+SPELT_RIGHT = frozenset(term for group in DEFINITION.synonyms for term in group)
 #: Digits to which scores are compared: beyond these two languages need not agree.
 DIGITS = 6
 
@@ -57,7 +59,7 @@ def alike(index: SearchIndex, term: str) -> Iterator[tuple[str, float]]:
     if term in index.terms:
         yield term, 1.0
         return
-    if len(term) < DEFINITION.fewest or not MISSPELT.match(term):
+    if len(term) < DEFINITION.fewest or term in SPELT_RIGHT or not MISSPELT.match(term):
         return
     most = 1 if len(term) < DEFINITION.many else 2
     mask = letters_of(term)

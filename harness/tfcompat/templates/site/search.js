@@ -17,7 +17,7 @@
    */
   function engine({ definition, terms, pages }) {
     const { query } = tfcompat.query.reader(definition);
-    const known = new Set(terms.index.map(([term]) => term));
+    const known = new Set([...terms.index.map(([term]) => term), ...definition.synonyms.flat()]);
     const letters = new RegExp(definition.misspelt);
     const mini = MiniSearch.loadJS(terms, { fields: Object.keys(definition.fields) });
     /** @param {string} term */
