@@ -124,7 +124,7 @@ class Objects:
         match collection, value:
             case Several(parts=()), Layer():
                 return ManyLayers(layer=value, key=key)
-            case ManyLayers(), Layer() if collection.and_another(value):
+            case ManyLayers(), Layer() if collection.made_like(value):
                 return collection
             case Several(parts=()) | ManyLayers(), _:
                 return None

@@ -66,7 +66,7 @@ class ManyLayers:
     key: "Value" = None
     pairs: bool = False
 
-    def and_another(self, layer: Layer) -> bool:
+    def made_like(self, layer: Layer) -> bool:
         """Whether a layer is constructed as these are."""
         return made_by(self.layer) == made_by(layer)
 
