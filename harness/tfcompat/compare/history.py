@@ -84,7 +84,12 @@ def of_cell(door: Door, cell: str, scenario: str | None = None) -> History:
 
 
 def meant(door: Door, cell: str) -> str:
-    """Which cells a text may have meant that names none: a release, or one in another case."""
+    """Which cells a text may have meant that names none: a release, or one in another case. A scenario comes after its cell."""
+    if cell in door.words:
+        newest = [trial["cell"] for trial in door.current() if trial["stands_for_minor"]][-1:]
+        return (
+            f"name a cell before the scenario{''.join(f', such as tfcompat history {name} {cell}' for name in newest)}"
+        )
     near = [trial["cell"] for trial in door.current() if cell and cell.casefold() in trial["cell"]]
     return f"did you mean {', '.join(near[:OFFERED])}?" if near else "tfcompat list names the cells"
 

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.version import InvalidVersion, Version
+
 from tfcompat import process
 from tfcompat.compare.causes import pins
 from tfcompat.compare.flaky import FILE, read_flaky
@@ -65,12 +67,22 @@ def evidence(name: str, root: Path) -> Evidence:
     )
 
 
+def is_release(name: str) -> bool:
+    try:
+        return bool(Version(name))
+    except InvalidVersion:
+        return False
+
+
 def find(name: str, root: Path) -> Revision:
     """The revision of a name."""
     parsed = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if parsed.code != 0:
         why = f" ({parsed.output.strip()})" if parsed.output.strip() else ""
-        raise DataError(f"{name!r} is neither a folder nor a git revision of {root}{why}: see git log reports")
+        releases = "; tfcompat upgrade compares two releases" if is_release(name) else ""
+        raise DataError(
+            f"{name!r} is neither a folder nor a git revision of {root}{why}: see git log reports{releases}"
+        )
     commit = parsed.output.split()[-1]
     objects = objects_of(git(root, "ls-tree", commit, "--", f"{REPORTS}/", LOCKS).output.splitlines())
     if not any(path.startswith(REPORTS) for path in objects):

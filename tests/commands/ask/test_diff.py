@@ -149,6 +149,12 @@ def test_what_is_not_there_is_one_sentence(project: Project) -> None:
         call(project, "nowhere")
 
 
+@pytest.mark.starts
+def test_who_names_releases_is_told_what_compares_them(project: Project) -> None:
+    with pytest.raises(DataError, match="see git log reports; tfcompat upgrade compares two releases"):
+        call(project, "2.15", "2.16")
+
+
 def test_the_committed_reports_are_what_they_are(tmp_path: Path) -> None:
     project = Project(root=ROOT, cache=tmp_path)
     if project.trials.is_dir():
