@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 
 from tests import fakes
-from tests.fakes import outcome, trial
+from tests.fakes import outcome
 from tfcompat.outcomes import SYMBOLS, Fault, Harm, Outcome, Reason, Status, Trial, fault
 from tfcompat.record.lines import SCHEMA
 
@@ -75,15 +75,3 @@ def test_what_was_raised_is_its_type_and_message_in_one_line(name: str, message:
 
 def test_the_group_is_what_stands_before_the_first_colons() -> None:
     assert outcome("imports::from a::b import c").group == "imports"
-
-
-def test_a_trial_is_complete_where_every_scenario_has_an_answer() -> None:
-    assert trial("tf2.16.2-py3.12", outcome(), outcome("adapt::fails", Status.FAILS)).complete
-
-
-def test_a_trial_with_an_unknown_is_not_complete() -> None:
-    assert not trial("tf2.16.2-py3.12", outcome(), outcome("adapt::other", Status.UNKNOWN)).complete
-
-
-def test_a_trial_with_a_reason_is_not_complete() -> None:
-    assert not trial("tf2.16.2-py3.12", outcome(), reason=Reason.TIME_LIMIT).complete

@@ -229,11 +229,6 @@ class Trial:
     file: str = ""
     confirmed: bool = False
 
-    @property
-    def complete(self) -> bool:
-        """Whether every scenario has an answer."""
-        return self.reason is None and all(outcome.status is not Status.UNKNOWN for outcome in self.outcomes)
-
 
 class NoAnswerError(Exception):
     """There will be no answer from a cell, for this reason."""

@@ -45,7 +45,7 @@ def test_a_whole_record_is_a_trial_without_a_reason() -> None:
     made, _, _ = told(*WHOLE)
     assert statuses(made) == {"adapt::mean": Status.WORKS, "adapt::axis": Status.MISSING}
     assert (made.subject, made.reason, made.message) == (SUBJECT, None, "")
-    assert made.complete
+    assert made.reason is None
 
 
 def test_every_line_is_written_between_the_subject_and_the_verdict() -> None:
@@ -77,7 +77,7 @@ def test_what_a_cell_did_not_come_to_is_unknown_for_the_reason_of_its_end() -> N
     made, _, _ = told(*WHOLE[:3], ending=Exit(code=137, output="", out_of_memory=True))
     assert statuses(made) == {"adapt::mean": Status.WORKS, "adapt::axis": Status.UNKNOWN}
     assert made.outcomes[1].reason is Reason.OUT_OF_MEMORY
-    assert (made.reason, made.complete) == (Reason.OUT_OF_MEMORY, False)
+    assert made.reason is Reason.OUT_OF_MEMORY
 
 
 ENDED = Exit(code=1, output="  the\n end ")
@@ -297,7 +297,7 @@ def test_what_ran_gets_its_key_and_the_rest_is_reused() -> None:
     assert (axis.observed, axis.origin, axis.measured) == (7, FIRST, ORIGIN.started)
     assert [line.kind for line in written[-3:]] == ["end", "reused", "verdict"]
     assert steps[-1] == (1, 1)
-    assert made.complete
+    assert made.reason is None
 
 
 def test_a_key_that_a_cell_wrote_itself_is_not_kept() -> None:

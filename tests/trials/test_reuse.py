@@ -47,7 +47,7 @@ def test_a_reused_outcome_is_that_of_the_earlier_file(tmp_path: Path) -> None:
     mean, variance = trial.outcomes
     assert (mean.observed, mean.key, mean.origin, mean.measured) == (1, "k1", FIRST_FILE, FIRST.started)
     assert (variance.observed, variance.origin, variance.measured) == (3, "20260102T030405Z-local", SECOND.started)
-    assert trial.complete
+    assert trial.reason is None
 
 
 def test_when_it_was_confirmed_last_is_kept(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tfcompat.door.door import Door, Row
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Harm, Reason, Status
 from tfcompat.record import words
+from tfcompat.select.places import BUNDLED
 from tfcompat.select.scenarios import single
 from tfcompat.table.agreement import alike
 
@@ -86,7 +87,7 @@ def of_cell(door: Door, cell: str, scenario: str | None = None) -> History:
 def meant(door: Door, cell: str) -> str:
     """Which cells a text may have meant that names none: a release, or one in another case. A scenario comes after its cell."""
     if cell in door.words:
-        newest = [trial["cell"] for trial in door.current() if trial["stands_for_minor"]][-1:]
+        newest = [trial["cell"] for trial in door.current() if trial["variant"] == BUNDLED][-1:]
         return (
             f"name a cell before the scenario{''.join(f', such as tfcompat history {name} {cell}' for name in newest)}"
         )
