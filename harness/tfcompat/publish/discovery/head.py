@@ -35,8 +35,7 @@ def head(page: SitePage, site: str = "", badge: str = "") -> Markup:
     """
     lines = [
         tag("link", rel="alternate", type="text/markdown", href=markdown_file(page).rpartition("/")[2]),
-        tag("link", rel="alternate", type="application/atom+xml", title="What changed", href=f"{page.root}feed.xml"),
-        meta("og:site_name", NAME),
+        *(of_the_site(page) if page.kind is not PageKind.SCENARIO else ()),
         meta("og:type", "website" if page.kind is PageKind.HOME else "article"),
         meta("og:title", page.title),
         *(whole(page, site, badge) if site and page.kind not in UNLISTED else ()),
@@ -44,6 +43,14 @@ def head(page: SitePage, site: str = "", badge: str = "") -> Markup:
     if page.kind in UNLISTED:
         lines = [tag("meta", name="robots", content="noindex")]
     return Markup("\n").join(lines)
+
+
+def of_the_site(page: SitePage) -> list[Markup]:
+    """What is the same on every page; a thousand pages of rows, whose foot links to the feed, do without."""
+    return [
+        tag("link", rel="alternate", type="application/atom+xml", title="What changed", href=f"{page.root}feed.xml"),
+        meta("og:site_name", NAME),
+    ]
 
 
 def whole(page: SitePage, site: str, badge: str) -> list[Markup]:

@@ -14,12 +14,6 @@ from tfcompat.publish.parts.blocks import Block, OnMine
 from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.rendering import render
 
-#: What a browser may do here: run and show the files of the site, and nothing else. ``file:`` stands beside ``'self'``
-#: because a page opened from a file has no origin that it could be; a page from a server cannot load ``file:`` at all.
-POLICY = (
-    "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file:; base-uri 'none'; "
-    "form-action 'none'; require-trusted-types-for 'script'; trusted-types tfcompat"
-)
 ASSETS = Path(__file__).parents[2] / "templates" / "site"
 #: The scripts that every page loads, those that there are.
 SCRIPTS = ("site.js", "search.js")
@@ -84,7 +78,6 @@ def html(
         link=partial(link, root),
         rich=prose.as_html,
         name_of=name_of,
-        policy=POLICY,
         scripts=scripts(),
         sections=SECTIONS,
         minors=evidence.minors.names,
