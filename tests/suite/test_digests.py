@@ -817,4 +817,4 @@ def test_no_file_of_the_suite_does_anything_at_import() -> None:
 def test_the_digests_of_the_suite_take_no_time_that_anybody_notices() -> None:
     start = time.process_time()
     digests(SUITE, suite_items(SUITE))
-    assert time.process_time() - start < 1.5, "0.15 s on an idle machine"
+    assert time.process_time() - start < 4, "0.8 s on an idle machine"
