@@ -179,7 +179,7 @@
     });
     const line = document.getElementById("heads");
     line.replaceChildren(line.firstElementChild, ...heads);
-    document.body.style.setProperty("--columns", Math.max(1, columns.length));
+    document.body.style.setProperty("--columns", String(Math.max(1, columns.length)));
     document.body.style.setProperty("--column", `${widest}rem`);
     view.table.setAttribute("aria-colcount", columns.length + 1);
   }
