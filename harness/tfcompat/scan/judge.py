@@ -96,13 +96,14 @@ class Finding:
 
 
 class Judge:
-    """Judges uses by a door; each scenario is looked up once."""
+    """Judges uses by a door; each scenario is looked up once, and what is used in many places is judged once."""
 
     def __init__(self, door: Door) -> None:
         self.door = door
         self.known = frozenset(door.scenarios())
         self.spots = [Spot.of(row) for row in door.current() if label_of(row) == RELEASES]
         self.looked_up: dict[str, Mapping[str, Verdict]] = {}
+        self.judged: dict[tuple[tuple[Ask, ...], ...], tuple[tuple[Spot, Verdict], ...]] = {}
 
     @cached_property
     def releases(self) -> Sequence[str]:
@@ -122,10 +123,12 @@ class Judge:
         named = tuple(dict.fromkeys(name for way in ways for name, _ in way))
         if not named and use.optional:
             return None
-        cells = [(spot, self.verdict(ways, use.ways, spot)) for spot in self.spots]
+        if use.ways not in self.judged:
+            self.judged[use.ways] = tuple((spot, self.verdict(ways, use.ways, spot)) for spot in self.spots)
+        cells = self.judged[use.ways]
         if use.within and all(verdict is Verdict.WORKS or self.lacks(use, spot) for spot, verdict in cells):
             return None
-        return Finding(use=use, scenarios=named, cells=tuple(cells))
+        return Finding(use=use, scenarios=named, cells=cells)
 
     def verdict(
         self, ways: Sequence[Sequence[tuple[str, bool]]], asked: Sequence[Sequence[Ask]], spot: Spot
