@@ -253,6 +253,23 @@ def test_an_edit_changes_those_that_use_it(file: str, old: str, new: str, expect
         pytest.param("test_a.py", "class Layer(tf.keras.layers.Layer):\n    pass", set(), id="class"),
         pytest.param("test_a.py", "@tf.register('x')\nclass Layer:\n    pass", FORKED, id="registered class"),
         pytest.param("test_a.py", "class Layer:\n    tf.random.set_seed(1)", FORKED, id="effect in a class"),
+        pytest.param("test_a.py", "@tf.register\nclass Layer:\n    pass", FORKED, id="class registered by a name"),
+        pytest.param("test_a.py", "class Layer(metaclass=tf.Meta):\n    pass", FORKED, id="class of a metaclass"),
+        pytest.param(
+            "test_a.py",
+            "class Base:\n    def __init_subclass__(cls):\n        tf.x = cls\n\nclass Layer(Base):\n    pass",
+            FORKED,
+            id="base that is told of its classes",
+        ),
+        pytest.param(
+            "test_a.py", "class Base:\n    pass\n\nclass Layer(Base):\n    pass", set(), id="a class of another"
+        ),
+        pytest.param("test_a.py", "NONE = np.copyto(DATA, 7)", FORKED, id="an array that is written to"),
+        pytest.param("test_a.py", "SUM = np.add(DATA, 7, out=DATA)", FORKED, id="an array that is given for a result"),
+        pytest.param("test_a.py", "NONE = operator.setitem(DATA, 0, 7)", FORKED, id="an operator that writes"),
+        pytest.param(
+            "test_a.py", "FIRST = sorted([1], key=lambda x: DATA.fill(7) or 0)", FORKED, id="a lambda that is called"
+        ),
         pytest.param("test_a.py", "def more(seed=tf.random.set_seed(1)):\n    pass", FORKED, id="effect in a default"),
         pytest.param("test_a.py", "LAZY = {'x': lambda: tf.random.set_seed(1)}", set(), id="in a lambda"),
         pytest.param("test_a.py", "MADE = doubled(2)", set(), id="call of a helper"),
@@ -579,6 +596,10 @@ def test_a_fixture_of_the_file_that_runs_unasked_counts_for_each_of_its_scenario
     [
         "return globals()['doub' + 'led'](1)",
         "return eval('doubled(1)')",
+        "return eval('doubled(1)', None)",
+        "return list(map(eval, ['doubled(1)']))",
+        "return inspect.getmodule(test_one).doubled(1)",
+        "return s.Table.__subclasses__()",
         "import sys\n    return sys.modules[__name__].doubled(1)",
         "import scenarios.test_a\n    return scenarios.test_a.doubled(1)",
         "from scenarios import test_a as t\n    return getattr(t, 'dou' + 'bled')(1)",

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from tfcompat.environments import staging
-from tfcompat.files import hash_of_source, write_bytes
+from tfcompat.files import hash_of, hash_of_source, write_bytes
 from tfcompat.suite import catalogue, digests
 from tfcompat.suite.catalogue import CataloguedScenario
 from tfcompat.suite.program import Program
@@ -24,7 +24,7 @@ def digested(program: Program, cache: Path) -> Digested:
 
     Raises DataError where the suite is broken.
     """
-    path = cache / "digests" / f"{program.suite_hash}-{rules()}.json"
+    path = cache / "digests" / f"{program.suite_hash}-{hash_of(rules(), program.bundle.name)}.json"
     try:
         return msgspec.json.decode(path.read_bytes(), type=Digested)
     except (OSError, msgspec.DecodeError):
@@ -34,8 +34,8 @@ def digested(program: Program, cache: Path) -> Digested:
 
 
 def rules() -> str:
-    """A hash of the code that makes digests: where it is another, digests are made again."""
-    return hash_of_source("suite/digests.py", "suite/code/*.py")
+    """A hash of the code that lists scenarios and makes their digests: where it is another, both are made again."""
+    return hash_of_source("suite/catalogue.py", "suite/digests.py", "suite/code/*.py")
 
 
 def make(program: Program, cache: Path) -> Digested:

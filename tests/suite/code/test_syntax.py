@@ -144,6 +144,9 @@ def test_other_code_has_another_text(text: str, other: str) -> None:
         ("f(__doc__)", {"__doc__", "globals"}),
         ("exec(a)", {"globals"}),
         ("exec(a, b)", set()),
+        ("exec(a, None)", {"globals"}),
+        ("run = eval", {"globals"}),
+        ("list(map(eval, a))", {"globals"}),
         ("f(a.__name__)", set()),
     ],
 )

@@ -21,8 +21,19 @@ BUILTINS = frozenset(
 )
 #: those of these modules,
 MODULES = (
-    *("numpy.", "pytest.", "re.", "math.", "functools.", "itertools.", "collections.", "operator."),
-    *("string.", "textwrap.", "pathlib.", "os.path.", "datetime.", "decimal.", "fractions.", "enum."),
+    *("numpy.", "pytest.", "re.", "math.", "functools.", "itertools.", "collections."),
+    *(
+        "operator.itemgetter.",
+        "operator.attrgetter.",
+        "string.",
+        "textwrap.",
+        "pathlib.",
+        "os.path.",
+        "datetime.",
+        "decimal.",
+        "fractions.",
+        "enum.",
+    ),
     *(
         "dataclasses.",
         "contextlib.",
@@ -36,8 +47,24 @@ MODULES = (
 )
 #: except these parts of them,
 CHANGING = frozenset(
-    {"random", "seed", "seterr", "set_printoptions", "importorskip", "exit", "skip", "register", "reduce", "starmap"}
+    {
+        *(
+            "random",
+            "seed",
+            "seterr",
+            "set_printoptions",
+            "importorskip",
+            "exit",
+            "skip",
+            "register",
+            "reduce",
+            "starmap",
+        ),
+        *("copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask", "nditer", "save", "savetxt", "savez"),
+    }
 )
+#: The argument by which a function of NumPy is told to write into an array that is there.
+INTO = "out"
 #: and these methods of any object.
 METHODS = frozenset(
     {
@@ -73,9 +100,7 @@ class Effects:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 return self.quiet_function(module, statement)
             case ast.ClassDef():
-                outside = [*statement.decorator_list, *statement.bases, *(word.value for word in statement.keywords)]
-                quiet = all(self.quiet_value(module, node) for node in outside)
-                return quiet and all(self.is_quiet(module, node) for node in statement.body)
+                return self.quiet_class(module, statement)
             case ast.Assign(targets=targets, value=value):
                 return all(map(is_variable, targets)) and self.quiet_value(module, value)
             case ast.AnnAssign(target=target, value=value):
@@ -97,6 +122,36 @@ class Effects:
             self.quiet_value(module, node) for node in [*decorators, *defaults]
         )
 
+    def quiet_class(self, module: Module, node: ast.ClassDef) -> bool:
+        """Whether a definition only binds its name: its body runs, its decorators are called, and its bases may be told."""
+        called = [
+            value
+            for value in (*node.decorator_list, *(word.value for word in node.keywords))
+            if isinstance(value, ast.Name | ast.Attribute) and not self.is_mark(module, value)
+        ]
+        outside = [*node.decorator_list, *node.bases, *(word.value for word in node.keywords)]
+        return (
+            all(self.quiet_call(module, value) for value in called)
+            and all(self.quiet_value(module, value) for value in outside)
+            and all(self.quiet_base(module, base) for base in node.bases)
+            and all(self.is_quiet(module, statement) for statement in node.body)
+        )
+
+    def quiet_base(self, module: Module, base: ast.expr) -> bool:
+        """Whether nothing of the suite runs where a class is made from a base."""
+        name = self.suite.dotted(module.name, chain_of(base) or ("?",))
+        home, _, class_name = name.rpartition(".")
+        place = self.suite.modules.get(home)
+        if place is None:
+            return not name.startswith(f"{PACKAGE}.")
+        match place.bindings.get(class_name, []):
+            case [ast.ClassDef() as node]:
+                told = any(getattr(part, "name", "") in ("__init_subclass__", "__set_name__") for part in node.body)
+                return not (told or node.keywords) and all(self.quiet_base(place, inner) for inner in node.bases)
+            case [ast.Assign(value=ast.Call(func=called))]:
+                return self.suite.dotted(home, chain_of(called) or ("?",)) in NAMED_TUPLES
+        return False
+
     def is_mark(self, module: Module, name: ast.expr) -> bool:
         """Whether a name of the suite stands for a mark of pytest, so that to decorate with it changes nothing else."""
         made = self.marks.made_by(Placed(module=module, node=name))
@@ -107,7 +162,9 @@ class Effects:
 
     def quiet_value(self, module: Module, value: ast.AST) -> bool:
         return not any(
-            isinstance(node, ast.NamedExpr) or (isinstance(node, ast.Call) and not self.quiet_call(module, node.func))
+            isinstance(node, ast.NamedExpr)
+            or (isinstance(node, ast.Call) and not self.quiet_call(module, node.func))
+            or (isinstance(node, ast.keyword) and node.arg == INTO)
             for node in evaluated(value)
         )
 
@@ -170,11 +227,13 @@ def is_variable(target: ast.expr) -> bool:
     return not any(isinstance(node, ast.Attribute | ast.Subscript) for node in ast.walk(target))
 
 
-def evaluated(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of an expression that are evaluated with it: not those inside its lambdas."""
+def evaluated(node: ast.AST, *, runs: bool = False) -> Iterator[ast.AST]:
+    """The nodes of an expression that are evaluated with it: not those inside its lambdas, but for what ``runs`` them."""
     yield node
-    for child in ast.iter_child_nodes(node.args if isinstance(node, ast.Lambda) else node):
-        yield from evaluated(child)
+    inside = node.args if isinstance(node, ast.Lambda) and not runs else node
+    runs = runs or (isinstance(node, ast.Call) and getattr(node.func, "id", "") in BUILTINS)
+    for child in ast.iter_child_nodes(inside):
+        yield from evaluated(child, runs=runs)
 
 
 def outside_imports(module: Module, *, fresh: bool) -> list[str]:

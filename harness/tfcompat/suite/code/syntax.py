@@ -14,10 +14,13 @@ READS_SOURCE = frozenset(
     {"__file__", "getsource", "getsourcelines", "getsourcefile", "getfile", "findsource", "getcomments", "linecache"}
     | {"co_firstlineno", "co_filename", "f_lineno", "tb_lineno", "_getframe", "currentframe"}
 )
-READS_MODULE = frozenset({"globals", "vars", "__globals__", "f_globals", "__dict__", "getmembers", "modules"})
+READS_MODULE = frozenset(
+    {"globals", "locals", "vars", "__globals__", "f_globals", "__dict__", "getmembers", "getmodule", "modules"}
+    | {"__subclasses__"}
+)
 IMPORTS_BY_TEXT = frozenset({"import_module", "__import__"})
 WORDS = READS_DOCUMENTATION | READS_SOURCE | READS_MODULE | IMPORTS_BY_TEXT
-#: What runs text: with names of its own as the second argument it does not see those of the module.
+#: What runs text: called with names of its own as the second argument it does not see those of the module.
 RUNS_TEXT = frozenset({"exec", "eval"})
 #: What asks for fixtures by their name.
 ASKS_FOR_FIXTURES = frozenset({"usefixtures", "getfixturevalue"})
@@ -111,6 +114,7 @@ class Reader:
         self.imports: list[ast.Import | ast.ImportFrom] = []
         self.strings: set[str] = set()
         self.fixtures: set[str] = set()
+        self.apart: set[ast.expr] = set()
 
     def piece(self) -> Piece:
         return Piece(
@@ -180,6 +184,8 @@ class Reader:
         self.parts.append(node.id + " ")
         if isinstance(node.ctx, ast.Load):
             self.use((node.id,))
+            if node.id in RUNS_TEXT and node not in self.apart:
+                self.words.add("globals")
         else:
             self.scope.bound.add(node.id)
 
@@ -209,8 +215,11 @@ class Reader:
     def call(self, node: ast.Call) -> None:
         function = node.func
         called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if called in RUNS_TEXT and len(node.args) < 2:
-            self.words.add("globals")
+        if called in RUNS_TEXT:
+            if len(node.args) > 1 and not (isinstance(node.args[1], ast.Constant) and node.args[1].value is None):
+                self.apart.add(function)
+            else:
+                self.words.add("globals")
         if called in ASKS_FOR_FIXTURES:
             for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 constant = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
