@@ -156,7 +156,7 @@ def keep_nights(folder: Path, nights: int) -> None:
         part = of_night([files[(night * CELLS + number) % len(files)] for number in range(CELLS)], f"{day}T01:02:03Z")
         kept[month] = columns.joined([kept[month], part]) if month in kept else part
         rows = refresh.months_of(kept[month].trials, range(kept[month].trials.num_rows))[month]
-        parts.write(folder, month, columns.chosen(kept[month], rows), rules())
+        parts.write(folder, month, columns.chosen(kept[month], rows), rules(), {})
         git(folder, "add", ".")
         git(folder, "-c", "user.name=made", "-c", "user.email=made@example.org", "commit", "--quiet", "-m", str(day))
     git(folder, "gc", "--quiet", "--aggressive", "--prune=now")

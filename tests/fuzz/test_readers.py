@@ -155,7 +155,7 @@ def test_a_text_in_any_place(text: str) -> None:
 def test_a_damaged_index(text: str) -> None:
     def read(path: Path) -> None:
         with suppress(parts.OutdatedError, *parts.DAMAGE):
-            parts.read(path.parent, "2026-01", "rules")
+            parts.read(path.parent, "2026-01", "rules", {})
 
     in_file(read, text, "trials-2026-01.parquet")
 

@@ -132,6 +132,19 @@ def test_a_file_that_changed_is_read_with_those_of_its_cell(project: Project, mo
     assert [row["observed"] for row in asked.columns.outcomes.to_pylist()].count("77.0") == 2
 
 
+def test_what_a_suite_says_counts_as_the_trials_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A title that was changed in its file and changed back is read both times."""
+    titles = [Asked(project, monkeypatch).columns.scenarios["title"].to_pylist()]
+    (path,) = (project.trials / "suites").iterdir()
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b'"title":"', b'"title":"edited '))
+    titles.append(Asked(project, monkeypatch).columns.scenarios["title"].to_pylist())
+    path.write_bytes(content)
+    titles.append(Asked(project, monkeypatch).columns.scenarios["title"].to_pylist())
+    assert all(title.startswith("edited ") for title in titles[1])
+    assert titles[0] == titles[2] != titles[1]
+
+
 def test_a_file_that_is_gone_is_dropped(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     Asked(project, monkeypatch)
     (project.trials / CELL / f"{NAMES[3]}{SUFFIX}").unlink()

@@ -18,11 +18,12 @@ AGAIN = "tfcompat report makes it again"
 def holes(project: Project, trials: Sequence[Trial], *, fast: bool) -> Iterator[str]:
     """A sentence for each file that an index lacks or has otherwise; where it is not to be ``fast``, for each outcome."""
     folder = refresh.folder_of(project)
-    kept = refresh.read(folder, rules())
+    listed = listing(project)
+    kept = refresh.read(folder, rules(), listed.suites)
     if kept.fault:
         yield f"the index in {folder} {kept.fault}: {AGAIN}"
         return
-    files = {name: digest for name, digest in listing(project).files.items() if name.endswith(SUFFIX)}
+    files = {name: digest for name, digest in listed.files.items() if name.endswith(SUFFIX)}
     index = joined(list(kept.months.values()))
     known = set(index.trials["file"].to_pylist())
     yield from (f"the index lacks {file}, as it is now: {AGAIN}" for file in sorted(refresh.lacking(kept, files)))

@@ -13,6 +13,7 @@ import msgspec
 
 from tfcompat.files import hash_of, hash_of_source, write_whole
 from tfcompat.project import Project
+from tfcompat.record import suites
 from tfcompat.trials import confirmed
 from tfcompat.trials.file import SUFFIX
 
@@ -37,9 +38,18 @@ DECODER = msgspec.json.Decoder(dict[str, Remembered])
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The files of a folder of trials: the hash of each one's content by its path in that folder, ``<cell>/<name>``."""
+    """The files of a folder of trials: the hash of each one's content by its path in that folder, ``<cell>/<name>``.
+
+    Those of the suites, ``suites/<suite>.jsonl``, are among them: they say what each scenario asks, and how it is judged.
+    """
 
     files: Mapping[str, str]
+
+    @cached_property
+    def suites(self) -> Mapping[str, str]:
+        """The hash of each suite's file, by suite."""
+        named = {Path(name): digest for name, digest in self.files.items() if name.startswith(f"{suites.FOLDER}/")}
+        return {path.name.removesuffix(suites.SUFFIX): digest for path, digest in named.items()}
 
     @cached_property
     def key(self) -> str:
@@ -84,15 +94,21 @@ def looked_at(trials: Path, known: Mapping[str, Remembered]) -> Iterator[tuple[s
 
 
 def entries(trials: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """The files of trials and of confirmations in the folders of the cells, with their paths there."""
+    """The files of trials and of confirmations in the folders of the cells, and those of suites, with their paths there."""
     if not trials.is_dir():
         return
     with os.scandir(trials) as folders:
         cells = [folder for folder in folders if folder.is_dir()]
     for cell in cells:
         with os.scandir(cell) as files:
-            wanted = [file for file in files if file.name.endswith(SUFFIX) or file.name == confirmed.NAME]
+            wanted = [file for file in files if is_wanted(cell.name, file.name)]
         yield from ((f"{cell.name}/{file.name}", file) for file in wanted)
+
+
+def is_wanted(folder: str, name: str) -> bool:
+    if folder == suites.FOLDER:
+        return name.endswith(suites.SUFFIX)
+    return name.endswith(SUFFIX) or name == confirmed.NAME
 
 
 def digest(content: bytes) -> str:

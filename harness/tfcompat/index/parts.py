@@ -29,7 +29,7 @@ FORMAT = {
     "dictionary_pagesize_limit": 1 << 30,
     "version": "2.6",
 }
-#: Where the metadata of a file says by which rules its rows were made, and of which trials they are.
+#: Where the metadata of a file says by which rules its rows were made, and of which trials and suites they are.
 RULES, STAMP = b"tfcompat.rules", b"tfcompat.trials"
 #: What may be wrong with a file.
 DAMAGE = (OSError, ValueError, KeyError, pa.ArrowException)
@@ -48,15 +48,18 @@ def months(folder: Path) -> list[str]:
     return sorted({path.stem.partition("-")[2] for name in TABLES for path in folder.glob(f"{name}-*.parquet")})
 
 
-def read(folder: Path, month: str, rules: str) -> Columns:
-    """The trials of a month. Raises one of DAMAGE where a file is, OutdatedError where it was made by other ``rules``."""
+def read(folder: Path, month: str, rules: str, suites: Mapping[str, str]) -> Columns:
+    """The trials of a month; ``suites`` are the digests of the files of suites, by suite.
+
+    Raises one of DAMAGE where a file is, or was made of other suites, OutdatedError where it was made by other ``rules``.
+    """
     tables = {name: read_table(path_of(folder, name, month), rules) for name in TABLES}
     stamps = {table.schema.metadata[STAMP] for table in tables.values()}
     columns = Columns(
         **{name: table.replace_schema_metadata(None).cast(TABLES[name]) for name, table in tables.items()}
     )
-    if stamps != {stamp(columns.trials)} or columns.counts.sum() != columns.outcomes.num_rows:
-        raise ValueError("the files of a month are not of the same trials")
+    if stamps != {stamp(columns.trials, suites)} or columns.counts.sum() != columns.outcomes.num_rows:
+        raise ValueError("the files of a month are not of the same trials, or not of today's suites")
     return columns
 
 
@@ -73,15 +76,16 @@ def read_table(path: Path, rules: str) -> pa.Table:
     return table.replace_schema_metadata(metadata)
 
 
-def stamp(trials: pa.Table) -> bytes:
-    """A hash over the files and lines that some trials were read from."""
+def stamp(trials: pa.Table, suites: Mapping[str, str]) -> bytes:
+    """A hash over the files and lines that some trials were read from, and over the files of their suites."""
     columns = (trials[name].to_pylist() for name in ("file", "started", "digest"))
-    return hash_of(*(part for row in zip(*columns, strict=True) for part in row)).encode()
+    asked = (suites.get(suite, "") for suite in sorted(set(trials["suite"].to_pylist())))
+    return hash_of(*(part for row in zip(*columns, strict=True) for part in row), *asked).encode()
 
 
-def write(folder: Path, month: str, columns: Columns, rules: str) -> None:
+def write(folder: Path, month: str, columns: Columns, rules: str, suites: Mapping[str, str]) -> None:
     """Write the trials of a month, oldest day first. Raises OSError where that cannot be."""
-    metadata = {RULES: rules.encode(), STAMP: stamp(columns.trials)}
+    metadata = {RULES: rules.encode(), STAMP: stamp(columns.trials, suites)}
     for field in fields(columns):
         groups = row_groups(columns, field.name)
         write_whole(path_of(folder, field.name, month), partial(write_table, groups=list(groups), metadata=metadata))

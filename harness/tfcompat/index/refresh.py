@@ -42,7 +42,7 @@ def columns(project: Project, say: Callable[[str], object]) -> Columns:
     DataError where a file is not a whole trial.
     """
     files = listing(project)
-    kept = read(folder_of(project), rules())
+    kept = read(folder_of(project), rules(), files.suites)
     trials = {name: digest for name, digest in files.files.items() if name.endswith(SUFFIX)}
     if kept.fault and len(trials) >= (NOTICED if kept.fault == MISSING else 1):
         say(f"the index in {folder_of(project)} {kept.fault}: it is made again from {len(trials)} trial files")
@@ -56,13 +56,13 @@ def folder_of(project: Project) -> Path:
     return project.reports / "index"
 
 
-def read(folder: Path, by: str) -> Kept:
-    """What a folder has of the index that is ``by`` the rules of today."""
+def read(folder: Path, by: str, suites: Mapping[str, str]) -> Kept:
+    """What a folder has of the index that is ``by`` the rules of today, and of the suites as they are now."""
     months: dict[str, Columns] = {}
     fault = "" if parts.months(folder) else MISSING
     for month in parts.months(folder):
         try:
-            months[month] = parts.read(folder, month, by)
+            months[month] = parts.read(folder, month, by, suites)
         except parts.OutdatedError:
             fault = fault or OUTDATED
         except parts.DAMAGE:
@@ -95,7 +95,7 @@ def updated(project: Project, kept: Kept, fresh: Columns, files: Listing) -> Col
     }
     if made.keys() == kept.months.keys() and all(part is kept.months[month] for month, part in made.items()):
         return known
-    keep(folder_of(project), kept, made)
+    keep(folder_of(project), kept, made, files.suites)
     return joined(list(made.values()))
 
 
@@ -106,13 +106,13 @@ def fitting(before: Columns | None, every: Columns, numbers: Rows) -> Columns:
     return chosen(every, numbers)
 
 
-def keep(folder: Path, kept: Kept, made: Mapping[str, Columns]) -> None:
+def keep(folder: Path, kept: Kept, made: Mapping[str, Columns], suites: Mapping[str, str]) -> None:
     """Write the months that are not as they were, and remove those that are no more; a folder may refuse it."""
     by = rules()
     try:
         for month, part in made.items():
             if part is not kept.months.get(month):
-                parts.write(folder, month, part, by)
+                parts.write(folder, month, part, by, suites)
     except OSError:
         return
     for month in set(parts.months(folder)) - set(made):
