@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -112,8 +113,8 @@ def facts(*, host: str = "here", threads: int = 4, **resources: float) -> dict[s
     return {"host": host, "nthreads": threads, "resources": resources}
 
 
-def record(cell: Cell, reason: Reason | None = None) -> bytes:
-    subject = fakes.subject(cell.id, lock=fakes.lock(cell).digest, engine="local")
+def record(cell: Cell, reason: Reason | None = None, **facts: str) -> bytes:
+    subject = fakes.subject(cell.id, lock=fakes.lock(cell).digest, engine="local", **facts)
     lines = [trial_line(subject), verdict_line(reason, "because" if reason else "", 1.0)]
     if reason is None:
         lines[1:1] = fakes.said(cell.id, fakes.header_line(), fakes.outcome_line())
@@ -233,6 +234,19 @@ def test_a_record_of_another_cell_is_not_stored_as_that(start: Callable[..., Ses
     client = FakeClient(answer=lambda cell, at: record(CELLS[1]), workers={"a": facts(slots=1)})
     (trial,) = start(client, ONE).trials()
     assert (trial.subject.cell, trial.reason) == (ONE.id, Reason.ENGINE_LOST)
+
+
+@pytest.mark.parametrize("days", [-400, 3])
+def test_a_trial_began_when_the_clock_of_the_driver_says_so(days: int, start: Callable[..., Session]) -> None:
+    """A store with a trial from the future cannot be read, and one from before what it reuses makes no sense."""
+    there = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    answer = record(ONE, started=there, environment="of the worker")
+    session = start(FakeClient(answer=lambda cell, at: answer, workers={"a": facts(slots=1)}), ONE)
+    before = datetime.now(UTC).replace(microsecond=0)
+    (trial,) = session.trials()
+    assert (trial.reason, trial.subject.environment) == (None, "of the worker")
+    assert before <= datetime.fromisoformat(trial.subject.started) <= datetime.now(UTC)
+    assert [kept.subject for kept in session.matrix.store.read()] == [trial.subject]
 
 
 def test_a_result_that_comes_twice_is_stored_once(start: Callable[..., Session]) -> None:

@@ -1,5 +1,6 @@
 """What travels to a worker and back, and what a worker does with it, without a cluster."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,16 @@ from tfcompat.outcomes import NoAnswerError, Reason
 from tfcompat.plan.work import Reused, Work
 from tfcompat.project import Project
 from tfcompat.record.judge import Origin, make_trial
-from tfcompat.record.lines import Line, OutcomeLine, ReusedLine, dump_line, trial_line, verdict_line
+from tfcompat.record.lines import (
+    LARGEST_FILE,
+    Line,
+    OutcomeLine,
+    RecordError,
+    ReusedLine,
+    dump_line,
+    trial_line,
+    verdict_line,
+)
 from tfcompat.run.cluster import task
 from tfcompat.run.cluster.records import check, completed, may_try_again
 from tfcompat.run.cluster.task import Settings, Task, carry_out, pack, parse_task, stage_project, task_of, unpack
@@ -58,6 +68,11 @@ def test_a_task_is_text_and_comes_back_as_it_was() -> None:
 
 def test_a_record_is_packed_and_unpacked() -> None:
     assert unpack(pack(RECORD)) == RECORD
+
+
+def test_a_record_that_unpacks_to_more_than_a_trial_may_have_is_none() -> None:
+    with pytest.raises(RecordError, match="unpacks to more than"):
+        unpack(gzip.compress(b"\0" * (LARGEST_FILE + 1)))
 
 
 def test_a_project_is_staged_once_and_by_its_content(tmp_path: Path) -> None:

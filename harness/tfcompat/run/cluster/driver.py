@@ -105,10 +105,11 @@ def scheduler_is_there() -> Iterator[None]:
 
 @dataclass(kw_only=True)
 class Running:
-    """A cell that has been given to a worker, which may be gone meanwhile."""
+    """A cell that has been given to a worker, which may be gone meanwhile. When that was, the clock of this machine says."""
 
     job: Job
     lock: Lock
+    subject: Subject
     key: str
     future: Future[Any]
     member: str | None
@@ -224,7 +225,8 @@ class Session:
                 resources=self.resources(job, member),
                 pure=False,
             )
-        self.running[job.cell] = Running(job=job, lock=lock, key=key, future=future, member=None)
+        subject = self.matrix.subject(self.works[job.cell].cell, lock, "")
+        self.running[job.cell] = Running(job=job, lock=lock, subject=subject, key=key, future=future, member=None)
         self.place(job.cell, member)
         future.add_done_callback(self.ended.put)
 
@@ -264,21 +266,20 @@ class Session:
             check(lines, work, running.lock, self.matrix)
         except NoAnswerError as error:
             gone = isinstance(error.__cause__, KilledWorker)
-            lines = self.hole(work, running.lock, error)
+            lines = [trial_line(running.subject), verdict_line(error.reason, error.message, 0.0)]
         if may_try_again(ends(lines)[1].reason) and self.failures[cell] < AGAIN and not gone:
             self.failures[cell] += 1
             avoid = running.job.avoid | ({running.member} if running.member else set())
             self.backlog.put_back(replace(running.job, avoid=avoid))
         else:
-            yield self.kept(work, running.lock, lines)
+            yield self.kept(work, running, lines)
 
-    def hole(self, work: Work, lock: Lock, error: NoAnswerError) -> list[Line]:
-        subject = self.matrix.subject(work.cell, lock, "")
-        return [trial_line(subject), verdict_line(error.reason, error.message, 0.0)]
+    def kept(self, work: Work, running: Running, lines: Sequence[Line]) -> Trial:
+        """The trial of a record, in the store: its outcomes have their keys, and it has what is reused of earlier trials.
 
-    def kept(self, work: Work, lock: Lock, lines: Sequence[Line]) -> Trial:
-        """The trial of a record, in the store: its outcomes have their keys, and it has what is reused of earlier trials."""
-        keys = self.matrix.keys(LockedCell(cell=work.cell, lock=lock))
+        It began when it was handed out: a worker's clock may be another.
+        """
+        keys = self.matrix.keys(LockedCell(cell=work.cell, lock=running.lock))
         sources = self.matrix.sources(work.cell)
         _, *others = completed(lines, keys, work.reused, sources)
 
@@ -288,7 +289,8 @@ class Session:
                 write(line)
             return trial_of(whole, sources)
 
-        return self.finished(asked(work, self.matrix.kept(ends(lines)[0].subject, make)))
+        subject = replace(running.subject, environment=ends(lines)[0].environment)
+        return self.finished(asked(work, self.matrix.kept(subject, make)))
 
     def finished(self, trial: Trial) -> Trial:
         self.matrix.emit(Finished(cell=trial.subject.cell, trial=trial))

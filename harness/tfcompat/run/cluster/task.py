@@ -22,6 +22,7 @@ from tfcompat.run.matrix import Matrix
 from tfcompat.run.workshop import Workshop, needs
 from tfcompat.select import releases, variants
 from tfcompat.select.cells import Cell, cell_named
+from tfcompat.trials.file import unpacked
 from tfcompat.trials.store import Store
 
 #: The files of images/ that a worker gets: the lists, and what environments are made from.
@@ -151,5 +152,5 @@ def pack(lines: list[Line]) -> bytes:
 
 
 def unpack(record: bytes) -> list[Line]:
-    """The lines of a record. Raises RecordError where they are not such."""
-    return [parse_line(text) for text in gzip.decompress(record).decode("utf-8").splitlines()]
+    """The lines of a record, unpacked in bounded memory. Raises RecordError where they are not such."""
+    return [parse_line(text) for text in unpacked(record).decode("utf-8").splitlines()]
