@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tfcompat.escape import markdown_cell, printable, script, script_json, xml_text
+from tfcompat.escape import csv_text, markdown_cell, of_csv, printable, script, script_json, xml_text
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,30 @@ def test_a_text_for_a_terminal(text: str, shown: str) -> None:
 )
 def test_a_cell_of_a_markdown_table(text: str, shown: str) -> None:
     assert markdown_cell(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("@someone, see owner/repo#3", "@&#8203;someone, see owner/repo#&#8203;3"),
+        ("https://evil.example and www.evil.example", "https:&#8203;//evil.example and www&#8203;.evil.example"),
+        ("&lt;b&gt; ~~a~~", "&amp;lt;b&amp;gt; \\~\\~a\\~\\~"),
+        ("a @ b # c: d", "a @ b # c: d"),
+    ],
+)
+def test_a_code_host_tells_nobody_and_links_nothing(text: str, shown: str) -> None:
+    assert markdown_cell(text) == shown
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd|x", "-1+1", "@sum(a)", "\t=1", "- a", "-1.5x"])
+def test_a_spreadsheet_gets_no_formula_and_the_text_comes_back(text: str) -> None:
+    assert csv_text(text) == f"'{text}"
+    assert of_csv(csv_text(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "-1", "-0.25", "-1e-05", "1", "a=b", "'quoted'", "'a", "[1.0]"])
+def test_what_is_no_formula_stays_in_a_table_of_text(text: str) -> None:
+    assert csv_text(text) == of_csv(text) == text
 
 
 @pytest.mark.parametrize("text", ["a\tb\n", "é ≠ 数 \U0001f600", "<&>"])

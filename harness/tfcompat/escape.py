@@ -10,6 +10,11 @@ DANGEROUS = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: What turns the direction in which a text is written.
 TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: What makes a code host tell a person, or link an issue or an address, where something follows without a space.
+LINKS = re.compile(r"@(?=\w)|#(?=\d)|:(?=//)|\bwww(?=\.)")
+NO_WIDTH = "&#8203;"
+#: What a spreadsheet may run: a text that begins so, and is no number.
+FORMULA = re.compile(r"(?!-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z)[=+\-@\t\r]")
 #: Characters of a text in a line of a terminal.
 LONGEST = 120
 
@@ -37,10 +42,24 @@ def shortened(text: str, longest: int) -> str:
 
 
 def markdown_cell(text: str) -> str:
-    """A text inside a cell of a Markdown table: one line, and no pipe, tick or bracket that means something."""
-    for character in "\\|`*_[]<>":
+    """A text inside a cell of a Markdown table: one line, in which no character means something to a code host.
+
+    Behind ``@`` and ``#``, and in front of ``//``, stands a space of no width: no person is told, no issue linked.
+    """
+    text = LINKS.sub(lambda found: f"{found[0]}{NO_WIDTH}", text.replace("&", "&amp;"))
+    for character in "\\|`*_[]~<>":
         text = text.replace(character, "\\" + character if character not in "<>" else f"&#{ord(character)};")
     return " ".join(text.split())
+
+
+def csv_text(text: str) -> str:
+    """A text in a table of text: with a tick before it where a spreadsheet would take it for a formula, which no number is."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def of_csv(text: str) -> str:
+    """What a text was before ``csv_text``."""
+    return text[1:] if text[:1] == "'" and FORMULA.match(text[1:]) else text
 
 
 def xml_text(text: str, replacement: str = "\N{REPLACEMENT CHARACTER}") -> str:

@@ -4,7 +4,10 @@ import json
 from enum import StrEnum
 from typing import assert_never
 
+import pandas as pd
+
 from tfcompat.compare.diff import Change, Diff
+from tfcompat.escape import csv_text
 from tfcompat.publish import junit, summary
 from tfcompat.publish.markdown import markdown
 from tfcompat.publish.picture import picture
@@ -33,7 +36,7 @@ def content(form: Form | str, table: Table, diff: Diff | None = None) -> bytes:
 def text_or_bytes(form: Form, table: Table, diff: Diff | None) -> str | bytes:
     match form:
         case Form.CSV:
-            return str(table.published.to_csv(index=False, lineterminator="\n"))
+            return csv(table.published)
         case Form.PARQUET:
             return bytes(table.published.to_parquet(index=False))
         case Form.JSON:
@@ -48,6 +51,13 @@ def text_or_bytes(form: Form, table: Table, diff: Diff | None) -> str | bytes:
             return picture(table)
         case _ as never:
             assert_never(never)
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """A table as text, in which nothing is a formula for a spreadsheet."""
+    texts = frame.select_dtypes(include=["object", "string", "category"]).columns
+    safe = frame.assign(**{name: frame[name].map(csv_text, na_action="ignore") for name in texts})
+    return str(safe.to_csv(index=False, lineterminator="\n"))
 
 
 def regressed(diff: Diff | None) -> set[tuple[str, str]]:

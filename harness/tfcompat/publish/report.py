@@ -9,7 +9,7 @@ import pandas as pd
 from tfcompat.files import write_bytes
 from tfcompat.outcomes import Harm
 from tfcompat.publish.engines import between_engines
-from tfcompat.publish.formats import Form, content
+from tfcompat.publish.formats import Form, content, csv
 from tfcompat.publish.markdown import markdown
 from tfcompat.publish.picture import picture
 from tfcompat.publish.statuses import said
@@ -33,15 +33,15 @@ def write(table: Table, folder: Path, claims: Sequence[Claim] = (), site: str = 
     Raises TfcompatError where the folder cannot be written.
     """
     files = {
-        "table.csv": csv(wide(table.frame.assign(said=in_words(table.frame)), "said").reset_index()),
+        "table.csv": csv(wide(table.frame.assign(said=in_words(table.frame)), "said").reset_index()).encode(),
         "outcomes.csv": content(Form.CSV, table),
         "outcomes.parquet": content(Form.PARQUET, table),
         "support.json": content(Form.JSON, table),
-        "engines.csv": csv(between_engines(table)),
+        "engines.csv": csv(between_engines(table)).encode(),
         "README.md": markdown(table, site).encode(),
         "matrix.svg": content(Form.SVG, table),
         "matrix-dark.svg": picture(table, dark=True).encode(),
-        "inventory.csv": csv(names.published(table.names)),
+        "inventory.csv": csv(names.published(table.names)).encode(),
         "inventory.md": inventory_page(steps(table)).encode(),
     }
     if claims:
@@ -53,10 +53,6 @@ def in_words(frame: pd.DataFrame) -> list[str]:
     """What each outcome is called, with its harm where that needs to be said."""
     texts = frame[["status", "observed", "reason", "whose", "harm"]].itertuples(index=False, name=None)
     return [said(word(*what), Harm(harm)) for *what, harm in texts]
-
-
-def csv(rows: pd.DataFrame) -> bytes:
-    return str(rows.to_csv(index=False, lineterminator="\n")).encode()
 
 
 def inventory_page(changes: Sequence[Step]) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from packaging.version import Version
 
 from tfcompat.errors import DataError
+from tfcompat.escape import of_csv
 from tfcompat.outcomes import Harm, Reason, Status
 from tfcompat.record.words import USUAL, whose_of
 from tfcompat.select.releases import channel_of
@@ -28,7 +29,7 @@ def read_outcomes(path: Path) -> Table:
     Raises DataError where it is not one.
     """
     try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, engine="python", encoding="utf-8")
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, engine="python", encoding="utf-8").map(of_csv, na_action="ignore")
         check_fields(rows)
         rows = with_harm(rows)
         check_outcomes(rows)
