@@ -37,7 +37,6 @@ NAMES = (
     "ReplaceOrWithAnd",
     "ReplaceBreakWithContinue",
     "ReplaceContinueWithBreak",
-    "ExceptionReplacer",
     "NumberReplacer",
     "RemoveDecorator",
     "ZeroIterationForLoop",
@@ -74,6 +73,31 @@ class NotInByIn(_Words):
     before, after = "not in", "in"
 
 
+class ExceptNothing(Operator):
+    """An exception that a handler names, replaced by one that nothing raises; cosmic-ray's own breaks at a dotted name."""
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Any, Any]]:
+        if node.type == "except_clause":
+            yield from ((name.start_pos, name.end_pos) for name in self._names(node))
+
+    def mutate(self, node: Any, index: int) -> Any:
+        name = self._names(node)[index]
+        siblings = name.parent.children
+        siblings[siblings.index(name)] = parso.parse(f"{name.get_first_leaf().prefix}StopAsyncIteration")
+        return node
+
+    def _names(self, clause: Any) -> list[Any]:
+        named = clause.children[1]
+        if named.type != "atom":
+            return [named]
+        inner = named.children[1]
+        return inner.children[::2] if inner.type == "testlist_comp" else [inner]
+
+    @classmethod
+    def examples(cls) -> tuple[()]:
+        return ()
+
+
 class NegateFilter(Operator):
     """The condition of a comprehension, negated; cosmic-ray's AddNot does it for statements."""
 
@@ -93,4 +117,4 @@ class NegateFilter(Operator):
 def operators() -> list[Operator]:
     """All of them, in the order in which they are applied."""
     theirs = [get_operator(f"core/{name}")() for name in NAMES]
-    return [*theirs, InByNotIn(), NotInByIn(), NegateFilter()]
+    return [*theirs, InByNotIn(), NotInByIn(), ExceptNothing(), NegateFilter()]

@@ -21,6 +21,8 @@ def names(source: str) -> list[str]:
         ("def f():\n    return a or b\n", "f: return a or b → return a and b"),
         ("@first\ndef f(): ...\n", "module: @first → nothing"),
         ("x = 1\n", "module: x = 1 → x = 2"),
+        ("try:\n    a()\nexcept b.C:\n    d()\n", "module: except b.C: → except StopAsyncIteration:"),
+        ("try:\n    a()\nexcept (b.C, D):\n    e()\n", "module: except (b.C, D): → except (b.C, StopAsyncIteration):"),
     ],
 )
 def test_a_place_has_its_mutant(source: str, mutant: str) -> None:
