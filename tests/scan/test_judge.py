@@ -144,6 +144,43 @@ def test_a_package_that_is_not_installed_says_nothing_of_the_release(tmp_path: P
     assert [one.on(["2.5.3"]) for one in found.findings] == [Verdict.UNKNOWN]
 
 
+def test_where_a_package_is_not_installed_the_other_way_is_taken(tmp_path: Path) -> None:
+    missing = fakes.outcome(
+        "imports::from keras.layers import BatchNormalization",
+        Status.MISSING,
+        type="ModuleNotFoundError",
+        message="No module named 'keras'",
+    )
+    there = fakes.outcome("imports::from tensorflow.keras.layers import BatchNormalization")
+    text = (
+        "try:\n    from keras.layers import BatchNormalization\n"
+        "except ModuleNotFoundError:\n    from tensorflow.keras.layers import BatchNormalization\n"
+    )
+    (tmp_path / "code.py").write_text(text, encoding="utf-8")
+    found = scan([tmp_path], in_memory(fakes.table(fakes.trial("tf2.4.4-py3.8", missing, there))))
+    assert spans(found) == [("keras.layers.BatchNormalization", {"works": "2.4.4"})]
+
+
+@pytest.mark.parametrize(
+    ("comparison", "wrong"),
+    [
+        ('tf.__version__ < "2.10"', ["2.5.3", "2.6.5"]),
+        ('"2.10" > tf.__version__', ["2.5.3", "2.6.5"]),
+        ('tf.version.VERSION >= "2.9"', ["2.11.1", "2.15.1", "2.16.2", "2.21.0"]),
+    ],
+)
+def test_a_release_as_text_is_wrong_where_it_decides_otherwise(
+    comparison: str, wrong: list[str], tmp_path: Path
+) -> None:
+    (finding,) = report(tmp_path, f"if {comparison}:\n    pass\n").findings
+    assert [release for release, verdict in finding.releases.items() if verdict is Verdict.SILENT] == wrong
+
+
+def test_what_addons_have_is_not_held_against_the_arguments_of_keras(tmp_path: Path) -> None:
+    found = report(tmp_path, "import tensorflow_addons as tfa\ntfa.layers.GroupNormalization(groups=2, beta=1)\n")
+    assert [finding.use.subject for finding in found.findings] == ["tensorflow_addons.layers.GroupNormalization"]
+
+
 def test_pandas_and_addons_are_asked_in_the_variant_that_has_them(tmp_path: Path) -> None:
     name = "pandas::adapt_frame"
     trials = [

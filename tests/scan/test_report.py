@@ -7,8 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests import fakes
 from tests.scan.made import RELEASES, door
 from tfcompat import ask
+from tfcompat.door.fill import in_memory
+from tfcompat.outcomes import Status
 from tfcompat.scan import documents, text
 from tfcompat.scan.report import Report, scan
 
@@ -111,6 +114,31 @@ def test_text_of_nothing_and_of_what_works_is_short(tmp_path: Path) -> None:
         "to add 2.5.3, change tf.keras.layers.Normalization at /code.py:2:1",
         "/pyproject.toml requires tensorflow>=2.6, which suits the code",
     ]
+
+
+def test_what_could_not_be_judged_is_named_beside_what_suits(tmp_path: Path) -> None:
+    """Of a use that nobody measured and a file that cannot be read nobody knows which releases suit."""
+    code = CODE.split("layer.adapt")[0] + "from tensorflow.keras.layers import InstanceNormalization\n"
+    span = "tensorflow>=2.6.5,<=2.21.0 (measured: 2.5.3 to 2.21.0); not"
+    assert f"suits what could be judged: {span} tf.keras.layers.InstanceNormalization" in text.lines(
+        report(tmp_path, "", code)
+    )
+    (tmp_path / "broken.py").write_text("from tensorflow.keras.layers import BatchNormalization\n(", encoding="utf-8")
+    last = "tf.keras.layers.InstanceNormalization and what the notes name"
+    assert f"suits what could be judged: {span} {last}" in text.lines(report(tmp_path, "", code))
+
+
+def test_what_is_not_known_on_a_release_stands_in_the_way_as_well(tmp_path: Path) -> None:
+    """To change what breaks there would not make it suit."""
+    first, second = "imports::tf.keras.layers.Normalization", "imports::tf.keras.layers.UnitNormalization"
+    trials = [
+        fakes.trial("tf2.6.5-py3.9", fakes.outcome(first, Status.MISSING), fakes.outcome(second, Status.UNKNOWN)),
+        fakes.trial("tf2.7.4-py3.9", fakes.outcome(first, Status.MISSING), fakes.outcome(second)),
+        fakes.trial("tf2.8.4-py3.9", fakes.outcome(first), fakes.outcome(second)),
+    ]
+    code = "import tensorflow as tf\ntf.keras.layers.Normalization()\ntf.keras.layers.UnitNormalization()\n"
+    found = scan([project(tmp_path, "", code)], in_memory(fakes.table(*trials)))
+    assert [(one.subject, one.alone) for one in found.obstacles] == [("tf.keras.layers.Normalization", ("2.7.4",))]
 
 
 def test_what_a_file_says_cannot_reach_the_terminal(tmp_path: Path) -> None:

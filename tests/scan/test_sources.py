@@ -48,6 +48,27 @@ def test_a_cell_that_cannot_be_parsed_is_passed_over(tmp_path: Path) -> None:
     assert [use.subject for use in used(read(path))[0]] == ["tf.nn.moments"]
 
 
+def test_what_the_shell_gives_a_name_is_passed_over(tmp_path: Path) -> None:
+    cell = "files = !ls *.csv\na, b = %sql select 1\nimport tensorflow as tf\ntf.nn.moments(files, 0)"
+    path = written(tmp_path / "a.ipynb", notebook(cell))
+    assert said(path) == []
+    assert [use.subject for use in used(read(path))[0]] == ["tf.nn.moments"]
+
+
+def test_a_folder_that_cannot_be_listed_has_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (file,) = files([tmp_path])
+    assert said(file) == ["is a folder that cannot be listed"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -69,6 +90,10 @@ def test_what_is_no_notebook_has_a_note_or_is_nothing(text: str, tmp_path: Path)
     [
         ("import keras  # normalization\nprint 'Python 2'\n", "cannot be parsed: line 2: "),
         (b"# -*- coding: rot13 -*-\nkeras normalization", "cannot be parsed: "),
+        (
+            b"# coding: punycode\n# keras normalization\nx='" + b"a" * 400_000 + b"-" + b"b9" * 200_000,
+            "is written in punycode",
+        ),
         (b"import keras # normalization \xff\n", "cannot be parsed: "),
         (b"import keras # normalization\n\0", "cannot be parsed: "),
         ("# keras normalization\nx = " + "(" * 5000, "cannot be parsed: "),

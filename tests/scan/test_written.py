@@ -24,9 +24,9 @@ def expected(path: Path) -> Counter[tuple[int, str]]:
 
 
 def found(uses: list[Use]) -> Iterator[tuple[int, str]]:
-    """What was found in a line: a path, an argument, or the name of a trap."""
+    """What was found in a line: a path, an argument, an attribute, or the name of a trap."""
     for use in uses:
-        yield use.line, use.subject if use.rule in ("import", "argument") else use.rule
+        yield use.line, use.subject if use.rule in ("import", "argument", "attribute") else use.rule
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -17,6 +17,7 @@ SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 RULES = {
     "import": "An import path of a normalization API",
     "argument": "An argument of a normalization layer",
+    "attribute": "An attribute or a method of a normalization layer",
     "save": "A normalization layer that is saved or exported",
 }
 #: Characters of a message.
@@ -142,7 +143,7 @@ def sarif(report: Report) -> dict[str, Any]:
                 "columnKind": "unicodeCodePoints",
                 "invocations": [
                     {
-                        "executionSuccessful": True,
+                        "executionSuccessful": not report.notes,
                         "toolExecutionNotifications": [
                             {"level": "note", "message": {"text": printable(f"{note.path} {note.says}", LONGEST)}}
                             for note in report.notes

@@ -119,7 +119,7 @@ class Judge:
         return [finding for use in uses if (finding := self.finding(use))]
 
     def finding(self, use: Use) -> Finding | None:
-        ways = [[(name, ask.refused) for ask in way if (name := self.chosen(ask))] for way in use.ways]
+        ways = [[(name, ask) for ask in way if (name := self.chosen(ask))] for way in use.ways]
         named = tuple(dict.fromkeys(name for way in ways for name, _ in way))
         if not named and use.optional:
             return None
@@ -130,17 +130,22 @@ class Judge:
             return None
         return Finding(use=use, scenarios=named, cells=cells)
 
-    def verdict(
-        self, ways: Sequence[Sequence[tuple[str, bool]]], asked: Sequence[Sequence[Ask]], spot: Spot
-    ) -> Verdict:
-        """What a cell does: the first way that does not break there, else the last."""
-        verdict = Verdict.UNKNOWN
+    def verdict(self, ways: Sequence[Sequence[tuple[str, Ask]]], asked: Sequence[Sequence[Ask]], spot: Spot) -> Verdict:
+        """What a cell does: the first way that neither breaks there nor is unknown, such as one by a package that pip does not
+        install with it: where that fails the next is taken.
+        """
+        verdicts = []
         for way, whole in zip(ways, asked, strict=True):
-            known = [self.of(name, refused).get(spot.cell, Verdict.UNKNOWN) for name, refused in way]
-            verdict = worst(known) if len(way) == len(whole) else Verdict.UNKNOWN
-            if verdict is not Verdict.BREAKS:
-                break
-        return verdict
+            known = [self.answer(name, ask, spot) for name, ask in way]
+            verdicts.append(worst(known) if len(way) == len(whole) else Verdict.UNKNOWN)
+        left = Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts or not verdicts else Verdict.BREAKS
+        return next((one for one in verdicts if one not in (Verdict.BREAKS, Verdict.UNKNOWN)), left)
+
+    def answer(self, name: str, ask: Ask, spot: Spot) -> Verdict:
+        """What a cell says of a scenario; of a gate, whether it decides on that release as the version does."""
+        if ask.gate:
+            return Verdict.SILENT if ask.gate.is_wrong(spot.tensorflow) else Verdict.WORKS
+        return self.of(name, ask.refused).get(spot.cell, Verdict.UNKNOWN)
 
     def lacks(self, use: Use, spot: Spot) -> bool:
         """Whether a cell does not have the class of an argument: then that is what is said."""

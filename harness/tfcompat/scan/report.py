@@ -63,6 +63,11 @@ class Report:
         return self.measured if self.asked is None else self.asked
 
     @property
+    def unasked(self) -> list[Finding]:
+        """What the code uses, and no measured cell answers."""
+        return [one for one in self.findings if not (one.use.guarded or one.use.handled or one.counts)]
+
+    @property
     def bad(self) -> list[Finding]:
         """What breaks or is wrong on a release that was asked for; where none was, whatever leaves no release at all."""
         if self.asked is None and self.suits:
@@ -157,14 +162,15 @@ def obstacles(findings: Sequence[Finding], measured: Iterable[str]) -> Iterator[
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.use.subject, []).append(finding)
-    out = {
-        subject: {release for one in some for release, verdict in one.releases.items() if verdict in BAD}
+    unsuited = {
+        subject: {release for one in some for release, verdict in one.releases.items() if verdict is not Verdict.WORKS}
         for subject, some in groups.items()
     }
     made = []
     for subject, some in groups.items():
-        others = set().union(*(releases for name, releases in out.items() if name != subject))
-        kept = [release for release in measured if release in out[subject]]
+        others = set().union(*(releases for name, releases in unsuited.items() if name != subject))
+        out = {release for one in some for release, verdict in one.releases.items() if verdict in BAD}
+        kept = [release for release in measured if release in out]
         if kept:
             made.append(
                 Obstacle(

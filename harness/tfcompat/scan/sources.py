@@ -1,6 +1,7 @@
 """Sources: the Python files and notebooks below some paths as syntax trees, and a note for each that cannot be read."""
 
 import ast
+import codecs
 import io
 import json
 import os
@@ -25,11 +26,14 @@ LARGEST = {".py": 1_000_000, ".ipynb": 30_000_000}
 #: asks for a version. What has not both is not parsed.
 ABOUT = re.compile(rb"tensorflow|keras|^\s*from\s+\.|Normalization|\.adapt\(", re.MULTILINE)
 NORMALIZES = re.compile(
-    rb"normaliz|batch_?norm|moments|response_norm|preprocessing|vectorization|lookup|discretization|__version__",
+    rb"normali[sz]|batch_?norm|moments|response_norm|preprocessing|vectorization|lookup|discretization|__version__|version\.VERSION",
     re.IGNORECASE,
 )
-#: Lines that IPython reads and Python does not.
+#: Encodings that Python decodes in quadratic time: a megabyte takes minutes.
+SLOW = frozenset({"punycode", "idna"})
+#: Lines that IPython reads and Python does not, and what may stand before them: nothing, or names that get what they give.
 MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w.]+\?{1,2}\s*$)")
+GETS_MAGIC = re.compile(r"^(\s*[\w.]+(?:\s*,\s*[\w.]+)*\s*=\s*)[!%].*$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,16 +77,19 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def below(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
+    """The files of a folder, sorted, and folders in it that cannot be listed."""
+    closed: list[Path] = []
+    for root, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT and not name.endswith(".egg-info"))
         yield from (Path(root, name) for name in sorted(names) if name.endswith(SUFFIXES))
+    yield from closed
 
 
 def read(path: Path) -> Source:
     """A file as syntax trees; without a piece where it does not normalize, and with a note where it cannot be read."""
     try:
         if not path.is_file():
-            return unread(path, "is no file")
+            return unread(path, "is a folder that cannot be listed" if path.is_dir() else "is no file")
         if (size := path.stat().st_size) > LARGEST.get(path.suffix, LARGEST[".py"]):
             return unread(path, f"is too large to be read: {size} bytes")
         data = path.read_bytes()
@@ -100,6 +107,8 @@ def unread(path: Path, says: str) -> Source:
 def of_python(path: Path, data: bytes) -> Source:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        if codecs.lookup(encoding).name in SLOW:
+            return unread(path, f"is written in {encoding}, which is not read")
         piece = Piece(tree=parsed(data.decode(encoding)))
     except UNPARSED as error:
         return unread(path, f"cannot be parsed: {why(error)}")
@@ -135,7 +144,7 @@ def without_magic(text: str) -> str:
     """The code of a cell with ``pass`` for each line that only IPython reads; of a cell in another language nothing."""
     if text.lstrip().startswith("%%") and not text.lstrip().startswith(("%%time", "%%capture")):
         return ""
-    return "\n".join(MAGIC.sub(r"\1pass  # ", line) if MAGIC.match(line) else line for line in text.split("\n"))
+    return "\n".join(GETS_MAGIC.sub(r"\1...", MAGIC.sub(r"\1pass  # ", line)) for line in text.split("\n"))
 
 
 #: What the parser raises for text that is no Python, or too deep for it.

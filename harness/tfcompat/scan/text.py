@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tfcompat.escape import printable
+from tfcompat.scan.documents import RULES
 from tfcompat.scan.judge import BAD, Finding, Verdict
 from tfcompat.scan.report import Judged, Obstacle, Report, place
 
@@ -29,7 +30,7 @@ def worth(finding: Finding, report: Report) -> bool:
 
 def of_finding(finding: Finding) -> Iterator[str]:
     use = finding.use
-    rule = "" if use.rule in ("import", "argument", "save") else f" [{use.rule}]"
+    rule = "" if use.rule in RULES else f" [{use.rule}]"
     yield f"{printable(place(use), LONGEST)}: {printable(use.subject, LONGEST)}{rule}"
     for verdict, span in finding.spans:
         yield f"  {verdict} {span}"
@@ -63,7 +64,17 @@ def suits(report: Report) -> str:
         return f"which releases suit is not known ({span})"
     if not report.specifier:
         return f"no release suits all of it ({span})"
+    if left := left_out(report):
+        return f"suits what could be judged: tensorflow{report.specifier} ({span}); not {left}"
     return f"suits all of it: tensorflow{report.specifier} ({span})"
+
+
+def left_out(report: Report) -> str:
+    """What the releases that suit were not held against: uses that no measurement answers, and what could not be read."""
+    subjects = dict.fromkeys(printable(finding.use.subject, LONGEST) for finding in report.unasked)
+    return " and ".join(
+        [*([some(list(subjects))] if subjects else []), *(["what the notes name"] if report.notes else [])]
+    )
 
 
 def widening(obstacle: Obstacle) -> str:

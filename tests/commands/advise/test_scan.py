@@ -47,6 +47,14 @@ def test_the_exit_code_says_whether_something_breaks_on_what_was_asked(releases:
     )
 
 
+@pytest.mark.parametrize(("releases", "code"), [("<2.16", 3), (">=2.16", 1)])
+def test_a_file_that_cannot_be_read_is_an_exit_code_unless_something_is_worse(releases: str, code: int) -> None:
+    Path("code.py").write_text(OLD, encoding="utf-8")
+    Path("broken.py").write_text(f"{OLD}(", encoding="utf-8")
+    done = call("code.py", "broken.py", "--tf", releases)
+    assert (done.exit_code, "note: broken.py cannot be parsed" in done.stdout) == (code, True)
+
+
 @pytest.mark.parametrize("form", [("--json",), ("--format", "json"), ("--format", "sarif")])
 def test_programs_get_json_with_the_same_exit_code(form: tuple[str, ...]) -> None:
     Path("code.py").write_text(OLD, encoding="utf-8")

@@ -35,7 +35,8 @@ def scan(
     """Say which normalization APIs and traps are in the Python files and notebooks at PATH, and where each works.
 
     The code is read, never run. The releases are those of --tf, else those that the project's pyproject.toml requires.
-    Exit code 1 where something breaks or is silently wrong on one of them; without either, where no release suits all.
+    Exit code 1 where something breaks or is silently wrong on one of them; without either, where no release suits all. Exit
+    code 3 where none of it does, and a file could not be read.
     """
     door = door_of(project)
     report = scanned(paths, door, tf)
@@ -50,6 +51,7 @@ def scan(
         advice = fixes_of(door, report)
     click.echo(shown(advised(report, advice), "json" if as_json else form, everything))
     leave_if(report.bad, ExitCode.CHANGED)
+    leave_if(report.notes, ExitCode.UNKNOWN_CELLS)
 
 
 def say_fixed(done: list[Fix], left: list[Fix]) -> None:

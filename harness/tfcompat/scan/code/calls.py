@@ -1,12 +1,13 @@
 """Calls: what is constructed, and what the methods of layers, models and datasets are called for."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tfcompat.scan.code import data as arrays
+from tfcompat.scan.code.layers import symbols
 from tfcompat.scan.code.models import MODEL, SHAPES, Models
-from tfcompat.scan.code.names import arguments, asks_of_arguments, asks_of_path, class_of, is_api
+from tfcompat.scan.code.names import MEASURED, arguments, asks_of_arguments, asks_of_path, class_of, is_api
 from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION
 from tfcompat.scan.code.values import (
     Checkpoint,
@@ -24,6 +25,8 @@ from tfcompat.scan.code.values import (
     Text,
     Traced,
     Value,
+    Words,
+    is_symbolic,
     named,
 )
 
@@ -34,6 +37,8 @@ INPUT = ("keras.Input", "layers.Input", "layers.InputLayer")
 HARMLESS = frozenset(
     {"print", "len", "type", "str", "repr", "isinstance", "id", "list", "tuple", "float", "int", "hasattr"}
 )
+#: Functions that give what they are given, as far as it is known.
+SAME = frozenset({"list", "tuple", "sorted", "reversed"})
 
 
 class Calls(Models):
@@ -50,7 +55,7 @@ class Calls(Models):
     def reached(self, node: ast.AST, path: str) -> Value:
         """A path that the code reaches; one of a normalization API is a use."""
         if is_api(path) and not path.endswith(".preprocessing"):
-            self.add(node, "import", path, asks_of_path(path), optional=not class_of(path))
+            self.add(node, "import", path, asks_of_path(path), optional=path.rpartition(".")[2].islower())
         return Dotted(path=path)
 
     def of_call(self, node: ast.Call) -> Value:
@@ -76,7 +81,8 @@ class Calls(Models):
             case Layer():
                 return self.called(called, node, first)
             case Model():
-                return Symbol(layers=(*first.layers, called)) if isinstance(first, Symbol) else None
+                inputs = symbols(first)
+                return None if inputs is None else Symbol(layers=(*inputs, called))
             case Traced():
                 self.read(called, node)
                 return None
@@ -88,9 +94,20 @@ class Calls(Models):
                 return self.construct(called, node, values)
             case Instance(own=own):
                 return self.of_own(called, own, "__call__", node, values)
-        if isinstance(node.func, ast.Name) and node.func.id == "getattr":
+        return self.of_builtin(node.func.id if isinstance(node.func, ast.Name) else "", node, values)
+
+    def of_builtin(self, name: str, node: ast.Call, values: Sequence[Value]) -> Value:
+        """A call of a function of Python itself, or of something that is not known."""
+        first = values[0] if values else None
+        if name == "getattr":
             return self.of_getattr(node, first)
-        if not (isinstance(node.func, ast.Name) and node.func.id in HARMLESS):
+        if name == "dict" and not node.args and all(word.arg for word in node.keywords):
+            return Words(keywords={word.arg: word.value for word in node.keywords if word.arg})
+        if name in SAME and isinstance(first, ManyLayers | Several):
+            return first
+        if name == "enumerate" and (pairs := paired(first)):
+            return pairs
+        if name not in HARMLESS:
             self.escape(Several(parts=tuple(values)))
         return None
 
@@ -142,8 +159,8 @@ class Calls(Models):
             place = values[1] if len(values) > 1 else None
             self.save(first, node, "save" if path.endswith("save_model") else "saved", place)
             return None
-        if symbolic := [value for value in values if isinstance(value, Symbol)]:
-            return Symbol(layers=tuple(layer for value in symbolic for layer in value.layers))
+        if (inputs := symbols(Several(parts=tuple(values)))) is not None:
+            return Symbol(layers=inputs)
         if path.partition(".")[0] not in ("numpy", "pandas"):
             self.escape(Several(parts=tuple(values)))
         if isinstance(values[-1] if values else None, Text) and path.endswith(("path.join", "pathlib.Path")):
@@ -153,13 +170,18 @@ class Calls(Models):
 
     def layer(self, path: str, cls: str, node: ast.Call) -> Layer:
         """A layer that is constructed: each of its arguments is a use."""
-        layer = Layer(cls=cls, path=path, keywords=arguments(cls, node))
-        if is_api(path) and cls not in ADAPTABLE - {NORMALIZATION}:
+        layer = Layer(cls=cls, path=path, keywords=arguments(cls, node, self.written))
+        if is_api(path) and path.partition(".")[0] in MEASURED and cls not in ADAPTABLE - {NORMALIZATION}:
             within = asks_of_path(path).scenarios
             for subject, ask, optional, value in asks_of_arguments(cls, layer.keywords):
                 self.add(value, "argument", subject, ask, within=within, optional=optional)
         self.constructed(layer, node)
         return layer
+
+    def written(self, node: ast.expr) -> Mapping[str, ast.expr] | None:
+        """The keys and values of a dictionary that is written out, here or where its name was given; None where they are not."""
+        value = self.value(node)
+        return value.keywords if isinstance(value, Words) else None
 
     def sequential(self, path: str, node: ast.Call, first: Value) -> Model:
         parts = first.parts if isinstance(first, Several) else (first,)
@@ -195,7 +217,7 @@ class Calls(Models):
                 return self.derived(made) if isinstance(made, Data) else made
             case Rank():
                 return arrays.of_method(owner, func.attr, node)
-            case ManyLayers() | Several(parts=()):
+            case ManyLayers() | Several() if isinstance(owner, ManyLayers) or is_symbolic(owner):
                 return self.of_collection(owner, func, node, values)
             case Checkpoint():
                 if func.attr in ("restore", "read"):
@@ -215,10 +237,12 @@ class Calls(Models):
                 return None
             case "values", _:
                 return owner
-            case "items", ManyLayers():
-                return replace(owner, pairs=True)
+            case "items", _:
+                return paired(owner)
             case "get" | "pop", ManyLayers():
                 return self.one_of(owner)
+            case "get", Several(parts=(_, *_)):
+                return Symbol(layers=symbols(owner) or ())
         if name and func.attr != "keys":
             self.world.names[name] = None
         return self.of_unknown(func, node, values)
@@ -262,6 +286,15 @@ class Calls(Models):
         made = Traced(layers=tuple(layer for layer in self.used(node) if layer.cls in ADAPTABLE and not layer.given))
         self.keep(made)
         return made
+
+
+def paired(collection: Value) -> Value:
+    """What gives each of a collection behind its key or its number; None of anything else."""
+    if isinstance(collection, ManyLayers):
+        return replace(collection, pairs=True)
+    if isinstance(collection, Several) and collection.parts:
+        return Several(parts=tuple(Several(parts=(None, part)) for part in collection.parts))
+    return None
 
 
 def by_name(node: ast.Call, values: Sequence[Value]) -> dict[str | None, Value]:

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from tfcompat.scan.code import data as arrays
 from tfcompat.scan.code.calls import Calls
-from tfcompat.scan.code.names import class_of, is_api, short
+from tfcompat.scan.code.gates import gate_of
+from tfcompat.scan.code.layers import symbols
+from tfcompat.scan.code.names import Ask, class_of, is_api, short
+from tfcompat.scan.code.traps import TRAPS
 from tfcompat.scan.code.values import (
     Data,
     Dotted,
     Instance,
+    Layer,
     ManyLayers,
     Model,
     Rank,
@@ -18,15 +22,15 @@ from tfcompat.scan.code.values import (
     Symbol,
     Text,
     Value,
+    Words,
+    is_symbolic,
     named,
 )
 
 #: Characters of the end of a text that are kept.
 LONGEST = 80
-#: What is compared in a gate by version.
-ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-#: A version that is before 2.10 as a version or as a text, but not both; 2.0 and 2.1 are before all that follow either way.
-AS_TEXT = re.compile(r"2\.(?![01](?:\D|$))\d")
+#: Where TensorFlow says its release.
+RELEASE = frozenset({"tf.__version__", "tf.version.VERSION"})
 #: What a condition says that decides by the version of a package, or by what it has.
 GUARD = re.compile(r"version|^hasattr$|^getattr$", re.IGNORECASE)
 
@@ -63,8 +67,7 @@ class Expressions(Calls):
             case ast.Dict(keys=[]):
                 return Several(parts=())
             case ast.Dict():
-                self.escape(Several(parts=tuple(map(self.value, (*filter(None, node.keys), *node.values)))))
-                return None
+                return self.of_dictionary(node)
             case ast.JoinedStr():
                 return self.of_parts(node.values)
             case ast.Compare():
@@ -120,6 +123,8 @@ class Expressions(Calls):
         owner = self.value(node.value)
         if isinstance(owner, Model) and node.attr in ("layers", "_layers"):
             self.escape(owner)
+        if isinstance(owner, Layer):
+            self.attribute_of(owner, node.attr, node, called=False)
         if isinstance(owner, Rank):
             return arrays.of_attribute(owner, node.attr)
         name = f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""
@@ -134,6 +139,18 @@ class Expressions(Calls):
             axes = (ranks.pop() or 0) + 1
         return Several(parts=parts, axes=axes)
 
+    def of_dictionary(self, node: ast.Dict) -> Value:
+        """A dictionary that is written out: a collection of layers made alike, or of what is symbolic, else what its keys say."""
+        keys, values = [self.value(key) for key in node.keys], [self.value(value) for value in node.values]
+        collection: Value = Several(parts=())
+        for key, value in zip(keys, values, strict=True):
+            collection = self.put(collection, value, key)
+        if collection is not None:
+            return collection
+        self.escape(Several(parts=(*keys, *values)))
+        texts = [key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+        return Words(keywords=dict(zip(texts, node.values, strict=True))) if len(texts) == len(keys) else None
+
     def of_subscript(self, node: ast.Subscript) -> Value:
         owner, index = self.value(node.value), self.value(node.slice)
         if isinstance(owner, Rank):
@@ -143,6 +160,8 @@ class Expressions(Calls):
         if isinstance(owner, Several) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
             place = node.slice.value
             return owner.parts[place] if -len(owner.parts) <= place < len(owner.parts) else None
+        if is_symbolic(owner) and owner.parts:
+            return Symbol(layers=symbols(owner) or ())
         return None
 
     def of_operator(self, left: Value, right: Value) -> Value:
@@ -158,11 +177,10 @@ class Expressions(Calls):
         return None
 
     def of_compare(self, node: ast.Compare) -> Value:
-        sides = (node.left, *node.comparators)
-        gate = any(self.dotted(side).endswith("__version__") and self.dotted(side).startswith("tf.") for side in sides)
-        text = any(isinstance(side, ast.Constant) and AS_TEXT.match(str(side.value)) for side in sides)
-        if gate and text and isinstance(node.ops[0], ORDERED):
-            self.meet("version-as-text", node)
+        if gate := gate_of(node, lambda side: self.dotted(side) in RELEASE):
+            trap = TRAPS["version-as-text"]
+            ask = Ask(scenarios=(trap.scenario,), gate=gate)
+            self.add(node, "version-as-text", trap.says, ask, write=trap.write)
         return self.of_children(node)
 
     def of_choice(self, node: ast.IfExp) -> Value:

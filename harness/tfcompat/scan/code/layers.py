@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tfcompat.scan.code.names import Ask, Use, ask_of_trap
+from tfcompat.scan.code.names import Ask, Use, ask_of_attribute, ask_of_trap
 from tfcompat.scan.code.traps import ADAPTABLE, AFTER_ADAPT, NORMALIZATION, TRAPS
 from tfcompat.scan.code.values import (
     Data,
@@ -21,6 +21,7 @@ from tfcompat.scan.code.values import (
     Value,
     World,
     every_part,
+    is_symbolic,
 )
 
 #: What a layer has got by methods that no statistics are used before.
@@ -108,11 +109,14 @@ class Objects:
         self.escape(layer)
         return layer
 
-    def each(self, values: Value) -> Value:
+    def each(self, values: Value, turn: int = 0) -> Value:
         """What a round of a loop over some values is given: a text where all are texts, such as the names of columns."""
         self.escape(values)
-        if isinstance(values, Several) and values.parts and all(isinstance(part, Text) for part in values.parts):
-            return values.parts[0]
+        if isinstance(values, Several) and values.parts:
+            if all(isinstance(part, Text) for part in values.parts):
+                return values.parts[0]
+            if all(isinstance(part, Layer | Symbol | Several) for part in values.parts):
+                return values.parts[turn % len(values.parts)]
         if not isinstance(values, ManyLayers):
             return None
         layer = self.one_of(values)
@@ -126,6 +130,8 @@ class Objects:
                 return ManyLayers(layer=value, key=key)
             case ManyLayers(), Layer() if collection.made_like(value):
                 return collection
+            case Several(parts=parts), Symbol() if is_symbolic(collection):
+                return Several(parts=(*parts, value))
             case Several(parts=()) | ManyLayers(), _:
                 return None
         return collection
@@ -193,6 +199,7 @@ class Layers(Objects):
 
     def of_layer(self, layer: Layer, method: str, call: ast.Call, first: Value) -> Value:
         """A method of a layer."""
+        self.attribute_of(layer, method, call.func, called=True)
         if method in BUILDS:
             self.built.add(layer)
         state = self.world.state(layer)
@@ -205,6 +212,11 @@ class Layers(Objects):
         elif method not in QUIET:
             self.escape(layer)
         return None
+
+    def attribute_of(self, layer: Layer, name: str, node: ast.AST, *, called: bool) -> None:
+        """An attribute or a method of a layer, where a scenario asks for it."""
+        if ask := ask_of_attribute(layer.cls, name, called=called):
+            self.add(node, "attribute", f"{layer.cls}.{name}{'()' if called else ''}", ask, optional=True)
 
 
 def of_data(data: Value, axis: ast.expr | None, steps: bool) -> Iterator[str]:

@@ -2,18 +2,25 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tfcompat.scan.code.traps import ADAPTABLE, TRAPS
+from tfcompat.scan.code.gates import Gate
+from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION, TRAPS
 
 #: What a path of the packages begins with that the scenarios are about.
-ROOTS = frozenset({"tf", "keras", "tf_keras", "tensorflow_addons"})
+ROOTS = frozenset({"tf", "keras", "tf_keras", "keras_core", "tensorflow_addons"})
+#: Those of them whose layers the scenarios ask about by the name of the class.
+MEASURED = frozenset({"tf", "keras"})
 #: What the last part of a normalization API looks like, and the packages whose names are asked for as a whole.
-NORMALIZES = re.compile(r"normaliz|batch_?norm|^moments$|^local_response", re.IGNORECASE)
+NORMALIZES = re.compile(r"normali[sz]|batch_?norm|^moments$|^local_response", re.IGNORECASE)
 #: Where the functions are that normalize; elsewhere a name in small letters is that of a module.
-FUNCTIONS = re.compile(r"tf\.(nn|math|linalg|image|compat\.v1\.(nn|layers))\.|.*\b(backend|ops|utils)\.")
+FUNCTIONS = re.compile(
+    r"tf\.(nn|math|linalg|image|layers|contrib\.layers|compat\.v1\.(nn|layers))\.|.*\b(backend|ops|utils)\."
+)
 FOLDERS = ("experimental.preprocessing",)
+#: Modules of which one scenario says for all that they have whether they are there.
+MODULES: Mapping[str, str] = {"tf.layers": "imports::tf.layers.BatchNormalization"}
 #: Where Keras has its layers, behind any root.
 LAYERS = re.compile(r"(?:^|\.)keras\.(?:_tf_keras\.keras\.|src\.)?(?:.*\.)?layers\.(?:.*\.)?(\w+)$")
 #: The arguments that every layer takes; no scenario is about them.
@@ -30,16 +37,25 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "UnitNormalization": ("axis",),
     "SpectralNormalization": ("layer", "power_iterations"),
 }
+#: The attributes and methods of the layer Normalization that scenarios ask for, but for those that each release has.
+ATTRIBUTES = frozenset(
+    {"mean", "variance", "count", "axis", "adapt_mean", "adapt_variance", "input_mean", "input_variance", "streaming"}
+    | {"is_adapted", "reset_state", "reset_states", "update_state", "finalize_state", "merge_state"}
+)
 #: The module of an alternative that a listing of public names answers.
 LISTED = "listed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """What a use asks for: the first of some scenarios that there is. ``refused`` says that it works where code is refused."""
+    """What a use asks for: the first of some scenarios that there is. ``refused`` says that it works where code is refused.
+
+    Of a ``gate`` the scenario only shows that it goes wrong: on which releases follows from what it compares.
+    """
 
     scenarios: tuple[str, ...]
     refused: bool = False
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,23 +115,28 @@ def asks_of_path(path: str, statement: str = "") -> Ask:
         f"ecosystem::{path}",
         f"siblings::{path}",
     )
-    behind = (by_import, f"{LISTED}::{path}")
+    behind = (by_import, f"{LISTED}::{path}", *filter(None, [MODULES.get(module)]))
     return Ask(scenarios=tuple(filter(None, (*scenarios, *behind))))
 
 
 def class_of(path: str) -> str:
-    """The class of a layer behind a path of Keras or Addons; empty where it is none."""
+    """The class of a layer behind a path of Keras or Addons, whose own have its name before them; empty where it is none."""
     if path.startswith("tensorflow_addons.layers."):
-        return path.rpartition(".")[2]
+        return f"tensorflow_addons.{path.rpartition('.')[2]}"
     found = LAYERS.search(path)
     return found[1] if found and found[1][0].isupper() else ""
 
 
-def arguments(cls: str, call: ast.Call) -> dict[str, ast.expr]:
-    """The arguments of a constructor by name; ``**`` where some are not known."""
+def arguments(
+    cls: str, call: ast.Call, written: Callable[[ast.expr], Mapping[str, ast.expr] | None]
+) -> dict[str, ast.expr]:
+    """The arguments of a constructor by name; ``**`` where some are not known: ``written`` gives those of a dictionary."""
     places = PLACES.get(cls, ())
     known = dict(zip(places, call.args, strict=False))
-    named = {keyword.arg or "**": keyword.value for keyword in call.keywords}
+    named: dict[str, ast.expr] = {}
+    for keyword in call.keywords:
+        words = {keyword.arg: keyword.value} if keyword.arg else written(keyword.value)
+        named.update({"**": keyword.value} if words is None else words)
     stars = [argument for argument in call.args if isinstance(argument, ast.Starred)]
     return {**known, **named, **({"**": stars[0]} if stars else {})}
 
@@ -128,6 +149,14 @@ def asks_of_arguments(cls: str, keywords: Mapping[str, ast.expr]) -> Iterator[tu
             yield f"{cls}({name}=)", Ask(scenarios=tuple(filter(None, scenarios))), name in OF_EVERY_LAYER, value
     if axis := axis_row(cls, keywords.get("axis")):
         yield f"{cls}(axis={ast.unparse(keywords['axis'])})", Ask(scenarios=(axis,)), True, keywords["axis"]
+
+
+def ask_of_attribute(cls: str, name: str, *, called: bool) -> Ask | None:
+    """What asks for an attribute or a method of a layer; None where nothing does."""
+    if cls != NORMALIZATION or name not in ATTRIBUTES:
+        return None
+    scenarios = (f"state::attribute_{name}", f"adapt::attribute_{name}", f"adapt::{name}")
+    return Ask(scenarios=(f"state::parameters_of_{name}", *scenarios) if called else scenarios)
 
 
 def axis_row(cls: str, axis: ast.expr | None) -> str:

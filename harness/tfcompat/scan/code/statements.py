@@ -4,10 +4,11 @@ import ast
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 
 from tfcompat.scan.code.expressions import is_guard
 from tfcompat.scan.code.functions import Functions
-from tfcompat.scan.code.names import Use, asks_of_path, is_api, short
+from tfcompat.scan.code.names import FOLDERS, Use, asks_of_path, is_api, short
 from tfcompat.scan.code.values import Dotted, Value, World, merged
 
 #: How many statements are followed in a file.
@@ -15,7 +16,9 @@ LONGEST = 30_000
 #: How deep a loop may be in others for its second round to be followed.
 ROUNDS = 2
 #: Packages that are nobody's own module.
-KNOWN = frozenset({"tensorflow", "keras", "tf_keras", "tensorflow_addons", "numpy", "pandas", *sys.stdlib_module_names})
+KNOWN = frozenset(
+    {"tensorflow", "keras", "tf_keras", "keras_core", "tensorflow_addons", "numpy", "pandas", *sys.stdlib_module_names}
+)
 #: What ends a block so that nothing comes after it.
 ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 #: The errors of an import that fails, as a handler names them.
@@ -79,8 +82,8 @@ class Statements(Functions):
             case ast.If():
                 self.choose(node)
             case ast.For() | ast.AsyncFor():
-                values = self.value(node.iter)
-                self.loop(node.body, node.orelse, lambda: self.bind(node.target, self.each(values)))
+                values, turns = self.value(node.iter), count()
+                self.loop(node.body, node.orelse, lambda: self.bind(node.target, self.each(values, next(turns))))
             case ast.While():
                 self.loop(node.body, node.orelse, lambda: self.value(node.test))
             case ast.With() | ast.AsyncWith():
@@ -128,6 +131,12 @@ class Statements(Functions):
                 self.world.names[name] = own.get(alias.name)
             else:
                 self.imported(node, short(f"{node.module}.{alias.name}"), name, alias.name)
+        if (module := short(node.module or "")).endswith(FOLDERS) and not self.is_met(node):
+            self.add(node, "import", module, asks_of_path(module, f"import {node.module}"))
+
+    def is_met(self, node: ast.AST) -> bool:
+        """Whether something was found at a node."""
+        return any((use.cell, use.line) == (self.cell, getattr(node, "lineno", 0)) for use in self.uses.values())
 
     def imported(self, node: ast.ImportFrom, path: str, name: str, original: str) -> None:
         self.world.names[name] = Dotted(path=path)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeGuard
 
 
 class Known(StrEnum):
@@ -42,6 +43,13 @@ class Several:
 
     parts: tuple["Value", ...]
     axes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Words:
+    """A dictionary whose keys are written out, such as the arguments of a layer."""
+
+    keywords: Mapping[str, ast.expr]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -178,6 +186,7 @@ Value = (
     | Rank
     | Text
     | Several
+    | Words
     | Layer
     | ManyLayers
     | Symbol
@@ -266,16 +275,25 @@ def is_class(value: Value) -> bool:
 
 
 def merged_value(value: Value, other: Value) -> Value:
-    """Two paths that end in one name are one class: which of the two is asked where each is used.
+    """Two paths that end in one name are one class: which of the two is asked where each is used. So are Keras and ``tf_keras``.
 
-    What is read of a collection that may be empty was put there.
+    What is read of a collection that may be empty, or shorter, was put there.
     """
     if isinstance(value, Dotted) and isinstance(other, Dotted):
-        return value if value.path.rpartition(".")[2] == other.path.rpartition(".")[2] else None
+        names = {path.rpartition(".")[2].removeprefix("tf_") for path in (value.path, other.path)}
+        return value if len(names) == 1 else None
+    if is_symbolic(value) and is_symbolic(other):
+        shorter, longer = sorted((value.parts, other.parts), key=len)
+        return Several(parts=longer) if longer[: len(shorter)] == shorter else None
     for empty, filled in ((value, other), (other, value)):
         if isinstance(empty, Several) and not empty.parts and isinstance(filled, ManyLayers):
             return filled
     return value if value == other else None
+
+
+def is_symbolic(value: Value) -> TypeGuard[Several]:
+    """Whether a value is a list, or a dictionary, of what is symbolic alone; an empty one may become one."""
+    return isinstance(value, Several) and all(isinstance(part, Symbol) for part in value.parts)
 
 
 def merged_state(state: State, other: State) -> State:
