@@ -340,6 +340,12 @@ def test_two_cells_of_one_side_are_compared_under_both_names() -> None:
     assert list(map(str, diff.rows[0].causes)) == ["Keras 3.5.0 → 3.6.0"]
 
 
+def test_cells_may_be_named_by_their_releases() -> None:
+    cells = ("tf2.15.1-py3.11", "tf2.16.2-py3.11", "tf2.16.2-py3.12")
+    diff = compare_cells(side(*(trial(cell, outcome()) for cell in cells)), "2.15", "2.16")
+    assert (diff.before, diff.after) == ("tf2.15.1-py3.11", "tf2.16.2-py3.12")
+
+
 def test_a_cell_that_is_not_there_is_one_sentence_with_some_of_those_that_are() -> None:
     cells = [f"tf2.{minor}.0-py3.9" for minor in range(1, 11)]
     known = side(*(trial(cell, outcome()) for cell in cells))

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 
 from tests.door import made
 from tests.fakes import outcome, subject, trial
-from tfcompat.compare.history import Moment, changed, scenarios, turns
+from tfcompat.compare.history import Moment, changed, of_cell, scenarios, turns
 from tfcompat.compare.history import history as of_door
 from tfcompat.door.fill import in_memory
+from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Harm, Reason, Status, Trial
 from tfcompat.record.words import USUAL
 from tfcompat.table.frame import collect
@@ -33,6 +35,16 @@ def moment(day: int, status: Status = Status.WORKS, observed: str = "", reason: 
         observed=observed,
         reason=reason,
     )
+
+
+def test_a_release_stands_for_its_newest_cell_as_pip_installs_it() -> None:
+    cells = ("tf2.6.4-py3.9", "tf2.6.5-py3.8", CELL, f"{CELL}+pandas", "tf2.7.4-py3.9")
+    door = in_memory(collect([trial(cell, outcome()) for cell in cells]))
+    assert [of_cell(door, text).cell for text in ("2.6", "2.6.5", CELL, f"{CELL}+pandas")] == [CELL] * 3 + [
+        f"{CELL}+pandas"
+    ]
+    with pytest.raises(SelectionError, match=r"there is no trial of '2\.8'"):
+        of_cell(door, "2.8")
 
 
 def test_each_trial_is_a_moment_oldest_first() -> None:

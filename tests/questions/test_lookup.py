@@ -211,7 +211,7 @@ def test_an_exact_name_comes_before_another_case_of_it() -> None:
     ("name", "says"),
     [
         ("Normalisation", "no path that was tried ends in 'Normalisation': did you mean Normalization?"),
-        ("zzz", "no path that was tried ends in 'zzz': did you mean Normalization?"),
+        ("zzz", "no path that was tried ends in 'zzz': name a class or a function, such as Normalization"),
     ],
 )
 def test_a_name_that_no_path_ends_in_is_one_sentence(name: str, says: str) -> None:
@@ -221,7 +221,7 @@ def test_a_name_that_no_path_ends_in_is_one_sentence(name: str, says: str) -> No
 
 
 def test_without_paths_there_is_nothing_to_offer() -> None:
-    with pytest.raises(SelectionError, match="did you mean another"):
+    with pytest.raises(SelectionError, match="name a class or a function"):
         paths(door([trial(subject(), outcome())]), "Normalization")
 
 

@@ -71,7 +71,7 @@ def test_a_trap_is_as_bad_as_what_was_measured_of_it(tmp_path: Path) -> None:
     text += "tf.keras.Sequential([tf.keras.Input((2,)), layer]).save('m.h5')\n"
     found = report(tmp_path, text)
     assert spans(found)[1:] == [
-        ("save() of Normalization: h5_functional", {"works": "2.5.3 – 2.15.1, 2.21.0", "silently wrong": "2.16.2"})
+        ("save() of Normalization: HDF5, functional", {"works": "2.5.3 – 2.15.1, 2.21.0", "silently wrong": "2.16.2"})
     ]
     assert found.specifier == ">=2.6.5,!=2.16.*,<=2.21.0"
 
@@ -209,11 +209,11 @@ def test_a_keras_that_somebody_has_to_pin_is_in_the_ranges_and_not_in_the_verdic
 @pytest.mark.parametrize(
     ("before", "row"),
     [
-        ("", "save() of Normalization: h5_sequential_without_input_shape"),
-        ("model.fit(x, y)\n", "save() of Normalization: h5_functional"),
+        ("", "save() of Normalization: HDF5, sequential without input shape"),
+        ("model.fit(x, y)\n", "save() of Normalization: HDF5, functional"),
         (
             "model.build((None, 2))\nmodel.compile()\nmodel.predict(x)\nmodel.compile()\n",
-            "save() of Normalization: h5_functional",
+            "save() of Normalization: HDF5, functional",
         ),
     ],
 )

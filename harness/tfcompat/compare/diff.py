@@ -12,6 +12,7 @@ from packaging.version import Version
 from tfcompat.compare import causes
 from tfcompat.compare.alignment import Asked, align
 from tfcompat.compare.causes import Cause, Locks, OutcomeRow, TrialRow
+from tfcompat.compare.history import cell_named
 from tfcompat.door.door import Door
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Harm, Status
@@ -127,8 +128,9 @@ class Side:
         return None if number is None else self.door.trial(int(number))
 
     def trial(self, cell: str) -> TrialRow:
-        """The current trial of a cell. Raises SelectionError where there is no such cell."""
+        """The current trial of a cell, or of a release as pip installs it. Raises SelectionError where there is no such cell."""
         known = self.cells
+        cell = cell_named(cell, known.values())
         if cell not in known:
             cells = sorted(known)
             more = f" and {len(cells) - NAMED} more" if len(cells) > NAMED else ""

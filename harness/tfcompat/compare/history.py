@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from tfcompat.door.door import Door, Row
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Harm, Reason, Status
 from tfcompat.record import words
+from tfcompat.select import releases
 from tfcompat.select.places import BUNDLED
 from tfcompat.select.scenarios import single
 from tfcompat.table.agreement import alike
@@ -68,10 +69,11 @@ class History(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def of_cell(door: Door, cell: str, scenario: str | None = None) -> History:
-    """The history of a cell, of the scenario that a text names or of all that changed.
+    """The history of a cell, or of a release as pip installs it: of the scenario that a text names or of all that changed.
 
     Raises SelectionError where there is no trial of the cell, or the text names no scenario or several.
     """
+    cell = cell_named(cell, door.current())
     trials = door.trials(cell)
     if not trials:
         raise SelectionError(f"there is no trial of {cell!r}: {meant(door, cell)}")
@@ -82,6 +84,16 @@ def of_cell(door: Door, cell: str, scenario: str | None = None) -> History:
         trials=list(map(trial_of, trials)),
         scenarios={name: list(moments) for name, moments in said.items()},
     )
+
+
+def cell_named(text: str, trials: Iterable[Mapping[str, Any]]) -> str:
+    """The cell that a text names: of a release the newest of those that pip installs; any other text stays as it is."""
+    installed = [trial for trial in trials if trial["variant"] == BUNDLED]
+    try:
+        release = releases.single(releases.numbered(trial["tensorflow"] for trial in installed), text)
+    except SelectionError:
+        return text
+    return [str(trial["cell"]) for trial in installed if trial["tensorflow"] == str(release.version)][-1]
 
 
 def meant(door: Door, cell: str) -> str:

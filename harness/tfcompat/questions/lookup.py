@@ -163,8 +163,9 @@ def chosen(paths: Sequence[str], name: str) -> list[str]:
     wanted = exact or [path for path in paths if last(path).casefold() == name.casefold()]
     if not wanted:
         names = sorted(set(map(last, paths)))
-        near = get_close_matches(name, names, n=OFFERED, cutoff=0.4) or names[:OFFERED]
-        raise SelectionError(f"no path that was tried ends in {name!r}: did you mean {', '.join(near) or 'another'}?")
+        near = get_close_matches(name, names, n=OFFERED, cutoff=0.5)
+        meant = f"did you mean {', '.join(near)}?" if near else "name a class or a function, such as Normalization"
+        raise SelectionError(f"no path that was tried ends in {name!r}: {meant}")
     return wanted
 
 

@@ -29,7 +29,9 @@ def read_outcomes(path: Path) -> Table:
     Raises DataError where it is not one.
     """
     try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, engine="python", encoding="utf-8").map(of_csv, na_action="ignore")
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, engine="python", encoding="utf-8").map(
+            of_csv, na_action="ignore"
+        )
         check_fields(rows)
         rows = with_harm(rows)
         check_outcomes(rows)

@@ -112,6 +112,14 @@ def test_of_a_statement_the_statement_is_said(asking: Asking) -> None:
     assert found[0].says == ("On TensorFlow 2.6.5 – 2.16.2, from tensorflow.keras.layers import Normalization works.")
 
 
+def test_what_one_answer_says_no_other_says_again(asking: Asking) -> None:
+    """The paths of one class have the same sentence on a release."""
+    found = [
+        answer.says for answer in answers(on(asking, "2.16"), read("from tensorflow.keras.layers import Normalization"))
+    ]
+    assert len(set(found)) == len(found) > 1
+
+
 @pytest.mark.parametrize(
     "text",
     [

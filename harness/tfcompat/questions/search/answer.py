@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Literal, assert_never
 
 from msgspec import Struct
@@ -104,8 +105,17 @@ def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, sit
 
 def answers(asking: Asking, pasted: Pasted) -> list[Answer]:
     """The answers to a pasted text, the best first."""
-    found = [document for _, document in ranked(asking.index, query(pasted))[:MOST]]
-    return list(with_code_once(answer_of(asking, document, pasted) for document in found))
+    found = (answer_of(asking, document, pasted) for _, document in ranked(asking.index, query(pasted)))
+    return list(with_code_once(islice(said_once(found), MOST)))
+
+
+def said_once(some: Iterable[Answer]) -> Iterator[Answer]:
+    """Some answers without those that say what an earlier one says, such as another path's on a release that has both."""
+    said: set[str] = set()
+    for answer in some:
+        if answer.says not in said:
+            yield answer
+        said.add(answer.says)
 
 
 def with_code_once(some: Iterable[Answer]) -> Iterator[Answer]:

@@ -15,6 +15,8 @@ TRACES = frozenset({"predict", "evaluate", "fit", "train_on_batch"})
 QUIET = frozenset({"summary", "save_weights", "get_config", "to_json", "count_params", "build"})
 #: What ends the name of a file, and the format that it is saved as.
 FORMS = {".h5": "h5", ".hdf5": "h5", ".keras": "keras"}
+#: What the formats are called.
+NAMES = {"h5": "HDF5", "keras": "the Keras format", "savedmodel": "SavedModel"}
 #: The arguments by which a first layer says what it is given.
 SHAPES = frozenset({"input_shape", "batch_input_shape", "input_dim"})
 #: The rows of what is exported: after predict() and before.
@@ -139,7 +141,7 @@ class Models(Layers):
                 self.add(
                     call,
                     "save",
-                    f"{CALLED.get(method, method)}() of {layer.cls}: {scenario.partition('::')[2]}",
+                    f"{CALLED.get(method, method)}() of {layer.cls}: {in_words(scenario, layer.cls)}",
                     Ask(scenarios=(scenario,)),
                     optional=True,
                 )
@@ -207,6 +209,13 @@ def exporting(layer: Layer, method: str, traced: Collection[str]) -> tuple[str, 
     before = {"export": "serve", "saved": "signature"}
     after = next((f"after_{name}" for name in ("predict", "fit") if name in traced), before[method])
     return (f"{EXPORTS[method]}_{after}",)
+
+
+def in_words(scenario: str, cls: str) -> str:
+    """What a row of saving asks about, such as ``HDF5, sequential without input shape``."""
+    form, _, rest = scenario.partition("::")[2].partition("_")
+    words = " ".join(rest.replace(cls, "").replace("_", " ").split())
+    return f"{NAMES[form]}, {words}" if form in NAMES else f"{form} {words}"
 
 
 def of_saving(layer: Layer, form: str, shaped: bool) -> Iterator[str]:
