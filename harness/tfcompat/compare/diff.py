@@ -224,8 +224,8 @@ def in_order(trial: TrialRow) -> tuple[Version, Version, str]:
 
 def compare_cells(side: Side, cell: str, other: str) -> Diff:
     """What changed from one cell to another of one side. Raises SelectionError where it does not have them."""
-    changed = compare_rows(side, side, [(side.trial(cell), side.trial(other))])
-    return replace(changed, before=cell, after=other)
+    before, after = side.trial(cell), side.trial(other)
+    return replace(compare_rows(side, side, [(before, after)]), before=before["cell"], after=after["cell"])
 
 
 def compare_trials(before: Side, after: Side, numbers: Sequence[tuple[int | None, int | None]]) -> Diff:
