@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tfcompat.escape import TURNS, markdown_cell, visible
 
@@ -21,6 +21,11 @@ def shown(value: Any) -> Any:
     return Markup(visible(value)) if isinstance(value, Markup) else visible(value)  # noqa: S704 - it was markup before
 
 
+def in_element(text: str) -> Markup:
+    """A text between two tags, where a quotation mark ends nothing: five characters less for each, on a thousand pages."""
+    return Markup(str(escape(visible(text))).replace("&#34;", '"').replace("&#39;", "'"))  # noqa: S704 - it is escaped
+
+
 @cache
 def templates() -> Environment:
     environment = Environment(
@@ -33,4 +38,5 @@ def templates() -> Environment:
         finalize=shown,
     )
     environment.filters["cell"] = markdown_cell
+    environment.filters["in_element"] = in_element
     return environment

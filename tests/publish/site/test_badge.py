@@ -82,7 +82,7 @@ def test_the_endpoint_is_what_shields_reads() -> None:
 def test_the_picture_is_sound_and_holds_no_markup() -> None:
     picture = Badge(label='<script>"&', message="2.6 – 2.21", colour="#112233").picture()
     root = ElementTree.fromstring(picture)  # noqa: S314 - our own text
-    assert root.attrib["aria-label"] == '<script>"&: 2.6 – 2.21'
+    assert root.findtext("{http://www.w3.org/2000/svg}title") == '<script>"&: 2.6 – 2.21'
     assert root.find("{http://www.w3.org/2000/svg}script") is None
 
 

@@ -178,7 +178,7 @@ def test_an_error_is_there_as_it_was_raised_with_what_is_missing_and_where(folde
     assert "p" not in answer_of(folder, name, 5)
     _, framed = arguments(folder / "frames-minors.js")
     place = str(list(by_id(folder)).index(name))
-    texts = json.loads(gzip.decompress(base64.b64decode(framed["texts"])))
+    texts = unzipped(framed["texts"])
     assert texts[framed["rows"][place]["0"]].startswith("Traceback")
     assert list(framed["rows"]) == [place], "what raised nothing has no frames"
 
@@ -190,9 +190,14 @@ def test_harms_are_told_with_their_colours(folder: Path) -> None:
     assert {"kinds", "oracles", "truth"} <= set(index)
 
 
+def unzipped(texts: str) -> list[str]:
+    """Long texts as a browser unpacks them."""
+    return [str(text) for text in json.loads(gzip.decompress(base64.b64decode(texts)))]
+
+
 def test_a_scenario_has_the_text_of_its_function(folder: Path) -> None:
     scenarios = by_id(folder)
-    (texts,) = arguments(folder / "sources.js")
+    texts = unzipped(*arguments(folder / "sources.js"))
     assert scenarios["adapt::mean"]["test"] == "test_made"
     assert texts[scenarios["adapt::mean"]["text"]].startswith('@data("{id}"')
     assert "text" not in scenarios["save::statistics"], "another title: it may be another function by now"
@@ -204,7 +209,7 @@ def test_long_observations_are_cut_and_say_so() -> None:
 
 
 def test_what_a_row_is_found_by_does_not_depend_on_the_columns_that_are_shown(folder: Path) -> None:
-    (texts,) = arguments(folder / "texts.js")
+    texts = unzipped(*arguments(folder / "texts.js"))
     found = texts[list(by_id(folder)).index("imports::from keras.layers import Normalization")]
     assert "modulenotfounderror: no module named 'keras'" in found
     assert "attributeerror: module 'keras.layers' has no attribute 'normalization'" in found

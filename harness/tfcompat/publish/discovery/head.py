@@ -36,7 +36,6 @@ def head(page: SitePage, site: str = "", badge: str = "") -> Markup:
     lines = [
         tag("link", rel="alternate", type="text/markdown", href=markdown_file(page).rpartition("/")[2]),
         *(of_the_site(page) if page.kind is not PageKind.SCENARIO else ()),
-        meta("og:type", "website" if page.kind is PageKind.HOME else "article"),
         meta("og:title", page.title),
         *(whole(page, site, badge) if site and page.kind not in UNLISTED else ()),
     ]
@@ -46,8 +45,9 @@ def head(page: SitePage, site: str = "", badge: str = "") -> Markup:
 
 
 def of_the_site(page: SitePage) -> list[Markup]:
-    """What is the same on every page; a thousand pages of rows, whose foot links to the feed, do without."""
+    """What says no more of a page than its kind; a thousand pages of rows, whose foot links to the feed, do without."""
     return [
+        meta("og:type", "website" if page.kind is PageKind.HOME else "article"),
         tag("link", rel="alternate", type="application/atom+xml", title="What changed", href=f"{page.root}feed.xml"),
         meta("og:site_name", NAME),
     ]
@@ -60,7 +60,6 @@ def whole(page: SitePage, site: str, badge: str) -> list[Markup]:
         meta("og:url", site + page.path),
         meta("og:image", site + card(page.kind)),
         *(picture() if page.kind is not PageKind.SCENARIO else ()),
-        tag("meta", name="twitter:card", content="summary_large_image"),
         linked_data(page, site),
     ]
     return lines + ([tag("meta", name="tfcompat:badge", content=site + badge)] if badge else [])
@@ -69,6 +68,7 @@ def whole(page: SitePage, site: str, badge: str) -> list[Markup]:
 def picture() -> list[Markup]:
     """What a link may say of the picture before it is loaded; a thousand pages of rows do without, to be light."""
     return [
+        tag("meta", name="twitter:card", content="summary_large_image"),
         meta("og:image:width", str(WIDTH)),
         meta("og:image:height", str(HEIGHT)),
         meta("og:image:alt", ALT),

@@ -101,15 +101,17 @@ def words(evidence: SiteEvidence, scenario: str) -> Iterator[Block]:
     """Where it does what, exact over every cell, and what each harm means."""
     ranges, kind = evidence.ranges(scenario), evidence.facts[scenario]["kind"]
     yield Heading(text="Over every cell that was measured", anchor="where")
+    parts = [(part, span, "" if part.harm in QUIET else HARMS[part.harm]) for part, span in said(ranges)]
+    harmed = any(harm for _, _, harm in parts)
     rows = [
         [
             Field(text=in_words(chart.word_of(part, kind), part.harm), tone=css(part.status, part.harm)),
             Field(text=span),
-            Field(text="" if part.harm in QUIET else HARMS[part.harm]),
+            *([Field(text=harm)] if harmed else []),
         ]
-        for part, span in said(ranges)
+        for part, span, harm in parts
     ]
-    yield Fields(name="Where it does what", head=("what", "where", ""), rows=rows)
+    yield Fields(name="Where it does what", head=("what", "where", *([""] if harmed else [])), rows=rows)
     if named := [str(axis) for axis in axes(ranges)]:
         yield Paragraph(text=f"It differs by {' and '.join(named)} beside the release.", manner=Manner.SOFT)
     if known := answers(evidence.facts[scenario]):

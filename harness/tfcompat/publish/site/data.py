@@ -82,8 +82,8 @@ def files(
         **{f"data/{name}.js": script("tfcompat.take", name, cells(sheet, name, said[name])) for name in names},
         **{f"data/frames-{name}.js": script("tfcompat.frames", name, framed(sheet, name, frames)) for name in names},
         "data/index.js": script("tfcompat.index", index),
-        "data/texts.js": script("tfcompat.texts", [text_of(row) for row in sheet.rows]),
-        "data/sources.js": script("tfcompat.sources", texts),
+        "data/texts.js": script("tfcompat.texts", zipped([text_of(row) for row in sheet.rows])),
+        "data/sources.js": script("tfcompat.sources", zipped(texts)),
     }
 
 

@@ -9,13 +9,10 @@
   const visible = (text) => text.replace(TURNS, (letter) => `\u27e8U+${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}\u27e9`);
   const fetch = (name) => tfcompat.load(`data/${name}.js`);
 
-  /** Long texts come compressed. */
-  const unpacked = (set, texts) => {
-    if (typeof texts === "string") {
-      const bytes = Uint8Array.from(atob(texts), (letter) => letter.charCodeAt(0));
-      framed.get(set).texts = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-    }
-    return framed.get(set).texts;
+  /** Long texts come compressed: a promise of them. */
+  const unpacked = (texts) => {
+    const bytes = Uint8Array.from(atob(texts), (letter) => letter.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
   };
 
   const sheet = {
@@ -48,12 +45,13 @@
     async ready() {
       if (!sheet.scenarios.length) await fetch("index");
       if (!sheet.texts) await fetch("texts");
+      sheet.texts = await sheet.texts;
     },
 
     /** The text of a scenario's function. */
     async source(row) {
       if (!sheet.sources) await fetch("sources");
-      return sheet.sources[sheet.scenarios[row].text];
+      return (await sheet.sources)[sheet.scenarios[row].text];
     },
 
     /** Where an exception of a row and column was raised; empty where nothing was, or the trial has not kept it. */
@@ -62,7 +60,7 @@
       if (!framed.has(set)) await fetch(`frames-${set}`);
       const { texts, rows } = framed.get(set);
       const number = rows[row]?.[at];
-      return number === undefined ? "" : visible((await unpacked(set, texts))[number]);
+      return number === undefined ? "" : visible((await texts)[number]);
     },
 
     /** What a scenario did in a column, by their numbers; undefined while its set is not there. */
@@ -195,11 +193,11 @@
     sheet.columns.forEach((column, at) => sheet.columnOf.set(column.cell, at));
   };
 
-  tfcompat.frames = (name, data) => framed.set(name, data);
+  tfcompat.frames = (name, { texts, rows }) => framed.set(name, { texts: unpacked(texts), rows });
 
-  tfcompat.sources = (texts) => (sheet.sources = texts);
+  tfcompat.sources = (texts) => (sheet.sources = unpacked(texts));
 
-  tfcompat.texts = (texts) => (sheet.texts = texts);
+  tfcompat.texts = (texts) => (sheet.texts = unpacked(texts));
 
   tfcompat.take = (name, data) => {
     const opened = name === sheet.shown ? [] : sets.get(sheet.shown).rows;
