@@ -21,7 +21,7 @@ from tfcompat.questions.findings import Sighting
 from tfcompat.run.workshop import Workshop
 from tfcompat.select import releases
 from tfcompat.select.cells import cells
-from tfcompat.select.places import Place
+from tfcompat.select.places import BUNDLED, Place
 from tfcompat.table.frame import Table, collect
 from tfcompat.table.ranges import Range
 from tfcompat.trials.store import Store
@@ -292,6 +292,16 @@ def test_thirty_rows_of_each_era_were_read() -> None:
         for _ in set(explanation.scenarios)
     )
     assert {era: rows[era] for era in ERAS if rows[era] < ROWS} == {}
+
+
+@pytest.mark.parametrize("release", ["2.5.3", "2.9.3", "2.16.2", "2.21.0"])
+def test_every_group_with_silent_harm_was_read_on_each_of_four_releases(release: str, committed: Table) -> None:
+    """At least one of its rows has the line of the installed package that does it."""
+    rows = committed.frame
+    here = rows[(rows["tensorflow"] == release) & (rows["variant"] == BUNDLED) & (rows["harm"] == str(Harm.SILENT))]
+    read = {name for explanation in EXPLANATIONS if explanation.release == release for name in explanation.scenarios}
+    groups = {name.partition("::")[0] for name in here["scenario"]}
+    assert groups - {name.partition("::")[0] for name in read & set(here["scenario"])} == set()
 
 
 def test_a_row_has_one_explanation_on_a_release() -> None:
