@@ -26,7 +26,8 @@ EMPTY = (
 #: Words that stand for one another, as their terms are. The first stands for each of the others as well.
 SYNONYMS = (
     ("stal", "unchang", "old", "outdat"),
-    ("readapt", "adapt", "again", "second"),
+    ("readapt", "adapt", "again", "second", "twic"),
+    ("twic", "again", "second"),
     ("recompil", "compil", "again", "second"),
     ("hang", "infinit", "forever", "freez", "stuck", "block"),
     ("los", "lost", "gon", "forgot", "forgotten", "disappear", "vanish", "drop"),
