@@ -1,7 +1,7 @@
 """tfcompat run: what it keeps and prints, what it refuses before anything is made, and its exit codes."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +54,30 @@ def test_a_scenario_that_fails_is_no_failure_of_the_run(call: Call, engine: Fake
     code, said, _ = call("run", "--tf", "2.16")
     assert code == 0
     assert said.splitlines()[2:4] == ["             2.16.2", "adapt::mean    ✗"]
+
+
+def test_what_hung_and_did_not_before_is_asked_again(call: Call, engine: FakeEngine, project_folder: Path) -> None:
+    """A busy machine makes hangs: the second answer counts, and what hangs in that as well is not asked a third time."""
+    answers: list[str] = []
+
+    class Answering(FakeSandbox):
+        def run(self, program: Program, on_line: Callable[[str], None]) -> Exit:
+            lines = [fakes.header_line(), fakes.outcome_line(happened=answers.pop(0)), fakes.end_line()]
+            self.lines = list(map(dump_line, lines))
+            return super().run(program, on_line)
+
+    def asked(*told: str, options: Sequence[str] = ()) -> tuple[str, bool]:
+        answers[:] = told
+        _, said, complained = call("run", "--tf", "2.16", *options)
+        again = f"{NEW}: adapt::mean hung, and did not before: asked again with no cell beside" in complained
+        assert answers == []
+        return said.splitlines()[0], again
+
+    engine.sandbox = Answering
+    assert asked("timeout", "returned") == ("1 scenario in 1 cell: 1 works", True)
+    assert len(Store(project_folder / "reports" / "trials").of_cell(NEW)) == 2
+    assert asked("timeout", "timeout", options=["--fresh"]) == ("1 scenario in 1 cell: 1 hangs", True)
+    assert asked("timeout", options=["--fresh"]) == ("1 scenario in 1 cell: 1 hangs", False)
 
 
 def test_an_interruption_says_how_to_go_on(call: Call, engine: FakeEngine, project_folder: Path) -> None:
