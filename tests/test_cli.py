@@ -8,14 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from tests.command import Call, call
 from tests.conftest import ROOT
 from tfcompat import __version__
-from tfcompat.cli import COMMANDS, cli
+from tfcompat.cli import COMMANDS, cli, interruption
 from tfcompat.commands.group import LazyGroup
+from tfcompat.errors import InterruptedRunError
 from tfcompat.index import refresh
 
 __all__ = ["call"]
@@ -25,6 +27,19 @@ EVERY = [
     *((name,) for name in COMMANDS),
     *((name, word) for name, group in COMMANDS.items() if isinstance(group, LazyGroup) for word in group.targets),
 ]
+
+
+def test_what_a_first_interruption_says_holds_where_another_comes_while_it_is_told() -> None:
+    assert interruption(click.Abort()) == "interrupted"
+    try:
+        try:
+            raise InterruptedRunError("interrupted: 1 of 2 cells had finished")
+        except InterruptedRunError:
+            raise KeyboardInterrupt  # noqa: B904 - as a signal does
+    except KeyboardInterrupt as again:
+        aborted = click.Abort()
+        aborted.__cause__ = again
+    assert interruption(aborted) == "interrupted: 1 of 2 cells had finished"
 
 
 def test_the_version_is_the_packages(call: Call) -> None:

@@ -12,7 +12,7 @@ import click
 from tfcompat import __version__, project
 from tfcompat.commands.group import LazyGroup, Target
 from tfcompat.commands.terminal import reader_may_leave
-from tfcompat.errors import DISK_FULL, ExitCode, TfcompatError, system_message
+from tfcompat.errors import DISK_FULL, ExitCode, InterruptedRunError, TfcompatError, system_message
 from tfcompat.outcomes import NoAnswerError
 from tfcompat.screen import replacement
 
@@ -151,8 +151,15 @@ def main() -> NoReturn:
             f"{error}: install tfcompat in an environment of its own (uvx, pipx), or a release that suits",
             ExitCode.USAGE,
         )
-    except (KeyboardInterrupt, click.Abort):
-        stop("interrupted", ExitCode.INTERRUPTED)
+    except (KeyboardInterrupt, click.Abort) as error:
+        stop(interruption(error), ExitCode.INTERRUPTED)
+
+
+def interruption(error: BaseException | None) -> str:
+    """What an interruption says: what a first one said, where another came while that was told."""
+    while error is not None and not isinstance(error, InterruptedRunError):
+        error = error.__cause__ or error.__context__
+    return str(error or "interrupted")
 
 
 def prepare() -> None:

@@ -108,7 +108,7 @@ def test_history_for_programs(project: Project) -> None:
     ("arguments", "says"),
     [
         (("tf9",), "there is no trial of 'tf9': tfcompat list names the cells"),
-        (("2.6",), "there is no trial of '2.6': did you mean tf2.6.5-py3.9"),
+        (("6.5",), "there is no trial of '6.5': did you mean tf2.6.5-py3.9"),
         (("TF2.6.5-py3.9",), "there is no trial of 'TF2.6.5-py3.9': did you mean tf2.6.5-py3.9"),
         ((NAME,), f"there is no trial of '{NAME}': name a cell before the scenario, such as tfcompat history tf"),
         (("tf2.6.5-py3.9", "zzz"), "no scenario is called 'zzz'"),

@@ -186,26 +186,11 @@ def run(project: Project, /, **options: Any) -> None:
         how = repeat.How(seed=asked.seed, prune=asked.prune, disk=asked.disk, as_json=asked.as_json)
         leave(repeat.repeated(plan.workshop, plan.share, asked.repeats, how))
     course = replace(plan.course, missing=announce(plan))
-    trials = in_order(plan, [*plan.known, *measured(plan, course)])
+    measured = hung.measured(plan.workshop, plan.works, plan.share, course=course, go_on=GO_ON)
+    trials = in_order(plan, [*plan.known, *measured])
     code = show(plan, trials, everything=asked.everything)
     leave_if(code, code or ExitCode.COMPLETE)
     leave_if(any(trial.reason for trial in trials), ExitCode.UNKNOWN_CELLS)
-
-
-def measured(plan: Plan, course: Course) -> list[Trial]:
-    """The trials of the cells in which something is to do; what hung and did not before is asked again with no cell beside."""
-    trials = session.measure(plan.workshop, plan.works, go_on=GO_ON, course=course)
-    if plan.workshop.partial:
-        return trials
-    again = list(hung.works(plan.workshop, plan.share, course.newest, trials))
-    for work, names in again:
-        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        click.echo(
-            f"{work.cell.id}: {names[0]}{more} hung, and did not before: asked again with no cell beside", err=True
-        )
-    alone, rest = replace(plan.workshop, jobs=1), replace(course, missing=(), timeline=None)
-    second = session.measure(alone, [work for work, _ in again], go_on=GO_ON, course=rest) if again else []
-    return list({trial.subject.cell: trial for trial in [*trials, *second]}.values())
 
 
 def make_plan(project: Project, options: RunOptions) -> Plan:

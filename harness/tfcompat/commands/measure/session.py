@@ -10,6 +10,7 @@ from tfcompat.environments import durations
 from tfcompat.errors import InterruptedRunError, ToolError
 from tfcompat.outcomes import Trial
 from tfcompat.plan.work import Work
+from tfcompat.process import uninterrupted
 from tfcompat.run import console
 from tfcompat.run.estimate import Estimate, of_work
 from tfcompat.run.matrix import BUILDS, Matrix
@@ -72,10 +73,11 @@ def measure(
         try:
             trials.extend(started(matrix, works, workshop, course))
         except (KeyboardInterrupt, BrokenPipeError) as error:  # the latter where standard error was closed
-            raise InterruptedRunError(
-                f"interrupted: {len(trials)} of {len(works)} cells had finished, which are kept in {workshop.store.folder};"
-                f" {go_on} goes on with the rest"
-            ) from error
+            with uninterrupted():
+                raise InterruptedRunError(
+                    f"interrupted: {len(trials)} of {len(works)} cells had finished, which are kept in "
+                    f"{workshop.store.folder}; {go_on} goes on with the rest"
+                ) from error
     return trials
 
 

@@ -2,10 +2,9 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from tfcompat.scan.code import data as arrays
-from tfcompat.scan.code.layers import symbols
+from tfcompat.scan.code.layers import paired, symbols, within
 from tfcompat.scan.code.models import MODEL, SHAPES, Models
 from tfcompat.scan.code.names import MEASURED, arguments, asks_of_arguments, asks_of_path, class_of, is_api
 from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION
@@ -288,15 +287,6 @@ class Calls(Models):
         return made
 
 
-def paired(collection: Value) -> Value:
-    """What gives each of a collection behind its key or its number; None of anything else."""
-    if isinstance(collection, ManyLayers):
-        return replace(collection, pairs=True)
-    if isinstance(collection, Several) and collection.parts:
-        return Several(parts=tuple(Several(parts=(None, part)) for part in collection.parts))
-    return None
-
-
 def by_name(node: ast.Call, values: Sequence[Value]) -> dict[str | None, Value]:
     """The values of a call's arguments by name, those by place by their number; ``**`` is None."""
     names = [*(str(place) for place in range(len(node.args))), *(word.arg for word in node.keywords)]
@@ -306,12 +296,3 @@ def by_name(node: ast.Call, values: Sequence[Value]) -> dict[str | None, Value]:
 def is_own(node: ast.AST) -> bool:
     """Whether a node is an attribute of ``self``."""
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
-
-
-def within(parts: Sequence[Value]) -> Iterator[Layer | Model]:
-    """The layers and models of a list, and those behind what is symbolic."""
-    for part in parts:
-        if isinstance(part, Layer | Model):
-            yield part
-        elif isinstance(part, Symbol):
-            yield from part.layers

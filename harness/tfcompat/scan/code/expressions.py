@@ -2,13 +2,14 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from packaging.version import InvalidVersion, Version
 
 from tfcompat.scan.code import data as arrays
 from tfcompat.scan.code.calls import Calls
-from tfcompat.scan.code.gates import gate_of
 from tfcompat.scan.code.layers import symbols
-from tfcompat.scan.code.names import Ask, class_of, is_api, short
+from tfcompat.scan.code.names import Ask, Gate, class_of, is_api, short
 from tfcompat.scan.code.traps import TRAPS
 from tfcompat.scan.code.values import (
     Data,
@@ -33,6 +34,12 @@ LONGEST = 80
 RELEASE = frozenset({"tf.__version__", "tf.version.VERSION"})
 #: What a condition says that decides by the version of a package, or by what it has.
 GUARD = re.compile(r"version|^hasattr$|^getattr$", re.IGNORECASE)
+#: The comparisons by their signs.
+SIGNS: Mapping[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+#: Up to this minor of TensorFlow 2, from 2.2 on, is looked for one on which a gate is wrong.
+MINORS = 100
+#: A comparison read from right to left.
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Expressions(Calls):
@@ -240,6 +247,23 @@ class Expressions(Calls):
                 self.escape(value)
                 self.of_children(target)
         return value
+
+
+def gate_of(node: ast.Compare, is_release: Callable[[ast.expr], bool]) -> Gate | None:
+    """The gate that a comparison is; None where it is of something else, with a text that is no version, or never wrong."""
+    if len(node.ops) != 1 or type(node.ops[0]) not in SIGNS:
+        return None
+    sign, left, right = SIGNS[type(node.ops[0])], node.left, node.comparators[0]
+    if is_release(right):
+        sign, left, right = MIRRORED[sign], right, left
+    if not (is_release(left) and isinstance(right, ast.Constant) and isinstance(right.value, str)):
+        return None
+    try:
+        Version(right.value)
+    except InvalidVersion:
+        return None
+    gate = Gate(sign=sign, version=right.value)
+    return gate if any(gate.is_wrong(f"2.{minor}.0") for minor in range(2, MINORS)) else None
 
 
 def is_guard(test: ast.expr) -> bool:

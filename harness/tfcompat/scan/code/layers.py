@@ -254,3 +254,21 @@ def symbols(value: Value) -> tuple[Layer | Model, ...] | None:
             else None
         )
     return None
+
+
+def paired(collection: Value) -> Value:
+    """What gives each of a collection behind its key or its number; None of anything else."""
+    if isinstance(collection, ManyLayers):
+        return replace(collection, pairs=True)
+    if isinstance(collection, Several) and collection.parts:
+        return Several(parts=tuple(Several(parts=(None, part)) for part in collection.parts))
+    return None
+
+
+def within(parts: Sequence[Value]) -> Iterator[Layer | Model]:
+    """The layers and models of a list, and those behind what is symbolic."""
+    for part in parts:
+        if isinstance(part, Layer | Model):
+            yield part
+        elif isinstance(part, Symbol):
+            yield from part.layers

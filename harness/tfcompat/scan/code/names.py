@@ -1,11 +1,14 @@
 """Names: the whole path behind a name of the user's code, and the scenarios that ask for it."""
 
 import ast
+import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from tfcompat.scan.code.gates import Gate
+from packaging.version import Version
+
 from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION, TRAPS
 
 #: What a path of the packages begins with that the scenarios are about.
@@ -44,6 +47,26 @@ ATTRIBUTES = frozenset(
 )
 #: The module of an alternative that a listing of public names answers.
 LISTED = "listed"
+#: How a release may be compared as text.
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """``tf.__version__``, one of ``<``, ``<=``, ``>`` and ``>=``, and a version that is written out."""
+
+    sign: str
+    version: str
+
+    def is_wrong(self, release: str) -> bool:
+        """Whether the texts compare otherwise than the versions on a release."""
+        compare = COMPARISONS[self.sign]
+        return compare(release, self.version) is not compare(Version(release), Version(self.version))
 
 
 @dataclass(frozen=True, kw_only=True)

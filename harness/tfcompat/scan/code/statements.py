@@ -2,14 +2,14 @@
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
 from tfcompat.scan.code.expressions import is_guard
 from tfcompat.scan.code.functions import Functions
 from tfcompat.scan.code.names import FOLDERS, Use, asks_of_path, is_api, short
-from tfcompat.scan.code.values import Dotted, Value, World, merged
+from tfcompat.scan.code.values import Dotted, Known, ManyLayers, Several, State, Value, World, is_symbolic
 
 #: How many statements are followed in a file.
 LONGEST = 30_000
@@ -243,3 +243,48 @@ def catches_imports(handler: ast.ExceptHandler) -> bool:
         return True
     names: Iterator[ast.AST] = ast.walk(handler.type)
     return any(isinstance(name, ast.Name) and name.id in OF_IMPORTS for name in names)
+
+
+def merged(worlds: Iterable[World]) -> World:
+    """What is known after one of several ways through the code: only what is known after each."""
+    first, *others = worlds
+    for other in others:
+        names = {name: merged_value(first.names[name], other.names.get(name)) for name in first.names}
+        names |= {name: value for name, value in other.names.items() if name not in names and is_class(value)}
+        states = {
+            value: merged_state(first.state(value), other.state(value)) for value in {**first.states, **other.states}
+        }
+        first = World(names=names, states=states)
+    return first
+
+
+def is_class(value: Value) -> bool:
+    return isinstance(value, Dotted)
+
+
+def merged_value(value: Value, other: Value) -> Value:
+    """Two paths that end in one name are one class: which of the two is asked where each is used. So are Keras and ``tf_keras``.
+
+    What is read of a collection that may be empty, or shorter, was put there.
+    """
+    if isinstance(value, Dotted) and isinstance(other, Dotted):
+        names = {path.rpartition(".")[2].removeprefix("tf_") for path in (value.path, other.path)}
+        return value if len(names) == 1 else None
+    if is_symbolic(value) and is_symbolic(other):
+        shorter, longer = sorted((value.parts, other.parts), key=len)
+        return Several(parts=longer) if longer[: len(shorter)] == shorter else None
+    for empty, filled in ((value, other), (other, value)):
+        if isinstance(empty, Several) and not empty.parts and isinstance(filled, ManyLayers):
+            return filled
+    return value if value == other else None
+
+
+def merged_state(state: State, other: State) -> State:
+    return State(
+        adapted=state.adapted if state.adapted is other.adapted else Known.MAYBE,
+        compiled=state.compiled if state.compiled is other.compiled else Known.MAYBE,
+        eager=state.eager or other.eager,
+        pending=state.pending & other.pending,
+        traced=state.traced & other.traced,
+        stale=state.stale & other.stale,
+    )
