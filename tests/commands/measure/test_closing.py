@@ -40,7 +40,7 @@ class Shop:
 
 
 def lines(shop: Any, *trials: Trial, known: tuple[str, ...] = (), measured: bool = True) -> list[str]:
-    return list(closing.lines(shop, trials, known, measured=measured))
+    return list(closing.lines(shop, trials, known, {}, measured=measured))
 
 
 def of_docker(**changes: str) -> Trial:

@@ -1,6 +1,6 @@
 """The closing lines of a run: the cells without an answer, what was reused, which trials are shown, and what to do next."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tfcompat.commands.measure.ending import joined
 from tfcompat.escape import printable
@@ -12,11 +12,16 @@ from tfcompat.trials.current import current_trials
 MESSAGE, NAMED = 400, 6
 
 
-def lines(workshop: Workshop, trials: Sequence[Trial], known: Collection[str], *, measured: bool) -> Iterator[str]:
-    """What a run says below its table; in the cells that are ``known`` there was nothing to do, and it ``measured`` others."""
+def lines(
+    workshop: Workshop, trials: Sequence[Trial], known: Collection[str], before: Mapping[str, Trial], *, measured: bool
+) -> Iterator[str]:
+    """What a run says below its table; in the cells that are ``known`` there was nothing to do, and it ``measured`` others.
+
+    ``before`` are the newest trials that were there before.
+    """
     yield from unanswered(trials)
     if trials and not workshop.partial:
-        yield reused(trials, known)
+        yield reused(trials, known, before)
     if measured and not workshop.partial and (over := outranked(workshop, trials)):
         yield (
             f"reports show what a container found in {joined(over, NAMED)}, with the same suite and packages:"
@@ -40,12 +45,12 @@ def unanswered(trials: Sequence[Trial]) -> Iterator[str]:
         yield f"{joined(cells, NAMED)}: {reason} (cause: {fault(reason)}): {printable(message, MESSAGE)}"
 
 
-def reused(trials: Sequence[Trial], known: Collection[str]) -> str:
+def reused(trials: Sequence[Trial], known: Collection[str], before: Mapping[str, Trial]) -> str:
     """How many outcomes of the table were not measured by this run: ``8,440 of 8,440 outcomes reused``."""
-    outcomes = [(trial, outcome) for trial in trials for outcome in trial.outcomes]
+    outcomes = [(trial.subject, outcome) for trial in trials for outcome in trial.outcomes]
+    newest = {cell: trial.subject.started for cell, trial in before.items()}
     count = sum(
-        trial.subject.cell in known or outcome.measured not in ("", trial.subject.started)
-        for trial, outcome in outcomes
+        subject.cell in known or "" < outcome.measured <= newest.get(subject.cell, "") for subject, outcome in outcomes
     )
     again = "; --fresh runs them again" if count else ""
     return f"{count:,} of {len(outcomes):,} outcomes reused{again}"

@@ -21,6 +21,7 @@ def measured(
     workshop: Workshop, works: Sequence[Work], cells: Sequence[Cell], *, course: Course, go_on: str
 ) -> list[Trial]:
     """The trials of the cells in which something is to do; what hung and did not before is asked again with no cell beside.
+    Where that has no answer, the first one stays.
 
     Raises InterruptedRunError where it is interrupted.
     """
@@ -33,7 +34,8 @@ def measured(
         )
     alone, rest = replace(workshop, jobs=1), replace(course, missing=(), timeline=None)
     second = session.measure(alone, [work for work, _ in again], go_on=go_on, course=rest) if again else []
-    return list({trial.subject.cell: trial for trial in [*trials, *second]}.values())
+    answered = [trial for trial in second if trial.reason is None]
+    return list({trial.subject.cell: trial for trial in [*trials, *answered]}.values())
 
 
 def asked_again(

@@ -283,7 +283,7 @@ def show(plan: Plan, trials: Sequence[Trial], *, everything: bool) -> ExitCode |
         everything=everything,
         failed=failed(trials, plan.workshop.store) if plan.workshop.partial else (),
         changed=settlement.blocks if settlement else (),
-        closing=list(closing.lines(plan.workshop, trials, known, measured=bool(plan.works))),
+        closing=list(closing.lines(plan.workshop, trials, known, plan.course.newest, measured=bool(plan.works))),
     )
     with reader_may_leave():
         for line in ending.lines():
