@@ -17,6 +17,14 @@ HEAD = "import numpy as np\nimport tensorflow as tf\n"
 CORE = "tf.keras.layers.Normalization"
 OLD = "tf.keras.layers.experimental.preprocessing.Normalization"
 
+#: An import by a package that is not installed.
+WITHOUT_KERAS = fakes.outcome(
+    "imports::from keras.layers import BatchNormalization",
+    Status.MISSING,
+    type="ModuleNotFoundError",
+    message="No module named 'keras'",
+)
+
 
 def report(folder: Path, text: str, wanted: str | None = None) -> Report:
     (folder / "code.py").write_text(HEAD + text, encoding="utf-8")
@@ -133,31 +141,19 @@ def test_an_answer_from_before_the_questions_vocabulary_is_not_known(tmp_path: P
 
 
 def test_a_package_that_is_not_installed_says_nothing_of_the_release(tmp_path: Path) -> None:
-    missing = fakes.outcome(
-        "imports::from keras.layers import BatchNormalization",
-        Status.MISSING,
-        type="ModuleNotFoundError",
-        message="No module named 'keras'",
-    )
     (tmp_path / "code.py").write_text("from keras.layers import BatchNormalization", encoding="utf-8")
-    found = scan([tmp_path], in_memory(fakes.table(fakes.trial("tf2.5.3-py3.9", missing))))
+    found = scan([tmp_path], in_memory(fakes.table(fakes.trial("tf2.5.3-py3.9", WITHOUT_KERAS))))
     assert [one.on(["2.5.3"]) for one in found.findings] == [Verdict.UNKNOWN]
 
 
 def test_where_a_package_is_not_installed_the_other_way_is_taken(tmp_path: Path) -> None:
-    missing = fakes.outcome(
-        "imports::from keras.layers import BatchNormalization",
-        Status.MISSING,
-        type="ModuleNotFoundError",
-        message="No module named 'keras'",
-    )
     there = fakes.outcome("imports::from tensorflow.keras.layers import BatchNormalization")
     text = (
         "try:\n    from keras.layers import BatchNormalization\n"
         "except ModuleNotFoundError:\n    from tensorflow.keras.layers import BatchNormalization\n"
     )
     (tmp_path / "code.py").write_text(text, encoding="utf-8")
-    found = scan([tmp_path], in_memory(fakes.table(fakes.trial("tf2.4.4-py3.8", missing, there))))
+    found = scan([tmp_path], in_memory(fakes.table(fakes.trial("tf2.4.4-py3.8", WITHOUT_KERAS, there))))
     assert spans(found) == [("keras.layers.BatchNormalization", {"works": "2.4.4"})]
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tfcompat.suite.code.marks import Marks, Placed
@@ -113,28 +113,26 @@ class Effects:
 
     def quiet_function(self, module: Module, function: Function) -> bool:
         """Whether a definition only binds its name: its body does not run."""
-        decorators = self.marks.behaviour(module, function)
-        called = [
-            node for node in decorators if isinstance(node, ast.Name | ast.Attribute) and not self.is_mark(module, node)
-        ]
         defaults = [*function.args.defaults, *(node for node in function.args.kw_defaults if node)]
-        return all(self.quiet_call(module, node) for node in called) and all(
-            self.quiet_value(module, node) for node in [*decorators, *defaults]
+        return self.quiet_applied(module, self.marks.behaviour(module, function)) and all(
+            self.quiet_value(module, node) for node in defaults
         )
 
     def quiet_class(self, module: Module, node: ast.ClassDef) -> bool:
         """Whether a definition only binds its name: its body runs, its decorators are called, and its bases may be told."""
-        called = [
-            value
-            for value in (*node.decorator_list, *(word.value for word in node.keywords))
-            if isinstance(value, ast.Name | ast.Attribute) and not self.is_mark(module, value)
-        ]
-        outside = [*node.decorator_list, *node.bases, *(word.value for word in node.keywords)]
         return (
-            all(self.quiet_call(module, value) for value in called)
-            and all(self.quiet_value(module, value) for value in outside)
-            and all(self.quiet_base(module, base) for base in node.bases)
+            self.quiet_applied(module, [*node.decorator_list, *(word.value for word in node.keywords)])
+            and all(self.quiet_value(module, base) and self.quiet_base(module, base) for base in node.bases)
             and all(self.is_quiet(module, statement) for statement in node.body)
+        )
+
+    def quiet_applied(self, module: Module, applied: Sequence[ast.AST]) -> bool:
+        """Whether what is called with a definition changes nothing: a decorator or a metaclass, also by its bare name."""
+        called = [
+            node for node in applied if isinstance(node, ast.Name | ast.Attribute) and not self.is_mark(module, node)
+        ]
+        return all(self.quiet_call(module, node) for node in called) and all(
+            self.quiet_value(module, node) for node in applied
         )
 
     def quiet_base(self, module: Module, base: ast.expr) -> bool:
