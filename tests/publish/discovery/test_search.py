@@ -84,8 +84,10 @@ def test_an_answer_is_of_my_release(opened: Open) -> None:
 def test_nothing_found_is_said(opened: Open) -> None:
     shown = opened(name="index.html")
     shown.fill(FIELD, "zzzz qqqq")
-    shown.wait_for_selector("#results .hit-none")
-    assert shown.locator("[role=status]").first.inner_text() == "Nothing that was measured has any of these words."
+    # The same place says before it that the index is being loaded.
+    status = shown.locator("[role=status]", has_text="Nothing that was measured has any of these words.")
+    status.wait_for(state="attached")
+    assert shown.locator("#results .hit-none").inner_text() == status.inner_text()
 
 
 def test_hostile_text_is_text(opened: Open) -> None:
