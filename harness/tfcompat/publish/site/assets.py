@@ -34,9 +34,9 @@ def files(columns: int) -> dict[str, str]:
 
 
 def spans(columns: int) -> Iterator[str]:
-    """The widths of bars: a page may have no styles of its own, so each is a class."""
+    """How many columns a bar is over: a page may have no styles of its own, so each number is a class."""
     yield f"body.rows {{ --columns: {max(columns, 1)}; }}"
-    yield from (f".n{number} {{ grid-column: span {number}; }}" for number in range(2, columns + 1))
+    yield from (f".n{number} {{ --n: {number}; }}" for number in range(2, columns + 1))
 
 
 def colours() -> Iterator[str]:

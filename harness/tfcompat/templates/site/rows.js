@@ -66,8 +66,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (row === undefined) return;
     const element = view.rowElement(row);
     const group = view.groups().find(({ body }) => body.contains(element));
-    element.hidden = false;
-    group.body.hidden = false;
+    for (const hidden of [element, element.parentElement, group.body]) hidden.hidden = false;
     fold(group, false);
     element.classList.add("current");
     /* The panel covers the lower half: what it speaks of stays in sight above it. */
@@ -374,6 +373,7 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   addEventListener("beforeprint", () => view.groups().forEach((group) => fold(group, false)));
   addEventListener("resize", markRelease);
+  addEventListener("scroll", () => table.classList.toggle("aside", scrollX > 0), { passive: true });
   release.changed((name) => {
     state.on = name;
     markRelease();

@@ -6,6 +6,8 @@
   /** The width of a character of a column's name, and of what is below it, in rem. */
   const NAME = 0.5;
   const BELOW = 0.38;
+  /** A bar over more columns than these may begin outside the window. */
+  const LONG = 12;
   const TEXTS = ["q", "tf", "changes", "finding", "scenario", "cell", "on"];
   /* The part of the words of a search that a row has to have where none has all of them. */
   const MOST_WORDS = 0.6;
@@ -138,14 +140,15 @@
       name: body.dataset.group,
       button: body.querySelector("button"),
       tally: body.querySelector("button small"),
-      members: [],
+      chunks: [...body.querySelectorAll(".chunk")].map((element) => ({ element, members: [] })),
     }));
     let at = 0;
     for (const group of groups) {
-      for (const element of group.body.querySelectorAll(".row[id]")) {
-        rows.push({ element, group: group.name, name: element.firstElementChild, varies: !element.classList.contains("same") });
-        group.members.push(at);
-        element.dataset.at = at++;
+      for (const chunk of group.chunks) {
+        for (const element of chunk.element.children) {
+          rows.push({ element, group: group.name, chunk, name: element.firstElementChild, varies: !element.classList.contains("same") });
+          element.dataset.at = at++;
+        }
       }
     }
   }
@@ -153,12 +156,10 @@
   /** Rows stand in the order of readers, the data in that of the suite: from now on a row is known by its place in the data. */
   function align() {
     const place = new Map(rows.map((row) => [decodeURIComponent(row.element.id.slice("scenario=".length)), row]));
-    const groupOf = new Map(groups.map((group) => [group.name, group]));
     rows = sheet.scenarios.map(({ id }) => place.get(id));
-    for (const group of groups) group.members = [];
     rows.forEach((row, at) => {
       row.element.dataset.at = at;
-      groupOf.get(row.group).members.push(at);
+      row.chunk.members.push(at);
     });
     drawn = chosenSets(settled(nothing())).join();
   }
@@ -192,8 +193,9 @@
       const span = sheet.short(columns, { from, to });
       const mark = answer.mark + (answer.says ? "" : answer.symbol);
       const bar = make("div", { className: `bar ${answer.class}${from === to ? " n1" : ""}`, title: `${span}: ${answer.said}` });
-      bar.append(make("i", { textContent: [mark, letter].filter(Boolean).join(" ") }), ` ${[answer.word, answer.documents ? "§" : "", span].filter(Boolean).join(" ")}`);
-      bar.style.gridColumn = `span ${to - from + 1}`;
+      const words = [make("i", { textContent: [mark, letter].filter(Boolean).join(" ") }), ` ${[answer.word, answer.documents ? "§" : "", span].filter(Boolean).join(" ")}`];
+      bar.append(...(to - from < LONG ? words : [make("span", { className: "along" }, ...words)]));
+      bar.style.setProperty("--n", String(to - from + 1));
       bar.setAttribute("role", "gridcell");
       bar.setAttribute("aria-colindex", from + 2);
       bar.setAttribute("aria-colspan", to - from + 1);
@@ -214,19 +216,31 @@
   /** The rows that are shown have the bars of the columns that are shown; the others get theirs when they are. */
   function drawRows(shown, columns) {
     const chosen = new Set(shown);
-    for (const { body, members, tally } of groups) {
-      let count = 0;
-      for (const at of members) {
-        const fit = chosen.has(at);
-        const { element } = rows[at];
-        if (element.hidden === fit) element.hidden = !fit;
-        if (fit) count += 1;
+    for (const { body, chunks, tally } of groups) {
+      let [count, all] = [0, 0];
+      for (const chunk of chunks) {
+        count += showChunk(chunk, chosen);
+        all += chunk.members.length;
       }
       if (body.hidden !== !count) body.hidden = !count;
-      const text = count === members.length ? `${count}` : `${count} of ${members.length}`;
+      const text = count === all ? `${count}` : `${count} of ${all}`;
       if (tally.textContent !== text) tally.textContent = text;
     }
     for (const at of shown) if (isOld(at)) drawRow(at, columns);
+  }
+
+  /** Show those rows of a chunk that are chosen: how many that are. */
+  function showChunk({ element, members }, chosen) {
+    let count = 0;
+    for (const at of members) {
+      const fit = chosen.has(at);
+      const row = rows[at].element;
+      if (row.hidden === fit) row.hidden = !fit;
+      if (fit) count += 1;
+    }
+    if (element.hidden !== !count) element.hidden = !count;
+    element.style.setProperty("--rows", String(count));
+    return count;
   }
 
   /** Whether a row has the bars of other columns than those that are shown. */
@@ -280,7 +294,7 @@
     groups: () => groups,
     rowElement: (at) => rows[at].element,
     rowAt: (element) => (element?.dataset.at === undefined ? -1 : Number(element.dataset.at)),
-    visibleRows: () => groups.filter(({ body }) => !body.hidden && !body.classList.contains("closed")).flatMap(({ members }) => members.map((at) => rows[at].element).filter((element) => !element.hidden)),
+    visibleRows: () => [...view.table.querySelectorAll(".group:not(.closed, [hidden]) .row[id]:not([hidden])")],
   };
   tfcompat.view = view;
 })();
