@@ -124,10 +124,12 @@ def as_json(result: Struct) -> str:
 
 def ask(evidence: OpenEvidence, text: str, on: str | None = None) -> "Answers":
     """The answers to a pasted error, traceback, import or question, on the releases ``on`` or on all; the best comes first."""
+    from tfcompat.exchange import errors
     from tfcompat.questions.search import answer, texts
 
-    beside = texts.read(evidence.project.questions, evidence.project.suite, evidence.project.findings)
-    site = evidence.project.site or (None if evidence.project.is_carried else "")  # the package carries no pages
+    project = evidence.project
+    beside = texts.read(project.questions, project.suite, project.findings, errors.read(project.grid_table))
+    site = project.site or (None if project.is_carried else "")  # the package carries no pages
     return answer.answers_to(evidence.door, beside, text, on, site)
 
 

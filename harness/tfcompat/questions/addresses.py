@@ -69,6 +69,11 @@ def of_finding(name: str) -> str:
     return f"findings/#{name}"
 
 
+def of_loading(anchor: str) -> str:
+    """Where an error of loading is on the page of the grid."""
+    return f"grid/#{anchor}"
+
+
 def attributes(path: str) -> str:
     """An import path as attributes: ``from tensorflow.keras.layers import X`` is ``tf.keras.layers.X``."""
     found = STATEMENT.fullmatch(path)

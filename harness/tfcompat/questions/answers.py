@@ -40,7 +40,7 @@ class Point(Rule, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What people ask, the threads where they did, and the points and recipes that answer it.
+    """What people ask, the threads where they did, the errors that lead to it, and the points and recipes that answer it.
 
     ``remark`` promises nothing of a release. ``address`` are the words of its page's address.
     """
@@ -49,6 +49,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     question: Text
     address: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z")] | None = None
     threads: Texts
+    errors: Texts = ()
     points: Annotated[tuple[Point, ...], msgspec.Meta(min_length=1)]
     recipes: Texts = ()
     remark: Text | None = None

@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import ROOT
 from tfcompat import project
 from tfcompat.door.opened import door_of
+from tfcompat.exchange import errors
 from tfcompat.questions.search import corpus, texts
 from tfcompat.questions.search.definition import DEFINITION
 from tfcompat.questions.search.index import SearchIndex, index_of
@@ -41,7 +42,7 @@ ODD = [
 @pytest.fixture(scope="module")
 def index() -> SearchIndex:
     checkout = project.find(str(ROOT), None)
-    beside = texts.read(checkout.questions, checkout.suite, checkout.findings)
+    beside = texts.read(checkout.questions, checkout.suite, checkout.findings, errors.read(checkout.grid_table))
     return index_of(corpus.documents(door_of(checkout), beside))
 
 
@@ -83,8 +84,9 @@ def test_both_searches_find_the_same_in_the_same_order(index: SearchIndex, file:
     for text, found in zip(asked, told, strict=True):
         terms = query(read(text))
         assert found["terms"] == [[term, counts] for term, counts in terms.items()], text
-        here = [(document.page, score) for score, document in ranked(index, terms)]
+        here = [(hit.document.page, hit.score) for hit in ranked(index, terms)]
         assert [page for page, _ in found["pages"]] == [page for page, _ in here], text
+        assert found["close"] == [hit.is_close for hit in ranked(index, terms)], text
         assert [score for _, score in found["pages"]] == pytest.approx([score for _, score in here], rel=1e-6), text
     for row, found in zip(rows, told, strict=False):
         assert row["page"] in [page for page, _ in found["pages"][:FIRST]], row["query"]

@@ -24,7 +24,7 @@ def document(title: str, kind: FoundKind = FoundKind.ROW, **fields: str) -> Sear
 
 
 def found(index: SearchIndex, text: str) -> list[str]:
-    return [document.key for _, document in ranked(index, query(read(text)))]
+    return [hit.document.key for hit in ranked(index, query(read(text)))]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import ROOT
 from tfcompat import project
 from tfcompat.door.opened import door_of
+from tfcompat.exchange import errors
 from tfcompat.questions.search import corpus, texts
 from tfcompat.questions.search.index import SearchIndex, index_of
 from tfcompat.questions.search.pasted import read
@@ -23,7 +24,7 @@ with (ROOT / "tests" / "questions" / "search" / "queries.csv").open(encoding="ut
 @pytest.fixture(scope="module")
 def index() -> SearchIndex:
     checkout = project.find(str(ROOT), None)
-    beside = texts.read(checkout.questions, checkout.suite, checkout.findings)
+    beside = texts.read(checkout.questions, checkout.suite, checkout.findings, errors.read(checkout.grid_table))
     return index_of(corpus.documents(door_of(checkout), beside))
 
 
@@ -33,13 +34,13 @@ def test_the_table_is_long_enough_to_mean_something() -> None:
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row["query"][:60])
 def test_a_query_finds_its_page(row: Mapping[str, str], index: SearchIndex) -> None:
-    found = [document.page for _, document in ranked(index, query(read(row["query"])))]
+    found = [hit.document.page for hit in ranked(index, query(read(row["query"])))]
     assert row["page"] in found[:FIRST]
 
 
 def test_the_error_of_the_project_is_answered_first(index: SearchIndex) -> None:
     found = ranked(index, query(read(TABLE[0]["query"])))
-    assert found[0][1].page == "api/tf.keras.layers.Normalization/"
+    assert found[0].document.page == "api/tf.keras.layers.Normalization/"
 
 
 def test_each_document_has_a_page_of_its_own(index: SearchIndex) -> None:

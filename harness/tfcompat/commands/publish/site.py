@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from tfcompat.advise import instead
 from tfcompat.commands.evidence import claims_of
 from tfcompat.compare import flaky
+from tfcompat.exchange import errors
 from tfcompat.project import Project
 from tfcompat.publish.parts.evidence import ShownFinding, SiteEvidence
 from tfcompat.publish.site import files
@@ -35,7 +36,7 @@ def write_site(project: Project, table: Table, reports: Path) -> list[Path]:
         reports,
         flaky=flaky.read_flaky(reports),
         frames=frames.of_files(Store(project.trials), filter(None, table.current["file"])),
-        beside=texts.read(project.questions, project.suite, project.findings),
+        beside=texts.read(project.questions, project.suite, project.findings, errors.read(reports / "grid.csv")),
         site=project.site,
     )
 

@@ -158,6 +158,7 @@ def grid(evidence: SiteEvidence, lines: pd.DataFrame) -> Made:
         Entries(
             entries=[ListEntry(text="What a release loads of its own files, row by row", target=SAVING)], plain=True
         ),
+        *tables.errors_of(lines),
         *(block for form in forms for block in tables.of_form(lines[lines["form"] == form], str(form), readers)),
     ]
     return made(

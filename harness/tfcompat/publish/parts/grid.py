@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from tfcompat.escape import printable, shortened
+from tfcompat.exchange.errors import errors
 from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.parts.blocks import Block, Entries, Field, Fields, Folded, Heading, ListEntry
 from tfcompat.publish.parts.minors import minor_of
@@ -28,6 +29,21 @@ def read(text: str) -> pd.DataFrame:
     if lines.empty or not set(GRID) <= set(lines.columns):
         return pd.DataFrame(columns=list(GRID))
     return lines.drop_duplicates(["form", "writer", "reader"], keep="last")
+
+
+def errors_of(lines: pd.DataFrame) -> Iterator[Block]:
+    """The errors that were raised, each once, with which release raised it on what another one saved."""
+    raised = errors(lines.to_dict("records")) if {"stage", "message"} <= set(lines.columns) else []
+    if raised:
+        entries = [
+            ListEntry(text=quoted(printable(error.message, LONGEST)), more=list(error.where), anchor=error.anchor)
+            for error in raised
+        ]
+        yield Heading(text="Errors", anchor="errors")
+        yield Folded(
+            summary=f"Each error that was raised, and between which releases ({len(raised)})",
+            blocks=[Entries(entries=entries)],
+        )
 
 
 def of_form(lines: pd.DataFrame, form: str, readers: Sequence[str]) -> Iterator[Block]:

@@ -26,6 +26,9 @@ from tfcompat.select import releases
 
 #: How many answers are given, and sentences of one.
 MOST, SENTENCES = 5, 8
+#: What is said where nothing that was measured is close to what was asked.
+FAR_ERROR = "no row or import path is known by this very error: what follows is the nearest by its words"
+FAR = "nothing that was measured has most of these words: what follows is the nearest"
 #: What Python says of attributes that are not there.
 ATTRIBUTE = "has no attribute"
 #: From the worst on.
@@ -98,14 +101,19 @@ def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, sit
     if on is not None:
         releases.named(known, on, patches=True)
         notes = [f"TensorFlow {sentence}" for sentence in releases.said(known, on, patches=True)]
-    found = answers(Asking(door=door, beside=beside, on=on), read(text))
+    pasted = read(text)
+    asking = Asking(door=door, beside=beside, on=on)
+    hits = ranked(asking.index, query(pasted))[:MOST]
+    if hits and not any(hit.is_close for hit in hits):
+        notes.append(FAR_ERROR if pasted.errors else FAR)
+    found = answers(asking, pasted)
     paged = [replace(answer, page="" if site is None else addresses.whole(answer.page, site)) for answer in found]
     return Answers(schema=1, answers=paged, notes=notes)
 
 
 def answers(asking: Asking, pasted: Pasted) -> list[Answer]:
     """The answers to a pasted text, the best first."""
-    found = (answer_of(asking, document, pasted) for _, document in ranked(asking.index, query(pasted)))
+    found = (answer_of(asking, hit.document, pasted) for hit in ranked(asking.index, query(pasted)))
     return list(with_code_once(islice(said_once(found), MOST)))
 
 
@@ -143,6 +151,8 @@ def answer_of(asking: Asking, document: SearchDocument, pasted: Pasted) -> Answe
                 more=(f"all that changes: tfcompat upgrade {before} {after}",),
                 page=document.page,
             )
+        case FoundKind.LOADING:
+            return of_loading(asking, document)
         case FoundKind.ROW:
             return of_row(asking, document)
         case _ as never:
@@ -221,6 +231,16 @@ def of_question(asking: Asking, document: SearchDocument) -> Answer:
         more=tuple(f"on {words}: {says}" for says, words, cells in said if cells)[:SENTENCES],
         instead=asking.beside.code([question]),
         scenarios=question.scenarios,
+        page=document.page,
+    )
+
+
+def of_loading(asking: Asking, document: SearchDocument) -> Answer:
+    """Which release raised an error with what another one saved."""
+    error = next(one for one in asking.beside.loading if one.anchor == document.key)
+    return Answer(
+        says=document.title,
+        more=(*error.where[:SENTENCES], "what one release loads of another: tfcompat loads WRITER READER"),
         page=document.page,
     )
 

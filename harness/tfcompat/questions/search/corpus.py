@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from tfcompat.door.door import Door
+from tfcompat.escape import shortened
 from tfcompat.outcomes import Harm, Status
 from tfcompat.questions import addresses
 from tfcompat.questions.lookup import TRIED, tried_paths
@@ -13,7 +14,7 @@ from tfcompat.questions.search import terms
 from tfcompat.questions.search.definition import FoundKind
 from tfcompat.questions.search.index import SearchDocument
 from tfcompat.questions.search.pasted import read
-from tfcompat.questions.search.texts import Beside, KnownFinding, Question
+from tfcompat.questions.search.texts import Beside, KnownFinding, LoadError, Question
 
 #: Characters of a message whose words are read, and messages of a row; characters of a docstring.
 LONGEST, MOST, DETAIL = 160, 4, 600
@@ -30,7 +31,7 @@ with given as (
 )
 select distinct s.scenario as scenario, a.type as type, a.message as message, a.status as status, a.harm as harm
 from given g join scenarios s on s.number = g.scenario join answers a on a.number = g.answer
-where s.place is not null and a.status not in ('works', 'unknown')
+where s.place is not null and a.status != 'unknown' and (a.status != 'works' or a.type != '')
 """
 #: Exceptions of the suite itself, whose messages no user sees.
 OWN = ("Missing", "Unanswerable")
@@ -44,6 +45,7 @@ def documents(door: Door, beside: Beside) -> Iterator[SearchDocument]:
     yield from of_paths(door)
     yield from map(of_finding, beside.findings)
     yield from of_upgrades(door)
+    yield from map(of_loading, beside.loading)
     yield from of_rows(door, beside)
 
 
@@ -52,6 +54,7 @@ def of_question(question: Question) -> SearchDocument:
     found = read(question.question)
     observed = [word for point in question.points for check in point.checks for word in check.observed]
     quoted = [term for error in found.errors for term in terms.of_message(error.message)]
+    quoted += of_messages(question.errors)
     return SearchDocument(
         key=str(question.number),
         kind=FoundKind.QUESTION,
@@ -132,6 +135,21 @@ def of_upgrades(door: Door) -> Iterator[SearchDocument]:
         )
 
 
+def of_loading(error: LoadError) -> SearchDocument:
+    return SearchDocument(
+        key=error.anchor,
+        kind=FoundKind.LOADING,
+        page=addresses.of_loading(error.anchor),
+        title=f"A saved model raises {shortened(error.message, LONGEST)}",
+        terms={
+            "error": list(dict.fromkeys(terms.of_message(bare(error.message)))),
+            "title": list(terms.terms("loading a saved model")),
+            "id": list(terms.terms(error.message[:LONGEST])),
+            "detail": list(terms.terms(" ".join(error.where))),
+        },
+    )
+
+
 def of_rows(door: Door, beside: Beside) -> Iterator[SearchDocument]:
     """A document for each scenario of the table."""
     names = door.scenarios()
@@ -146,12 +164,14 @@ def of_row(
     scenario: str, page: str, door: Door, beside: Beside, before: Sequence[str], seen: Sequence[Mapping[str, str]]
 ) -> SearchDocument:
     words = door.words[scenario]
-    messages = [row["message"] for row in seen if row["type"] and row["type"] not in OWN]
+    raised = [row for row in seen if row["type"] and row["type"] not in OWN]
+    messages = [row["message"] for row in raised if row["status"] != Status.WORKS]
+    refusals = [row["message"] for row in raised if row["status"] == Status.WORKS]
     shown = {TELLING[word] for row in seen for word in (Status(row["status"]), Harm(row["harm"])) if word in TELLING}
     answers = list(json.loads(words["answers"])) if words["answers"] else []
     also = " ".join([*before, words["reference"], *answers, *sorted(shown)])
     detail = " ".join(
-        [beside.detail(words["title"], words["source"])[:DETAIL], *(m[:LONGEST] for m in messages[:MOST])]
+        [beside.detail(words["title"], words["source"])[:DETAIL], *(m[:LONGEST] for m in [*messages, *refusals][:MOST])]
     )
     return SearchDocument(
         key=scenario,
@@ -160,13 +180,18 @@ def of_row(
         title=words["title"] or scenario,
         weight=ON_A_PAGE.get(scenario.partition("::")[0], 1.0),
         terms={
-            "error": [*dict.fromkeys(term for message in messages for term in terms.of_message(bare(message)))],
+            "error": list(of_messages([*messages, *refusals])),
             "title": list(terms.terms(words["title"])),
             "id": list(terms.terms(scenario.replace("::", " "))),
             "also": list(terms.terms(also)),
             "detail": list(terms.terms(detail)),
         },
     )
+
+
+def of_messages(messages: Iterable[str]) -> Iterable[str]:
+    """What some errors are known by, each once."""
+    return dict.fromkeys(term for message in messages for term in terms.of_message(bare(message)))
 
 
 def seen_of(door: Door) -> dict[str, list[Mapping[str, str]]]:

@@ -12,6 +12,7 @@ class FoundKind(StrEnum):
     QUESTION = "question"
     FINDING = "finding"
     UPGRADE = "upgrade"
+    LOADING = "loading"
     ROW = "row"
 
 
@@ -107,6 +108,7 @@ class SearchDefinition:
             FoundKind.QUESTION: 1.8,
             FoundKind.FINDING: 1.4,
             FoundKind.UPGRADE: 1.3,
+            FoundKind.LOADING: 1.3,
             FoundKind.ROW: 1.0,
         }
     )
@@ -157,6 +159,8 @@ class SearchDefinition:
     begins: str = r"Traceback|During handling|The above exception|\s*$|\s*File \"|=+|_+|-+"
     lacks: tuple[str, ...] = LACKS
     inside: str = INSIDE
+    #: What Python says of an attribute that an object lacks; rows are called by it.
+    lacking_attribute: str = r"object has no attribute ['\"](\w+)['\"]"
     #: An import statement, and a path of attributes below a package that this is about.
     from_import: str = r"\bfrom\s+([A-Za-z_][\w.]*)\s+import\s+\(?([\w*, \t]+)"
     plain_import: str = r"(?:^|\s)import\s+([A-Za-z_][\w.]+)"

@@ -1,11 +1,13 @@
 """The query: the terms that a pasted text is looked for by, each with how much it counts."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from tfcompat.questions.search import terms
 from tfcompat.questions.search.definition import DEFINITION
 from tfcompat.questions.search.pasted import Pasted
 
+LACKING = re.compile(DEFINITION.lacking_attribute, re.ASCII)
 #: What Python says of a name that an import statement does not find.
 CANNOT = "cannot import"
 
@@ -28,6 +30,8 @@ def weighed(pasted: Pasted) -> Iterator[tuple[str, float]]:
         yield (name if "." in name else terms.WHOLE + name), count
         if path.lacks and path.module and CANNOT in pasted.says:
             yield f"{terms.STATEMENT}{path.module}.{path.name}".lower(), count
+    for lacking in LACKING.finditer(pasted.says):
+        yield f"{terms.WHOLE}attribute_{lacking[1]}".lower(), DEFINITION.known
     for term in terms.of_statements(pasted.says):
         yield term, DEFINITION.known
     for error in pasted.errors:

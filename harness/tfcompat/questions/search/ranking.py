@@ -2,12 +2,16 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tfcompat.questions.search.definition import DEFINITION
 from tfcompat.questions.search.index import SearchDocument, SearchIndex, letters_of
+from tfcompat.questions.search.terms import BEGINNING, SENTENCE, STATEMENT
 
+#: How the terms begin that an error is known by.
+OF_ERRORS = (SENTENCE, BEGINNING)
 BOOSTS = tuple(DEFINITION.fields.values())
 MISSPELT = re.compile(DEFINITION.misspelt)
 #: Words that are spelt right though no document may have them.
@@ -29,16 +33,40 @@ class Fit:
         return round(self.score * len(self.terms), DIGITS)
 
 
-def ranked(index: SearchIndex, query: Mapping[str, float]) -> list[tuple[float, SearchDocument]]:
-    """The documents that fit a query, each with how well, the best first; those that fit much worse than it are left out."""
+class Ranked(NamedTuple):
+    """A document that fits a query, how well, and whether it has what the query tells most by."""
+
+    score: float
+    document: SearchDocument
+    is_close: bool
+
+
+def ranked(index: SearchIndex, query: Mapping[str, float]) -> list[Ranked]:
+    """The documents that fit a query, the best first; those that fit much worse than it are left out."""
     fits: dict[int, Fit] = {}
     for term, counts in query.items():
         for like, weight in alike(index, term):
             add(index, fits, term, like, weight * counts)
     ordered = sorted(((fit.total, number) for number, fit in fits.items()), key=lambda pair: (-pair[0], pair[1]))
     return [
-        (total, index.documents[number]) for total, number in ordered if total >= ordered[0][0] * DEFINITION.relevant
+        Ranked(total, index.documents[number], is_close(query, fits[number].terms))
+        for total, number in ordered
+        if total >= ordered[0][0] * DEFINITION.relevant
     ]
+
+
+def is_close(query: Mapping[str, float], having: Collection[str]) -> bool:
+    """Whether a document that has some terms of a query has one of its errors or paths, or else half of its words."""
+    errors = [term for term in query if term[0] in OF_ERRORS]
+    if errors:
+        return any(term in having for term in (*errors, *filter(is_path, query)))
+    words = [term for term, counts in query.items() if counts >= 1]
+    return 2 * sum(term in having for term in words) >= len(words)
+
+
+def is_path(term: str) -> bool:
+    """Whether a term is a name in a module, or an import of one; a number with dots is none."""
+    return term[0] == STATEMENT or ("." in term[1:] and not term[0].isdigit())
 
 
 def add(index: SearchIndex, fits: dict[int, Fit], term: str, like: str, weight: float) -> None:

@@ -25,12 +25,13 @@ class Point(Rule, frozen=True, kw_only=True):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """A question that people ask, where they did, and the points and recipes that answer it."""
+    """A question that people ask, where they did, the errors that lead to it, and the points and recipes that answer it."""
 
     number: int
     question: str
     address: str = ""
     threads: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
     points: tuple[Point, ...] = ()
     recipes: tuple[str, ...] = ()
 
@@ -50,6 +51,17 @@ class KnownFinding(msgspec.Struct, frozen=True, kw_only=True):
     instead: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class LoadError:
+    """What was raised where a release loaded what another had saved: the message, the place of it on the page of the grid, and
+    where it was, a sentence for each form of saving.
+    """
+
+    message: str
+    anchor: str
+    where: tuple[str, ...]
+
+
 class KnownFindingsFile(msgspec.Struct, frozen=True, kw_only=True):
     """The part of a ``findings.toml`` that is read here."""
 
@@ -64,12 +76,13 @@ class QuestionsFile(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """What is beside the table: questions, findings, what gives a recipe's code by its name (empty where there is none), and by
-    file of the suite its docstrings, the text below the first line by that line.
+    """What is beside the table: questions, findings, errors of loading, what gives a recipe's code by its name (empty where there
+    is none), and by file of the suite its docstrings, the text below the first line by that line.
     """
 
     questions: tuple[Question, ...] = ()
     findings: tuple[KnownFinding, ...] = ()
+    loading: tuple[LoadError, ...] = ()
     recipe: Callable[[str], str] = lambda name: ""
     docstrings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -96,7 +109,7 @@ def fits(title: str, first: str) -> bool:
     return bool(rest) and title.startswith(start) and title.endswith(rest.rpartition("}")[2])
 
 
-def read(questions: Path, suite: Path, findings: Path | None = None) -> Beside:
+def read(questions: Path, suite: Path, findings: Path | None = None, loading: Iterable[LoadError] = ()) -> Beside:
     """What is beside a table; what is not there is left out. Raises DataError where it is damaged."""
     return Beside(
         findings=datafile.load(findings, KnownFindingsFile, "a list of findings").findings
@@ -105,6 +118,7 @@ def read(questions: Path, suite: Path, findings: Path | None = None) -> Beside:
         questions=datafile.load(questions, QuestionsFile, "a list of questions").questions
         if questions.is_file()
         else (),
+        loading=tuple(loading),
         recipe=cache(lambda name: code_of(suite / "test_recipes.py", name)),
         docstrings={path.name: dict(docstrings(path)) for path in sorted(suite.glob("test_*.py"))},
     )

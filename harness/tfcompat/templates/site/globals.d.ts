@@ -40,6 +40,7 @@ interface SearchDefinition {
   begins: string;
   lacks: string[];
   inside: string;
+  lacking_attribute: string;
   from_import: string;
   plain_import: string;
   attributes: string;
@@ -56,7 +57,7 @@ interface SearchPath {
 interface SearchPage {
   page: string;
   title: string;
-  kind: "api" | "question" | "finding" | "upgrade" | "row";
+  kind: "api" | "question" | "finding" | "upgrade" | "loading" | "row";
   counts: number;
   says?: string;
   turned?: [string[], string][];
@@ -64,6 +65,7 @@ interface SearchPage {
 
 interface SearchHit extends SearchPage {
   score: number;
+  close: boolean;
 }
 
 interface SearchIndex {
@@ -86,7 +88,7 @@ declare namespace MiniSearch {
     bm25: { k: number; b: number; d: number };
   }
   interface Instance {
-    search(query: string, options: Options): { id: number; score: number }[];
+    search(query: string, options: Options): { id: number; score: number; queryTerms: string[] }[];
   }
 }
 declare const MiniSearch: { loadJS(terms: object, options: { fields: string[] }): MiniSearch.Instance };

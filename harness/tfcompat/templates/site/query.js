@@ -220,6 +220,7 @@
           yield [`${STATEMENT}${path.module}.${path.name}`.toLowerCase(), count];
         }
       }
+      for (const [, name] of says.matchAll(all(definition.lacking_attribute))) yield [`${WHOLE}attribute_${name}`.toLowerCase(), definition.known];
       for (const term of statementsOf(says)) yield [term, definition.known];
       for (const one of errors) for (const term of ofMessage(one.message)) yield [term, 1];
       for (const [found] of asciiOf(says).matchAll(all(definition.dotted))) yield [found.toLowerCase(), 1];

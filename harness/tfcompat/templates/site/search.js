@@ -9,7 +9,10 @@
   /* Letters of a pasted text that the field shows. */
   const SHOWN = 2000;
   const DIGITS = 1e6;
-  const KINDS = { api: "API", question: "Question", finding: "Finding", upgrade: "Upgrade", row: "Measured" };
+  /* How the terms begin that an error is known by; and those of a name in a module, or of an import of one. */
+  const OF_ERROR = /^[=^]/;
+  const OF_PATH = /^>|^[^0-9].*\./;
+  const KINDS = { api: "API", question: "Question", finding: "Finding", upgrade: "Upgrade", loading: "Save & load", row: "Measured" };
 
   /**
    * What finds pages in an index, as questions/search/ranking.py does: the same terms, counted by MiniSearch.
@@ -40,12 +43,24 @@
         bm25: { k: definition.saturation, b: definition.length, d: definition.floor },
       });
       const ordered = found
-        .map(({ id, score }) => ({ number: id, score: Math.round(score * DIGITS) / DIGITS }))
+        .map(({ id, score, queryTerms }) => ({ number: id, score: Math.round(score * DIGITS) / DIGITS, close: isClose(counts, queryTerms) }))
         .sort((one, other) => other.score - one.score || one.number - other.number);
       return ordered
         .filter(({ score }) => score >= ordered[0].score * definition.relevant)
-        .map(({ number, score }) => ({ ...pages[number], score }));
+        .map(({ number, score, close }) => ({ ...pages[number], score, close }));
     };
+  }
+
+  /**
+   * Whether a page that has some terms of a query has one of its errors or paths, or else half of its words.
+   * @param {Map<string, number>} counts @param {string[]} having
+   */
+  function isClose(counts, having) {
+    const terms = [...counts.keys()];
+    const has = (/** @type {string} */ term) => having.includes(term);
+    if (terms.some((term) => OF_ERROR.test(term))) return terms.some((term) => (OF_ERROR.test(term) || OF_PATH.test(term)) && has(term));
+    const words = terms.filter((term) => (counts.get(term) ?? 0) >= 1);
+    return 2 * words.filter(has).length >= words.length;
   }
 
   /* ---- loading -------------------------------------------------------------------------------------------------- */
@@ -101,12 +116,17 @@
 
     /** @param {string} text */
     function say(text) {
+      list.replaceChildren(remark(text));
+      list.hidden = false;
+      status.textContent = text;
+    }
+
+    /** @param {string} text */
+    function remark(text) {
       const item = made("li", "hit-none");
       item.setAttribute("role", "none");
       item.append(made("span", "", text));
-      list.replaceChildren(item);
-      list.hidden = false;
-      status.textContent = text;
+      return item;
     }
 
     function draw() {
@@ -117,6 +137,7 @@
         return;
       }
       list.replaceChildren(...hits.map(option));
+      if (!hits.some(({ close }) => close)) list.prepend(remark("Nothing that was measured has all of this. The nearest:"));
       list.hidden = false;
       field.setAttribute("aria-expanded", "true");
       status.textContent = `${hits.length} ${hits.length === 1 ? "page" : "pages"}. First: ${hits[0].title}`;
@@ -161,7 +182,7 @@
 
     /** @param {number} at @param {boolean} selected */
     function mark(at, selected) {
-      const link = list.children[at]?.firstElementChild;
+      const link = list.querySelector(`#hit-${at}`);
       if (!link) return;
       link.setAttribute("aria-selected", String(selected));
       if (!selected) return;
