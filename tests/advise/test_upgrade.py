@@ -118,6 +118,22 @@ def test_the_worst_comes_first_and_a_python_that_decides_is_named() -> None:
     ]
 
 
+def test_what_more_rests_on_comes_before_what_is_worse() -> None:
+    both = {"a__rare": FAILS, "a__asked": MISSING, "a__often": MISSING}
+    made = matrix(**{name: [row("2.5.0", **RIGHT), row("2.6.0", **after)] for name, after in both.items()})
+    found = upgrade(made, "2.5.0", "2.6.0", Advice(asked={"a::asked": 1, "a::often": 2}))
+    assert [changed.scenario for changed in found.changes] == ["a::often", "a::asked", "a::rare"]
+
+
+def test_a_public_import_path_counts_as_one_more() -> None:
+    advice = Advice(asked={"imports::tf.keras.X": 1})
+    assert [advice.used(name) for name in ("imports::tf.keras.X", "imports::tf.keras.Y", "imports::keras.Y")] == [
+        2,
+        1,
+        0,
+    ]
+
+
 def test_what_to_write_instead_is_what_works_on_the_newer_release() -> None:
     old, new, moved = (f"imports::tf.{path}.Norm" for path in ("old", "new", "moved"))
     both = [row("2.5.0"), row("2.6.0")]

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.foreign.made import PLACES
-from tfcompat.foreign.noise import Noise, clean
+from tfcompat.foreign.noise import Noise, clean, first_line
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,20 @@ def test_two_cells_that_print_the_same_beside_their_paths_say_the_same() -> None
     local = type(PLACES)(work="/tmp/tfcompat-ab/work", scratch="/tmp/tfcompat-ab", packages="/c/env", python="/usr")  # noqa: S108
     there = clean("made /tmp/work/a.txt in /tmp/work", PLACES).text
     assert there == clean("made /tmp/tfcompat-ab/work/a.txt in /tmp/tfcompat-ab/work", local).text == "made a.txt in ."
+
+
+@pytest.mark.parametrize(
+    ("message", "first"),
+    [
+        ("ValueError: no\nmore", "ValueError: no"),
+        (
+            "AssertionError: \nNot equal to tolerance rtol=1e-07\n\nMismatched",
+            "AssertionError: Not equal to tolerance rtol=1e-07",
+        ),
+        ("\n\n  late\nmore", "late"),
+        ("AssertionError:", "AssertionError:"),
+        ("", ""),
+    ],
+)
+def test_the_first_line_says_what_is_wrong(message: str, first: str) -> None:
+    assert first_line(message) == first

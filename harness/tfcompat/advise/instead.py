@@ -1,6 +1,7 @@
 """What to write instead: what findings, recipes and the paths of an import say of a scenario, where it works on a release."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -78,11 +79,19 @@ class Release:
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """What there is to say of each scenario: the findings that it shows, and the recipes of the questions that rest on it."""
+    """What there is to say of each scenario: the findings that it shows, and the recipes of the questions that rest on it.
+
+    ``asked`` is how many findings and points of questions rest on each.
+    """
 
     findings: Mapping[str, Sequence[Instead]] = field(default_factory=dict)
     recipes: Mapping[str, Sequence[Recipe]] = field(default_factory=dict)
     paths: Sequence[str] = ()
+    asked: Mapping[str, int] = field(default_factory=dict)
+
+    def used(self, scenario: str) -> int:
+        """How used something is: how much rests on it; a public import path counts as one more."""
+        return self.asked.get(scenario, 0) + scenario.startswith(f"{TRIED}::tf.keras")
 
     def of(self, scenario: str, release: Release, *, silent: bool) -> list[Instead]:
         """What to write instead of what a scenario does, with recipes and paths that work on the release alone.
@@ -122,15 +131,22 @@ def read(
     ``now`` gives the id that a scenario has now. Raises DataError where a file is damaged.
     """
     known = recipes.load(programs) if programs.exists() else {}
+    found = datafile.load(findings, Findings, "a list of findings").findings if findings.exists() else ()
+    people_ask = datafile.load(questions, Questions, "a list of questions").questions if questions.exists() else ()
     return Advice(
-        findings=findings_of(datafile.load(findings, Findings, "a list of findings").findings, now)
-        if findings.exists()
-        else {},
-        recipes=recipes_of(datafile.load(questions, Questions, "a list of questions").questions, known, now)
-        if questions.exists()
-        else {},
+        findings=findings_of(found, now),
+        recipes=recipes_of(people_ask, known, now),
+        asked=Counter(now(name) for name in resting(found, people_ask)),
         paths=[path for name in scenarios if PATH.match(path := name.removeprefix(f"{TRIED}::")) and path != name],
     )
+
+
+def resting(found: Iterable[Finding], people_ask: Iterable[Question]) -> Iterator[str]:
+    """The scenarios on which findings and points of questions rest, with repetitions."""
+    yield from (named.id for finding in found for named in finding.scenarios)
+    for question in people_ask:
+        points = question.points
+        yield from (check.scenario for point in points for check in (*point.all, *point.any, *point.changes))
 
 
 def findings_of(found: Iterable[Finding], now: Callable[[str], str]) -> Mapping[str, Sequence[Instead]]:

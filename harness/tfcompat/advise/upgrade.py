@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct
@@ -60,7 +61,7 @@ class Code(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Upgrade(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What changes from ``old`` to ``new``, the worst first. ``pairs`` are the cells that were compared.
+    """What changes from ``old`` to ``new``, the most used first of each kind of change. ``pairs`` are the cells that were compared.
 
     ``pythons_differ`` says that no Python was measured on both: what is Python's doing then cannot be told apart. ``code``
     is that of which only the uses were compared, each change then with the places where it is ``used``. ``notes`` say how
@@ -94,7 +95,9 @@ def upgrade(
     pairs = pairs_of(matrix, old, new)
     compared = {name: rows for name, rows in matrix.rows.items() if uses is None or name in uses}
     said = changes_of(matrix, compared, pairs, advice)
-    changes = sorted((replace(one, used=list((uses or {}).get(one.scenario, ()))) for one in said), key=rank)
+    changes = sorted(
+        (replace(one, used=list((uses or {}).get(one.scenario, ()))) for one in said), key=partial(rank, advice)
+    )
     counts = Counter(changed.change for changed in changes)
     return Upgrade(
         schema=1,
@@ -108,10 +111,10 @@ def upgrade(
     )
 
 
-def rank(changed: Changed) -> tuple[int, int]:
-    """The worst first, by the harm there is now, or that is over; what is equally bad stays in the order of the scenarios."""
+def rank(advice: Advice, changed: Changed) -> tuple[int, int, int]:
+    """What stops before what starts; of each the most used first, then the worst, by the harm there is now, or that is over."""
     side = changed.before if changed.change is Change.STARTS else changed.after
-    return list(Change).index(changed.change), -RANK[side.harm]
+    return list(Change).index(changed.change), -advice.used(changed.scenario), -RANK[side.harm]
 
 
 def pairs_of(matrix: Matrix, old: str, new: str) -> list[Pair]:

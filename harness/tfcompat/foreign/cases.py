@@ -9,7 +9,7 @@ import msgspec
 
 from tfcompat.foreign.groups import NotRun, hole, where
 from tfcompat.foreign.lines import Became, CaseEnded, CaseFound, CasesEnded, CollectionFailed, Places
-from tfcompat.foreign.noise import clean
+from tfcompat.foreign.noise import clean, first_line
 from tfcompat.foreign.visits import Visit
 from tfcompat.select.naming import order
 
@@ -30,7 +30,7 @@ class Ended:
     @property
     def first(self) -> str:
         """The first line of what it says, if it says so because it failed."""
-        return next(iter(self.message.splitlines()), "") if self.outcome in FAILING else ""
+        return first_line(self.message) if self.outcome in FAILING else ""
 
 
 @dataclass(frozen=True, kw_only=True)

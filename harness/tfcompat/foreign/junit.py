@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 from tfcompat.escape import shortened, xml_text
 from tfcompat.foreign.cases import Ended, tested
 from tfcompat.foreign.lines import Became
+from tfcompat.foreign.noise import first_line
 from tfcompat.foreign.visits import Visit
 
 #: Characters of one text.
@@ -65,7 +66,7 @@ def case(visit: Visit, name: str, ended: Ended) -> Element:
     element = Element("testcase", classname=text_of(f"{visit.cell.id}.{file}"), name=text_of(test or file))
     element.set("time", f"{ended.seconds:.3f}")
     if ended.outcome in ELEMENTS:
-        first = next(iter(ended.message.splitlines()), "")
+        first = first_line(ended.message)
         part = SubElement(element, ELEMENTS[ended.outcome], type=str(ended.outcome), message=text_of(first))
         part.text = text_of(ended.message)
     return element
@@ -73,7 +74,7 @@ def case(visit: Visit, name: str, ended: Ended) -> Element:
 
 def trouble(visit: Visit, name: str, message: str) -> Element:
     element = Element("testcase", classname=visit.cell.id, name=text_of(name), time="0.000")
-    first = next(iter(message.splitlines()), "")
+    first = first_line(message)
     SubElement(element, "error", type="error", message=text_of(first)).text = text_of(message)
     return element
 

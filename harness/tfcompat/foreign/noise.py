@@ -148,3 +148,9 @@ def without_packages(lines: Iterator[str], noise: Counter[Noise]) -> Iterator[st
 
 def is_installed(path: str) -> bool:
     return path.startswith(("<packages>", "<python>", "<frozen"))
+
+
+def first_line(message: str) -> str:
+    """The first line of an error; NumPy's begins with the name of the class alone, and says what is wrong below it."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return " ".join(lines[:2]) if lines and lines[0].endswith(":") else next(iter(lines), "")

@@ -1,6 +1,7 @@
 """Tests of ranking: what fits better comes first, and misspellings find what they are like."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -86,3 +87,29 @@ def test_the_index_is_what_minisearch_reads() -> None:
     assert made["fieldLength"]["1"][title] == 1, "different terms are counted"
     assert made["averageFieldLength"][detail] == 0.5
     assert (made["documentCount"], made["nextId"], made["serializationVersion"]) == (2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "close"),
+    [
+        ("checkpoint", True),
+        ("checkpoint weather", True),
+        ("checkpoint weather forecast", False),
+        ("ValueError: no such checkpoint in this place", False),
+        ("ValueError: the layer was built with 3 columns", True),
+        ("AttributeError: module 'tensorflow.keras.layers' has no attribute 'Norm'", True),
+    ],
+)
+def test_what_has_neither_the_error_nor_a_path_nor_half_of_the_words_is_not_close(asked: str, close: bool) -> None:
+    index = index_of(
+        [
+            document("checkpoint"),
+            replaced(document("built"), "error", terms.of_message("the layer was built with 7 columns")),
+            replaced(document("norm"), "path", terms.of_path("tf.keras.layers.norm")),
+        ]
+    )
+    assert any(hit.is_close for hit in ranked(index, query(read(asked)))) is close
+
+
+def replaced(made: SearchDocument, name: str, words: Iterable[str]) -> SearchDocument:
+    return replace(made, terms={**made.terms, name: list(words)})

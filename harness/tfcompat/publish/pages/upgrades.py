@@ -17,6 +17,7 @@ from tfcompat.publish.parts.blocks import (
     Block,
     CodeBlock,
     Entries,
+    Field,
     Folded,
     Heading,
     ListEntry,
@@ -29,7 +30,7 @@ from tfcompat.publish.parts.minors import minor_of
 from tfcompat.publish.parts.prose import count, quoted
 from tfcompat.publish.statuses import OF_HARM, Tone, said
 from tfcompat.questions import addresses
-from tfcompat.questions.lookup import TRIED
+from tfcompat.suite.recipes import GROUP
 from tfcompat.table.columns import CellSet
 from tfcompat.table.ranges import Range
 
@@ -168,7 +169,7 @@ def section_of(
 ) -> Iterator[Block]:
     """The changes of a sort, the most used first."""
     found = [changed for changed in step.changes if changed.change in changes]
-    found.sort(key=lambda changed: (-weight(evidence, changed.scenario), list(Change).index(changed.change)))
+    found.sort(key=lambda changed: (-evidence.advice.used(changed.scenario), list(Change).index(changed.change)))
     if not found:
         return
     yield Heading(text=f"{title} ({len(found)})", anchor=anchor)
@@ -178,21 +179,21 @@ def section_of(
         yield Folded(summary=f"{count(len(rest), 'more row')}", blocks=[Entries(entries=rest)])
 
 
-def weight(evidence: SiteEvidence, scenario: str) -> int:
-    """How used something is: how many statements rest on it; a public import path counts as one more."""
-    return evidence.used.get(scenario, 0) + scenario.startswith(f"{TRIED}::tf.keras")
-
-
 def entry_of(evidence: SiteEvidence, changed: Changed, step: Upgrade) -> ListEntry:
     """A change: what it was and is, what to write instead, and on which releases it is right."""
     on = f" (on Python {', '.join(changed.pythons)})" if changed.pythons else ""
-    lines = [f"{side(changed.before)} → {side(changed.after)}{on}", *map(advice, changed.instead)]
+    said_instead = [advice(evidence, instead) for instead in changed.instead]
+    lines = [
+        f"{side(changed.before)} → {side(changed.after)}{on}",
+        *(line.text for line in said_instead if not line.target),
+    ]
     if changed.change in (Change.STOPS, Change.SILENT) and (specifier := suiting(evidence, changed.scenario)):
         lines.append(f"As before on `tensorflow{specifier}`")
     return ListEntry(
         text=changed.title or changed.scenario,
         target=evidence.page_of(changed.scenario),
         more=lines,
+        leads=[line for line in said_instead if line.target],
         tag=changed.after.word,
         tone=tone_of(changed),
     )
@@ -212,10 +213,12 @@ def side(one: Side) -> str:
     return f"{words}: {quoted(seen)}" if seen else words
 
 
-def advice(instead: Instead) -> str:
+def advice(evidence: SiteEvidence, instead: Instead) -> Field:
+    """What to write instead; a recipe leads to its code."""
     if instead.source == "import":
-        return f"Instead: `{instead.name}`"
-    return f"Instead: {instead.text}" + (f" (recipe `{instead.name}`)" if instead.source == "recipe" else "")
+        return Field(text=f"Instead: `{instead.name}`")
+    recipe = instead.source == "recipe"
+    return Field(text=f"Instead: {instead.text}", target=evidence.page_of(GROUP + instead.name) if recipe else "")
 
 
 def suiting(evidence: SiteEvidence, scenario: str) -> str:

@@ -99,12 +99,14 @@ class CodeBlock:
 class ListEntry:
     """An entry of a list: a line that may lead somewhere, and what is said of it.
 
-    ``mine`` are the sentences for readers of some minors. ``tone`` colours its ``tag``, and ``anchor`` is what links to it.
+    ``leads`` are lines below that lead elsewhere. ``mine`` are the sentences for readers of some minors. ``tone`` colours its
+    ``tag``, and ``anchor`` is what links to it.
     """
 
     text: Rich
     target: Target = ""
     more: Sequence[Rich] = ()
+    leads: Sequence["Field"] = ()
     tag: str = ""
     tone: str = ""
     anchor: str = ""

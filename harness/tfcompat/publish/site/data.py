@@ -63,6 +63,7 @@ def files(
         "scenarios": [
             {
                 **words(row),
+                **({"used": used} if (used := evidence.advice.used(row.scenario)) else {}),
                 "badge": badges[row.scenario],
                 "page": evidence.paths.get(row.scenario, ""),
                 **source(row, functions.get(row.scenario), texts),

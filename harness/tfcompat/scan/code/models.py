@@ -12,7 +12,7 @@ from tfcompat.scan.code.values import Checkpoint, Data, Known, Layer, Model, Sym
 MODEL = ("keras.Model", "keras.models.Model")
 #: The methods of a model that trace it, and those that change nothing.
 TRACES = frozenset({"predict", "evaluate", "fit", "train_on_batch"})
-QUIET = frozenset({"summary", "save_weights", "get_config", "to_json", "count_params", "build"})
+QUIET = frozenset({"summary", "get_config", "to_json", "count_params", "build"})
 #: What ends the name of a file, and the format that it is saved as.
 FORMS = {".h5": "h5", ".hdf5": "h5", ".keras": "keras"}
 #: What the formats are called.
@@ -59,6 +59,8 @@ class Models(Layers):
             self.load(model, first)
         elif method in ("save", "export"):
             self.save(model, call, method, first)
+        elif method == "save_weights":
+            self.save_weights(model, call, first)
         elif method not in QUIET:
             self.escape(model)
         return None
@@ -131,12 +133,12 @@ class Models(Layers):
         """A model that is saved or exported, for each layer of it that a scenario asks for; none asks for the user's classes."""
         if model.own:
             return
-        traced = self.world.state(model).traced
+        traced, form = self.world.state(model).traced, form_of(call, place)
+        if method == "save" and not form and any(layer.cls in ADAPTABLE for layer in model.all_layers()):
+            self.add(call, "save", "save(): its format is not known", Ask(scenarios=()))
         for layer in model.all_layers():
-            if method == "save":
-                scenarios = tuple(of_saving(layer, form_of(call, place), model.shaped))
-            else:
-                scenarios = exporting(layer, method, traced)
+            saving = method == "save"
+            scenarios = tuple(of_saving(layer, form, model.shaped)) if saving else exporting(layer, method, traced)
             for scenario in scenarios:
                 self.add(
                     call,
@@ -145,6 +147,18 @@ class Models(Layers):
                     Ask(scenarios=(scenario,)),
                     optional=True,
                 )
+
+    def save_weights(self, model: Model, call: ast.Call, place: Value) -> None:
+        """The weights of a model that are saved: whether a new model gets the statistics that adapt() gave."""
+        if not any(layer.cls == NORMALIZATION and not layer.given for layer in model.all_layers()):
+            return
+        into = "subclassed_model" if model.own else "fresh_model"
+        if form := weights_of(place):
+            self.add(
+                call, "save", f"save_weights() of {NORMALIZATION}", Ask(scenarios=(f"weights::{form}_into_{into}",))
+            )
+        else:
+            self.add(call, "save", "save_weights(): its format is not known", Ask(scenarios=()))
 
     def freeze(self, value: Value, node: ast.expr) -> None:
         """``trainable = False`` of a layer or a model: one that is compiled already takes no notice."""
@@ -200,6 +214,15 @@ def form_of(call: ast.Call, place: Value) -> str:
     if not isinstance(place, Text):
         return ""
     return next((form for suffix, form in FORMS.items() if place.end.endswith(suffix)), "savedmodel")
+
+
+def weights_of(place: Value) -> str:
+    """How the rows call the format that weights are saved in; empty where the code does not say, or no row asks for it."""
+    if not isinstance(place, Text):
+        return ""
+    if place.end.endswith(".weights.h5"):
+        return "weights_h5"
+    return "" if place.end.endswith((".h5", ".hdf5", ".keras")) else "tf_checkpoint"
 
 
 def exporting(layer: Layer, method: str, traced: Collection[str]) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const parts = [make("h2", { textContent: `${old} → ${fresh}` })];
     if (!changes.length) parts.push(make("p", { textContent: "Nothing changes." }));
     for (const [title, turns] of SECTIONS) {
-      const some = changes.filter(({ turn }) => turns.includes(turn));
+      const some = changes.filter(({ turn }) => turns.includes(turn)).sort((one, other) => (other.facts.used ?? 0) - (one.facts.used ?? 0));
       if (!some.length) continue;
       const items = some.map(({ facts, row }) => {
         const link = make("a", { href: `${document.documentElement.dataset.root}${facts.page}index.html`, textContent: facts.title.replaceAll("`", "") });
