@@ -71,6 +71,8 @@ RELEASE, EDIT = 21, 15
 EDITED = (1, 1, 1, 20)
 #: Nights from one packing to the next, the parts of a night's run, and what a year may add in MB.
 PACKED, SHARDS, LIMIT = 30, 4, 60.0
+#: What .ci/nightly leaves out of a night's commit; what main has of it stays.
+NOT_KEPT = (".", ":(exclude)reports/index")
 NIGHTLY, NEWEST = "tfnightly-py3.13", "tf2.21.0-py3.13"
 BEGIN = datetime(2026, 12, 1, 3, 17, tzinfo=UTC)
 MB = 1e6
@@ -303,7 +305,7 @@ class Year:
 
     def commit(self) -> None:
         for repository in (self.project.root, self.plain):
-            git(repository, "add", "--all")
+            git(repository, "add", "--all", *(NOT_KEPT if self.night else ()))
             name = ("-c", "user.name=nightly", "-c", "user.email=nightly@localhost")
             git(repository, *name, "commit", "--quiet", "--allow-empty", "--message", f"night {self.night}")
 
