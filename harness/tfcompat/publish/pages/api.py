@@ -144,7 +144,7 @@ def there(evidence: SiteEvidence, path: str) -> str:
         return f"No release that was tested has `{path}`."
     if all(is_there(part) for part in ranges):
         return f"On every release tested, {words}."
-    return f"There on TensorFlow {words}."
+    return f"There with {words}." if words.startswith("Keras") else f"There on TensorFlow {words}."
 
 
 def missing(path: str, cells: Rows, chain: Chain) -> Iterator[str]:

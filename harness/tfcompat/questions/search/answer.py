@@ -184,7 +184,8 @@ def sentence(chain: Chain) -> str:
         f"on {branch.where}, {f'{chain.name} is at {branch.path}' if is_attributes(branch.path) else f'{branch.path} works'}"
         for branch in chain.branches
     ]
-    return f"On TensorFlow {'; '.join(parts).removeprefix('on ')}."
+    places = "; ".join(parts).removeprefix("on ")
+    return f"On {places}." if places.startswith("Keras") else f"On TensorFlow {places}."
 
 
 def there(chain: Chain) -> str:
