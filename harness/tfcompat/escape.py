@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 #: What could end a script or a line of it, as JSON may write it as well. JSON has these characters inside texts only.
-DANGEROUS = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029\x7f"}
+DANGEROUS = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029\x7f"})
 #: What XML 1.0 has no way to write, not even escaped.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: What turns the direction in which a text is written.
@@ -75,4 +75,4 @@ def script(function: str, *arguments: Any) -> str:
 def script_json(value: Any) -> str:
     """A value as JSON that is safe inside a script, in a file or in a page."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return "".join(DANGEROUS.get(character, character) for character in text)
+    return text.translate(DANGEROUS)

@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
 from tests.fakes import outcome, subject, trial
+from tfcompat.compare.diff import Collected
 from tfcompat.outcomes import Status, Trial
 from tfcompat.publish.site import feed
 from tfcompat.table.frame import collect
@@ -16,7 +17,7 @@ def at(started: str, status: Status = Status.WORKS, engine: str = "docker", **fa
 
 
 def entries(*trials: Trial) -> list[feed.Entry]:
-    return feed.entries(collect(trials))
+    return feed.entries(Collected(table=collect(trials)))
 
 
 def of_release(version: str, started: str, *statuses: Status) -> Trial:

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from urllib.parse import quote
 
 import pandas as pd
 from packaging.version import Version
 
-from tfcompat.compare.diff import OF_BEHAVIOUR, Change, ChangedOutcome, Side, compare_trials
+from tfcompat.compare.diff import OF_BEHAVIOUR, Change, ChangedOutcome, Evidence, Side, compare_trials
 from tfcompat.escape import xml_text
 from tfcompat.rendering import render
 from tfcompat.table.columns import CellSet
@@ -34,17 +34,18 @@ class Entry:
         return f"tag:tfcompat,{self.updated[:10]}:{quote(self.cell, safe='')}/{quote(self.updated, safe='')}"
 
 
-def entries(table: Table) -> list[Entry]:
+def entries(evidence: Evidence) -> list[Entry]:
     """What is worth an entry, newest first: that something was measured, or confirmed, is none.
 
     Each trial is compared with the one before it of the same cell and engine; the first trial of a release with what the
     release before it does today.
     """
+    table, side = evidence.table, Side(name="", evidence=evidence)
     trials = table.trials[table.trials["cell"].isin(table.current["cell"])]
-    side = Side(name="", table=table)
-    of_cells = compare_trials(side, side, neighbours(trials[~trials["confirmed"]])).changed
+    compared = (compare_trials(side, side, [pair]).changed for pair in neighbours(trials[~trials["confirmed"]]))
+    of_cells = (entry for changed in compared for entry in entries_of(changed, of_cell))
     of_releases = compare_trials(side, side, arrivals(table)).changed
-    found = [*entries_of(of_cells, of_cell), *entries_of(of_releases, of_release)]
+    found = [*islice(of_cells, ENTRIES), *entries_of(of_releases, of_release)]
     return sorted(found, key=lambda entry: (entry.updated, entry.cell), reverse=True)[:ENTRIES]
 
 
@@ -57,10 +58,11 @@ def arrivals(table: Table) -> list[tuple[int, int]]:
 
 
 def neighbours(trials: pd.DataFrame) -> list[tuple[int, int]]:
-    """The row numbers of the trials that follow one another in one cell and engine."""
+    """The row numbers of the trials that follow one another in one cell and engine, the newest pair first."""
     numbers = trials.index.to_series()
     before = numbers.groupby([trials["cell"], trials["engine"]]).shift().dropna().astype(int)
-    return list(zip(before, before.index, strict=True))
+    newest = trials.loc[before.index].sort_values(["started", "cell"], ascending=False, kind="stable").index
+    return [(int(before[after]), int(after)) for after in newest]
 
 
 def entries_of(rows: Iterable[ChangedOutcome], named: Callable[[ChangedOutcome], tuple[str, str]]) -> Iterator[Entry]:

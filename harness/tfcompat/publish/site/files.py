@@ -123,7 +123,7 @@ def texts(
         ),
         **badge.files(badges),
         **discovery.files(evidence, [made.page for made in pages], steps, beside, site),
-        "feed.xml": feed.atom(feed.entries(table), newest, site),
+        "feed.xml": feed.atom(feed.entries(evidence), newest, site),
         "outcomes.schema.json": json.dumps(schema.outcomes(), indent=1) + "\n",
         "support.schema.json": json.dumps(schema.support(), indent=1) + "\n",
         **{f"{name}.schema.json": json.dumps(made, indent=1) + "\n" for name, made in schema.questions().items()},
