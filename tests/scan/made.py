@@ -10,7 +10,7 @@ from tests import fakes
 from tfcompat.door.door import Door
 from tfcompat.door.fill import in_memory
 from tfcompat.outcomes import Harm, Kind, Outcome, Status
-from tfcompat.scan.code.traps import TRAPS
+from tfcompat.scan.known.traps import TRAPS
 
 CELLS = ("tf2.5.3-py3.9", "tf2.6.5-py3.9", "tf2.11.1-py3.10", "tf2.15.1-py3.11", "tf2.16.2-py3.12", "tf2.21.0-py3.13")
 RELEASES = [cell.removeprefix("tf").partition("-")[0] for cell in CELLS]

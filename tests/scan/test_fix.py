@@ -56,6 +56,18 @@ def test_a_path_that_does_not_work_everywhere_becomes_one_that_does(code: str, n
     assert fixed(tmp_path, text) == (new, [], []), "there is nothing more to fix"
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"from {OLD_MODULE} import (\n    Normalization,  # kept\n    Rescaling,\n)\n",
+        f"from {OLD_MODULE} import Normalization, Rescaling  # both\n",
+    ],
+)
+def test_a_comment_that_may_belong_to_another_line_is_left_to_a_person(code: str, tmp_path: Path) -> None:
+    text, done, left = fixed(tmp_path, code)
+    assert (text, done, len(left)) == (code, [], 1)
+
+
 def test_where_no_path_is_everywhere_two_of_them_are_tried(tmp_path: Path) -> None:
     text, done, _ = fixed(tmp_path, "if x:\n    from tensorflow.keras.layers import Normalization\n", RELEASES)
     assert len(done) == 1

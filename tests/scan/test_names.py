@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfcompat.scan.code.names import is_api
+from tfcompat.scan.known.names import is_api
 
 
 @pytest.mark.parametrize(

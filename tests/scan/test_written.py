@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tfcompat.scan.code.names import Use
+from tfcompat.scan.known.names import Use
 from tfcompat.scan.report import used
 from tfcompat.scan.sources import read
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any, TextIO, cast
 
 import click
 
@@ -46,10 +47,46 @@ def show(lines: Iterable[str], *, hang: int = 4, bold: bool = False) -> None:
         click.echo(click.style(folded, bold=True) if bold and on.colours and not line.startswith(" ") else folded)
 
 
+class Leaving:
+    """A stream whose reader may leave: what is written after that is dropped, and whoever writes goes on and ends as usual."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self.stream.write(text)
+        except BrokenPipeError:
+            drop(self.stream)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self.stream.flush()
+        except BrokenPipeError:
+            drop(self.stream)
+
+
+def drop(stream: TextIO) -> None:
+    """Let a stream lead nowhere; what it holds back goes there too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 @contextmanager
 def reader_may_leave() -> Iterator[None]:
-    """Inside this block standard output may be closed early: what is written after that is dropped without a message."""
+    """Inside this block standard output may be closed early; the command still ends with its own exit code."""
+    stream = sys.stdout
+    if stream is None:  # as of a service without one
+        yield
+        return
+    sys.stdout = cast("TextIO", Leaving(stream))
     try:
         yield
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stdout.flush()
+    except BrokenPipeError:  # of what writes bytes
+        drop(stream)
+    finally:
+        sys.stdout = stream

@@ -8,8 +8,8 @@ from msgspec import Struct, convert
 
 from tfcompat import __version__
 from tfcompat.escape import printable
-from tfcompat.scan.code.traps import TRAPS
 from tfcompat.scan.judge import BAD, Finding, Verdict
+from tfcompat.scan.known.traps import TRAPS
 from tfcompat.scan.report import Report
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -19,6 +19,7 @@ RULES = {
     "argument": "An argument of a normalization layer",
     "attribute": "An attribute or a method of a normalization layer",
     "save": "A normalization layer that is saved or exported",
+    "class": "What is made of the class of a normalization layer",
 }
 #: Characters of a message.
 LONGEST = 500

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tfcompat.door.door import Door
 from tfcompat.files import write_whole
-from tfcompat.scan.code.names import Use, asks_of_path, class_of, long
 from tfcompat.scan.judge import BAD, INSTALLED, Finding, Judge, Verdict
+from tfcompat.scan.known.names import Use, asks_of_path, class_of, long
 from tfcompat.scan.report import Report
 from tfcompat.scan.sources import LARGEST, UNPARSED, parsed
 
@@ -171,6 +171,8 @@ def at(tree: ast.Module, use: Use) -> Iterator[ast.AST]:
 
 def statement(lines: Sequence[bytes], node: ast.ImportFrom, fix: Fix) -> bytes | None:
     """An import statement for another; what else it imports stays, in a statement of its own."""
+    own = lines[fix.use.line - 1 : fix.use.end[0]]
+    commented = any(b"#" in line for line in own)
     before = lines[fix.use.line - 1][: fix.use.column].decode()
     after = lines[fix.use.end[0] - 1][fix.use.end[1] :].decode().strip()
     if before.strip() or (after and not after.startswith("#")):
@@ -183,6 +185,8 @@ def statement(lines: Sequence[bytes], node: ast.ImportFrom, fix: Fix) -> bytes |
     written = [ast.unparse(ast.ImportFrom(module=node.module, names=rest, level=0))] if rest else []
     ways = [of(path, alias) for path in fix.paths]
     written += ways if len(ways) == 1 else ["try:", f"    {ways[0]}", "except ImportError:", f"    {ways[1]}"]
+    if commented and len(own) + len(written) > 2:
+        return None  # which line a comment belongs to a person knows
     return f"\n{before}".join(written).encode()
 
 

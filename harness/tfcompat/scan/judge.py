@@ -12,7 +12,7 @@ from tfcompat.door.door import Door, Row
 from tfcompat.outcomes import Harm, Kind, Status
 from tfcompat.questions.lookup import RELEASES, filled, label_of, presence
 from tfcompat.record.words import answer as word_of
-from tfcompat.scan.code.names import LISTED, Ask, Use
+from tfcompat.scan.known.names import LISTED, Ask, Use
 from tfcompat.select.places import BUNDLED, Spot, words
 from tfcompat.table.ranges import placed
 

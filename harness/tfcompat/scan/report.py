@@ -9,9 +9,9 @@ from packaging.version import Version
 
 from tfcompat.advise.specifier import exactly
 from tfcompat.door.door import Door
-from tfcompat.scan.code.names import Use
 from tfcompat.scan.code.statements import Statements, TooLongError
 from tfcompat.scan.judge import BAD, Finding, Judge, Verdict
+from tfcompat.scan.known.names import Use
 from tfcompat.scan.modules import Modules
 from tfcompat.scan.requirement import Required, required
 from tfcompat.scan.sources import Note, Source, files, read
@@ -66,6 +66,12 @@ class Report:
     def unasked(self) -> list[Finding]:
         """What the code uses, and no measured cell answers."""
         return [one for one in self.findings if not (one.use.guarded or one.use.handled or one.counts)]
+
+    @property
+    def conditional(self) -> list[Finding]:
+        """What a condition guards, and does not work on each of the releases that suit the rest."""
+        guarded = [one for one in self.findings if one.use.guarded]
+        return [one for one in guarded if any(one.releases.get(release) is not Verdict.WORKS for release in self.suits)]
 
     @property
     def bad(self) -> list[Finding]:

@@ -48,7 +48,7 @@ def required(paths: Iterable[Path]) -> tuple[list[Required], list[Note]]:
 
 def project_of(path: Path) -> Path | None:
     """The nearest pyproject.toml, from a path upwards to where its repository begins."""
-    start = path.resolve()
+    start = path.absolute() if path.is_symlink() and not path.exists() else path.resolve()
     for folder in (start, *start.parents):
         if (folder / "pyproject.toml").is_file():
             return folder / "pyproject.toml"

@@ -70,8 +70,11 @@ def suits(report: Report) -> str:
 
 
 def left_out(report: Report) -> str:
-    """What the releases that suit were not held against: uses that no measurement answers, and what could not be read."""
-    subjects = dict.fromkeys(printable(finding.use.subject, LONGEST) for finding in report.unasked)
+    """What the releases that suit were not held against: uses that no measurement answers or a condition guards, and what
+    could not be read.
+    """
+    left = [*report.unasked, *report.conditional]
+    subjects = dict.fromkeys(printable(finding.use.subject, LONGEST) for finding in left)
     return " and ".join(
         [*([some(list(subjects))] if subjects else []), *(["what the notes name"] if report.notes else [])]
     )

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tfcompat.advise.upgrade import Code
-from tfcompat.scan.code.names import Use
 from tfcompat.scan.judge import BAD, Finding
+from tfcompat.scan.known.names import Use
 from tfcompat.scan.report import Report, place
 
 

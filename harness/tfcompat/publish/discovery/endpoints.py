@@ -32,7 +32,7 @@ from tfcompat.publish.discovery.documents import (
 )
 from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.parts.minors import minor_of, of_release
-from tfcompat.questions.lookup import TRIED, last, raised
+from tfcompat.questions.lookup import TRIED, raised
 from tfcompat.questions.paths import code
 from tfcompat.questions.paths.chain import THERE, is_attributes
 from tfcompat.select.places import BUNDLED
@@ -77,7 +77,7 @@ def paths(evidence: SiteEvidence) -> Iterator[ImportPath]:
     for path in evidence.tried:
         scenario = f"{TRIED}::{path}"
         ranges = evidence.ranges(scenario)
-        chain = evidence.chain(last(path), attributes=is_attributes(path))
+        chain = evidence.chain(path, attributes=is_attributes(path))
         errors = raised(evidence.rows(scenario))[:ERRORS]
         yield ImportPath(
             path=path,

@@ -95,7 +95,7 @@ def page(evidence: SiteEvidence, path: str) -> Made:
     """The page of an import path."""
     scenario = f"{TRIED}::{path}"
     cells = evidence.rows(scenario)
-    chain = evidence.chain(last(path), attributes=is_attributes(path))
+    chain = evidence.chain(path, attributes=is_attributes(path))
     mine = turned(evidence, path, cells, chain)
     answer = " ".join([there(evidence, path), *missing(path, cells, chain)])
     return made(

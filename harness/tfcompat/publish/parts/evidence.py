@@ -15,7 +15,7 @@ from tfcompat.questions.answers import Point, Question
 from tfcompat.questions.claims import Verdict
 from tfcompat.questions.evidence import Cells, RuleResult, cells_of
 from tfcompat.questions.findings import Finding
-from tfcompat.questions.lookup import PATH, TRIED, filled, label_of
+from tfcompat.questions.lookup import PATH, TRIED, filled, label_of, last
 from tfcompat.questions.lookup import RELEASES as INSTALLED
 from tfcompat.questions.paths import chain as chains
 from tfcompat.questions.paths.chain import Chain
@@ -58,7 +58,7 @@ class SiteEvidence:
     titles: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
     vulnerabilities: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    chains: dict[tuple[str, bool], Chain] = field(default_factory=dict)
+    chains: dict[tuple[str, bool, str], Chain] = field(default_factory=dict)
     judged: dict[int, list[tuple[Point, RuleResult]]] = field(default_factory=dict)
 
     @cached_property
@@ -155,8 +155,10 @@ class SiteEvidence:
         """What a scenario did in each cell of a stable release, as pip installs it or with another Keras 3."""
         return [row for row in filled(self.door.of_scenario(scenario)) if label_of(row) == INSTALLED]
 
-    def chain(self, name: str, *, attributes: bool) -> Chain:
-        """The import paths of a name that together work on as many releases as any do."""
-        if (name, attributes) not in self.chains:
-            self.chains[name, attributes] = chains.chain(self.door, name, "all", attributes=attributes)
-        return self.chains[name, attributes]
+    def chain(self, path: str, *, attributes: bool) -> Chain:
+        """The import paths of what a path leads to that together work on as many releases as any do."""
+        name = last(path)
+        key = (name, attributes, chains.kind_of(path) if name.islower() else "")
+        if key not in self.chains:
+            self.chains[key] = chains.chain(self.door, name, "all", attributes=attributes, like=path)
+        return self.chains[key]

@@ -77,14 +77,15 @@ def measured(door: Door) -> list[Measured]:
     return [Measured(version=version) for version in sorted(map(Version, texts))]
 
 
-def chain(door: Door, name: str, wanted: str, *, attributes: bool = False) -> Chain:
+def chain(door: Door, name: str, wanted: str, *, attributes: bool = False, like: str = "") -> Chain:
     """The shortest chain of paths to a name on the measured releases that a selection names, with all their patches.
 
-    Of two paths that do the same an import statement is taken, or with ``attributes`` the one that is none. Raises
-    SelectionError where no path ends in the name, or no release is named.
+    Of two paths that do the same an import statement is taken, or with ``attributes`` the one that is none. Of functions that
+    are called the same those count that do the same as ``like``, a path, or as the nearest to import. Raises SelectionError
+    where no path ends in the name, or no release is named.
     """
     versions = {str(release.version) for release in releases.select(measured(door), wanted, patches=True)}
-    paths = chosen(sorted(tried_paths(door)), name)
+    paths = of_one_kind(chosen(sorted(tried_paths(door)), name), like)
     rows = {path: rows_of(door, path, versions) for path in paths}
     cells = sorted({Spot.of(row) for of_path in rows.values() for row in of_path}, key=order)
     ordered = sorted(paths, key=lambda path: is_attributes(path) is not attributes)
@@ -101,6 +102,18 @@ def chain(door: Door, name: str, wanted: str, *, attributes: bool = False) -> Ch
     )
 
 
+def of_one_kind(paths: Sequence[str], like: str) -> list[str]:
+    """The paths of one function: ``tf.nn.batch_normalization`` is another one than the layers' of that name."""
+    model = like or min(paths, key=lambda path: (tier_of(path), not is_attributes(path), path))
+    return [path for path in paths if not last(path).islower() or kind_of(path) == kind_of(model)]
+
+
+def kind_of(path: str) -> str:
+    """The module that a function is in, without what is before it: ``nn`` of ``tf.compat.v1.nn``."""
+    module = OF_NAME.fullmatch(path)
+    return (module[1] if module else path.rpartition(".")[0]).rpartition(".")[2]
+
+
 def rows_of(door: Door, path: str, versions: Collection[str]) -> list[Row]:
     """What a path did on some releases, as pip installs them."""
     rows = filled(door.of_scenario(f"{TRIED}::{path}"))
@@ -112,10 +125,13 @@ def is_safe(path: str, rows: Iterable[Row]) -> bool:
     return statement(path) != "" and not any(row["status"] in ENDS for row in rows)
 
 
+def tier_of(path: str) -> int:
+    return 2 if PRIVATE.match(path) else 1 if OTHER.match(path) else 0
+
+
 def candidate(path: str, rows: Iterable[Row]) -> Candidate:
-    tier = 2 if PRIVATE.match(path) else 1 if OTHER.match(path) else 0
     works = frozenset(row["cell"] for row in rows if row["status"] in THERE)
-    return Candidate(name=path, works=works, tier=tier, rank=1 if FOR_A_TIME.match(path) else 0)
+    return Candidate(name=path, works=works, tier=tier_of(path), rank=1 if FOR_A_TIME.match(path) else 0)
 
 
 def is_attributes(path: str) -> bool:

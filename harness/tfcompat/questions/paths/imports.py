@@ -56,7 +56,7 @@ def imports(door: Door, name: str, wanted: str | None = None) -> Imports:
     found = Imports(schema=1, name=bare, paths=paths(door, bare), notes=whole)
     if wanted is None:
         return found
-    chain = chains.chain(door, bare, wanted)
+    chain = chains.chain(door, bare, wanted, like=name.strip() if whole else "")
     notes = [f"TensorFlow {said}" for said in releases.said(chains.measured(door), wanted, patches=True)]
     return replace(found, chain=chain, code=code.text(chain), notes=[*whole, *notes])
 

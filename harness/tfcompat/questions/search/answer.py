@@ -164,7 +164,7 @@ def answer_of(asking: Asking, document: SearchDocument, pasted: Pasted) -> Answe
 
 def of_path(asking: Asking, document: SearchDocument, *, attributes: bool) -> Answer:
     """Where a name is, and how to import it, on the releases that are asked about."""
-    chain = chains.chain(asking.door, last(document.key), asking.on or "all", attributes=attributes)
+    chain = chains.chain(asking.door, last(document.key), asking.on or "all", attributes=attributes, like=document.key)
     row = f"{TRIED}::{document.key}"
     return Answer(
         says=sentence(chain),

@@ -1,13 +1,12 @@
 """Calls: what is constructed, and what the methods of layers, models and datasets are called for."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from tfcompat.scan.code import data as arrays
-from tfcompat.scan.code.layers import paired, symbols, within
-from tfcompat.scan.code.models import MODEL, SHAPES, Models
-from tfcompat.scan.code.names import MEASURED, arguments, asks_of_arguments, asks_of_path, class_of, is_api
-from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION
+from tfcompat.scan.code.constructions import Constructions, by_name
+from tfcompat.scan.code.layers import paired, symbols
+from tfcompat.scan.code.models import MODEL
 from tfcompat.scan.code.values import (
     Checkpoint,
     Data,
@@ -28,6 +27,14 @@ from tfcompat.scan.code.values import (
     is_symbolic,
     named,
 )
+from tfcompat.scan.known.names import (
+    Ask,
+    asks_of_path,
+    class_of,
+    is_api,
+    short,
+)
+from tfcompat.scan.known.traps import ADAPTABLE
 
 #: The classes of models, and what makes an input, behind any root.
 SEQUENTIAL = ("keras.Sequential", "keras.models.Sequential")
@@ -40,12 +47,8 @@ HARMLESS = frozenset(
 SAME = frozenset({"list", "tuple", "sorted", "reversed"})
 
 
-class Calls(Models):
+class Calls(Constructions):
     """What calls do."""
-
-    def value(self, node: ast.AST | None) -> Value:
-        """What an expression stands for."""
-        raise NotImplementedError
 
     def dotted(self, node: ast.expr) -> str:
         """The whole path of a chain of attributes; empty where it begins with something else."""
@@ -100,6 +103,8 @@ class Calls(Models):
         first = values[0] if values else None
         if name == "getattr":
             return self.of_getattr(node, first)
+        if name == "__import__" and isinstance(first, Text):
+            return Dotted(path=short(first.end))
         if name == "dict" and not node.args and all(word.arg for word in node.keywords):
             return Words(keywords={word.arg: word.value for word in node.keywords if word.arg})
         if name in SAME and isinstance(first, ManyLayers | Several):
@@ -148,6 +153,16 @@ class Calls(Models):
 
     def of_function(self, path: str, node: ast.Call, values: Sequence[Value]) -> Value:
         first = values[0] if values else None
+        if path == "importlib.import_module" and isinstance(first, Text):
+            return Dotted(path=short(first.end))
+        if (
+            path == "functools.partial"
+            and isinstance(first, Dotted)
+            and (cls := class_of(first.path))
+            and is_api(first.path)
+        ):
+            self.add(node, "class", f"functools.partial of {cls}", Ask(scenarios=()))
+            return None
         if path == "tf.train.Checkpoint":
             return Checkpoint(parts=tuple(values))
         if path.endswith("keras.utils.normalize") and isinstance(first, Rank | Several) and first.axes == 1:
@@ -167,41 +182,15 @@ class Calls(Models):
         array = Rank(kind="array", axes=first.axes) if isinstance(first, Several) else first
         return arrays.made(path, node, array)
 
-    def layer(self, path: str, cls: str, node: ast.Call) -> Layer:
-        """A layer that is constructed: each of its arguments is a use."""
-        layer = Layer(cls=cls, path=path, keywords=arguments(cls, node, self.written))
-        if is_api(path) and path.partition(".")[0] in MEASURED and cls not in ADAPTABLE - {NORMALIZATION}:
-            within = asks_of_path(path).scenarios
-            for subject, ask, optional, value in asks_of_arguments(cls, layer.keywords):
-                self.add(value, "argument", subject, ask, within=within, optional=optional)
-        self.constructed(layer, node)
-        return layer
-
-    def written(self, node: ast.expr) -> Mapping[str, ast.expr] | None:
-        """The keys and values of a dictionary that is written out, here or where its name was given; None where they are not."""
-        value = self.value(node)
-        return value.keywords if isinstance(value, Words) else None
-
-    def sequential(self, path: str, node: ast.Call, first: Value) -> Model:
-        parts = first.parts if isinstance(first, Several) else (first,)
-        shaped = isinstance(parts[0], Symbol) or (isinstance(parts[0], Layer) and bool(SHAPES & set(parts[0].keywords)))
-        if isinstance(first, Layer):
-            self.meet("sequential-of-a-layer", node)
-        return self.modelled(Model(layers=list(within(parts)), path=path, shaped=shaped), node)
-
-    def functional(self, path: str, node: ast.Call, values: Sequence[Value]) -> Model:
-        """``Model(inputs, outputs)``, by place or by name."""
-        given = by_name(node, values)
-        outputs = given.get("outputs", given.get("1"))
-        parts = outputs.parts if isinstance(outputs, Several) else (outputs,)
-        layers = dict.fromkeys(layer for part in parts if isinstance(part, Symbol) for layer in part.layers)
-        return self.modelled(Model(layers=list(layers), path=path, shaped=True), node)
-
     def of_method(self, owner: Value, func: ast.Attribute, node: ast.Call) -> Value:
         """A call of a method of a value."""
         values = self.values(node)
         first = values[0] if values else None
         match owner:
+            case Dotted(path=path):
+                whole = short(f"{path}.{func.attr}")
+                self.reached(func, whole)
+                return self.of_path(whole, node, values)
             case Layer():
                 first = by_name(node, values).get("data", first) if func.attr == "adapt" else first
                 return self.of_layer(owner, func.attr, node, first)
@@ -210,10 +199,7 @@ class Calls(Models):
             case Model():
                 return self.of_model(owner, func.attr, node, values)
             case Data():
-                if func.attr == "map":
-                    return self.map(owner, node)
-                made = arrays.of_dataset(owner, func.attr, node)
-                return self.derived(made) if isinstance(made, Data) else made
+                return self.of_data(owner, func.attr, node)
             case Rank():
                 return arrays.of_method(owner, func.attr, node)
             case ManyLayers() | Several() if isinstance(owner, ManyLayers) or is_symbolic(owner):
@@ -224,6 +210,13 @@ class Calls(Models):
                     return owner
                 return owner if func.attr.startswith(("assert_", "expect_")) else None
         return self.of_unknown(func, node, values)
+
+    def of_data(self, data: Data, method: str, node: ast.Call) -> Value:
+        """A method of a dataset."""
+        if method == "map":
+            return self.map(data, node)
+        made = arrays.of_dataset(data, method, node)
+        return self.derived(made) if isinstance(made, Data) else made
 
     def of_collection(
         self, owner: ManyLayers | Several, func: ast.Attribute, node: ast.Call, values: Sequence[Value]
@@ -285,12 +278,6 @@ class Calls(Models):
         made = Traced(layers=tuple(layer for layer in self.used(node) if layer.cls in ADAPTABLE and not layer.given))
         self.keep(made)
         return made
-
-
-def by_name(node: ast.Call, values: Sequence[Value]) -> dict[str | None, Value]:
-    """The values of a call's arguments by name, those by place by their number; ``**`` is None."""
-    names = [*(str(place) for place in range(len(node.args))), *(word.arg for word in node.keywords)]
-    return dict(zip(names, values, strict=True))
 
 
 def is_own(node: ast.AST) -> bool:

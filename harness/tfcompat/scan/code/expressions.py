@@ -3,14 +3,13 @@
 import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from packaging.version import InvalidVersion, Version
 
 from tfcompat.scan.code import data as arrays
 from tfcompat.scan.code.calls import Calls
 from tfcompat.scan.code.layers import symbols
-from tfcompat.scan.code.names import Ask, Gate, class_of, is_api, short
-from tfcompat.scan.code.traps import TRAPS
 from tfcompat.scan.code.values import (
     Data,
     Dotted,
@@ -27,6 +26,8 @@ from tfcompat.scan.code.values import (
     is_symbolic,
     named,
 )
+from tfcompat.scan.known.names import Ask, Gate, class_of, is_api, short
+from tfcompat.scan.known.traps import TRAPS
 
 #: Characters of the end of a text that are kept.
 LONGEST = 80
@@ -128,6 +129,8 @@ class Expressions(Calls):
         if path := self.dotted(node):
             return self.reached(node, path)
         owner = self.value(node.value)
+        if isinstance(owner, Dotted):
+            return self.reached(node, short(f"{owner.path}.{node.attr}"))
         if isinstance(owner, Model) and node.attr in ("layers", "_layers"):
             self.escape(owner)
         if isinstance(owner, Layer):
@@ -152,6 +155,8 @@ class Expressions(Calls):
         collection: Value = Several(parts=())
         for key, value in zip(keys, values, strict=True):
             collection = self.put(collection, value, key)
+        if isinstance(collection, ManyLayers) and len(keys) == 1:
+            return replace(collection, alone=True)
         if collection is not None:
             return collection
         self.escape(Several(parts=(*keys, *values)))

@@ -20,6 +20,7 @@ from tfcompat.scan.code.values import (
     World,
     every_part,
 )
+from tfcompat.scan.known.names import Ask, class_of, is_api
 
 #: In how many of its calls a file's own functions are followed, and how deep these may be.
 CALLS, DEEPEST = 200, 3
@@ -47,6 +48,7 @@ class Functions(Expressions):
         self.own = own
         self.steps = self.inlined = self.loops = 0
         self.active: list[ast.AST] = []
+        self.given = []
         self.returned: list[list[Value]] = []
         self.later: list[tuple[ast.AST, World, int]] = []
 
@@ -78,8 +80,18 @@ class Functions(Expressions):
         known = all(path == "object" or path.endswith(BASES) for path in paths)
         plain = not node.keywords and all(is_registration(decorator) for decorator in node.decorator_list)
         path = next((path for path in paths if path != "object"), "")
-        self.world.names[node.name] = OwnClass(node=node, path=path) if known and plain else None
+        if plain and (layer := next((path for path in paths if is_api(path) and class_of(path)), "")):
+            self.world.names[node.name] = self.derived_from(layer, node)
+        else:
+            self.world.names[node.name] = OwnClass(node=node, path=path) if known and plain else None
         self.later.append((node, self.world.copy(), self.cell))
+
+    def derived_from(self, path: str, node: ast.ClassDef) -> Value:
+        """The user's own class of a layer: as the layer where it changes nothing of it, else what it does is not judged."""
+        if not any(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body):
+            return Dotted(path=path)
+        self.add(node, "class", f"{node.name}, your own class of {class_of(path)}", Ask(scenarios=()))
+        return None
 
     def construct(self, own: OwnClass, node: ast.Call, values: Sequence[Value]) -> Value:
         """An instance of the user's own class, with what its constructor gives it."""
@@ -143,7 +155,21 @@ class Functions(Expressions):
         by_place = values[: len(node.args)]
         given = dict(zip(names, (function.owner, *by_place) if function.owner else by_place, strict=False))
         words = zip(node.keywords, values[len(node.args) :], strict=True)
-        return self.body(function.node, {**given, **{word.arg or "": value for word, value in words}})
+        self.given.append(self.written_for(function, names, node))
+        try:
+            return self.body(function.node, {**given, **{word.arg or "": value for word, value in words}})
+        finally:
+            self.given.pop()
+
+    def written_for(self, function: Function, names: Sequence[str], node: ast.Call) -> dict[str, ast.expr]:
+        """The arguments of a call as they are written, by the names that the function has for them, its defaults too."""
+        arguments = function.node.args
+        defaults = dict(zip(reversed(names), reversed(arguments.defaults), strict=False))
+        of_words = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        defaults |= {argument.arg: default for argument, default in of_words if default is not None}
+        by_place = dict(zip(names[bool(function.owner) :], node.args, strict=False))
+        by_word = {word.arg: word.value for word in node.keywords if word.arg}
+        return {**defaults, **{name: self.bound(value) for name, value in {**by_place, **by_word}.items()}}
 
     def body(self, node: ast.FunctionDef | ast.AsyncFunctionDef, given: dict[str, Value]) -> Value:
         """The body of a function, and what it returns where that is one value."""

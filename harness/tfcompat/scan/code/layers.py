@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tfcompat.scan.code.names import Ask, Use, ask_of_attribute, ask_of_trap
-from tfcompat.scan.code.traps import ADAPTABLE, AFTER_ADAPT, NORMALIZATION, TRAPS
 from tfcompat.scan.code.values import (
     Data,
     Holder,
@@ -23,6 +21,8 @@ from tfcompat.scan.code.values import (
     every_part,
     is_symbolic,
 )
+from tfcompat.scan.known.names import Ask, Use, ask_of_attribute, ask_of_trap, integers
+from tfcompat.scan.known.traps import ADAPTABLE, AFTER_ADAPT, NORMALIZATION, TRAPS
 
 #: What a layer has got by methods that no statistics are used before.
 LATER = {"update_state": "update-without-finalize", "reset_state": "reset-without-finalize"}
@@ -105,6 +105,8 @@ class Objects:
 
     def one_of(self, layers: ManyLayers) -> Layer:
         """One of several layers. It may be any of them, so it is a value of its own, of which nothing else is known."""
+        if layers.alone:
+            return layers.layer
         layer = replace(layers.layer)
         self.escape(layer)
         return layer
@@ -129,7 +131,7 @@ class Objects:
             case Several(parts=()), Layer():
                 return ManyLayers(layer=value, key=key)
             case ManyLayers(), Layer() if collection.made_like(value):
-                return collection
+                return replace(collection, alone=False)
             case Several(parts=parts), Symbol() if is_symbolic(collection):
                 return Several(parts=(*parts, value))
             case Several(parts=()) | ManyLayers(), _:
@@ -167,6 +169,8 @@ class Layers(Objects):
     def adapt_arguments(self, layer: Layer, call: ast.Call, data: Value) -> None:
         if {"mean", "variance"} <= set(layer.keywords):
             self.meet("adapt-given", call)
+        if integers(layer.keywords.get("axis")) == (0,):
+            self.meet("axis-of-batch", call)
         names = {keyword.arg for keyword in call.keywords}
         beside = "-dataset" if isinstance(data, Data) else ""
         if "batch_size" in names:

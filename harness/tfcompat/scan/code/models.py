@@ -4,9 +4,9 @@ import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tfcompat.scan.code.layers import Layers
-from tfcompat.scan.code.names import Ask
-from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION
 from tfcompat.scan.code.values import Checkpoint, Data, Known, Layer, Model, Symbol, Text, Traced, Value, every_part
+from tfcompat.scan.known.names import Ask
+from tfcompat.scan.known.traps import ADAPTABLE, NORMALIZATION
 
 #: The classes of models, behind any root.
 MODEL = ("keras.Model", "keras.models.Model")

@@ -8,8 +8,8 @@ from itertools import count
 
 from tfcompat.scan.code.expressions import is_guard
 from tfcompat.scan.code.functions import Functions
-from tfcompat.scan.code.names import FOLDERS, Use, asks_of_path, is_api, short
 from tfcompat.scan.code.values import Dotted, Known, ManyLayers, Several, State, Value, World, is_symbolic
+from tfcompat.scan.known.names import FOLDERS, Use, asks_of_path, is_api, short
 
 #: How many statements are followed in a file.
 LONGEST = 30_000

@@ -68,11 +68,15 @@ class Layer:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ManyLayers:
-    """Layers that were constructed alike, in a list or by keys, such as one a column; with ``pairs`` each follows its key."""
+    """Layers that were constructed alike, in a list or by keys, such as one a column; with ``pairs`` each follows its key.
+
+    One that is ``alone`` is the layer itself, wherever it is taken out.
+    """
 
     layer: Layer
     key: "Value" = None
     pairs: bool = False
+    alone: bool = False
 
     def made_like(self, layer: Layer) -> bool:
         """Whether a layer is constructed as these are."""

@@ -139,6 +139,11 @@ TRAPS: Mapping[str, Trap] = {
         scenario="graphs::fit_subclassed_static",
         write="call the layer's build() before fit()",
     ),
+    "axis-of-batch": Trap(
+        says="adapt() with axis=0, the axis of the batch",
+        scenario="adapt::axis_0",
+        write="keep an axis of the features, or transpose the data",
+    ),
     "one-column-default-axis": Trap(
         says="one-dimensional data, and the default axis",
         scenario="adapt::default_axis_1d",

@@ -9,7 +9,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from tfcompat.scan.code.traps import ADAPTABLE, NORMALIZATION, TRAPS
+from tfcompat.scan.known.traps import ADAPTABLE, NORMALIZATION, TRAPS
 
 #: What a path of the packages begins with that the scenarios are about.
 ROOTS = frozenset({"tf", "keras", "tf_keras", "keras_core", "tensorflow_addons"})
@@ -33,10 +33,11 @@ OF_EVERY_LAYER = frozenset(
 )
 #: The arguments that are mostly given by their place.
 PLACES: Mapping[str, tuple[str, ...]] = {
-    "Normalization": ("axis", "mean", "variance"),
-    "BatchNormalization": ("axis", "momentum", "epsilon"),
-    "LayerNormalization": ("axis", "epsilon"),
-    "GroupNormalization": ("groups", "axis", "epsilon"),
+    "Normalization": ("axis", "mean", "variance", "invert"),
+    "BatchNormalization": ("axis", "momentum", "epsilon", "center", "scale"),
+    "LayerNormalization": ("axis", "epsilon", "center", "scale"),
+    "GroupNormalization": ("groups", "axis", "epsilon", "center", "scale"),
+    "RMSNormalization": ("axis", "epsilon"),
     "UnitNormalization": ("axis",),
     "SpectralNormalization": ("layer", "power_iterations"),
 }
