@@ -103,7 +103,7 @@ def of_paths(door: Door) -> Iterator[SearchDocument]:
             title=path,
             weight=tier(path),
             terms={
-                "path": [*terms.of_path(name), *terms.of_statements(path)],
+                "path": [*terms.of_path(name), *terms.of_statements(path), *terms.of_modules(path)],
                 "title": list(terms.terms(name.rpartition(".")[2])),
                 "id": list(terms.terms(f"{name.rpartition('.')[0]} import")),
             },
@@ -182,11 +182,18 @@ def of_row(
         terms={
             "error": list(of_messages([*messages, *refusals])),
             "title": list(terms.terms(words["title"])),
-            "id": list(terms.terms(scenario.replace("::", " "))),
+            "id": [*terms.terms(scenario.replace("::", " ")), *of_argument(scenario)],
             "also": list(terms.terms(also)),
             "detail": list(terms.terms(detail)),
         },
     )
+
+
+def of_argument(scenario: str) -> Iterator[str]:
+    """What a row about an argument is known by, as rows about attributes are: ``arguments::Normalization(mean)``."""
+    group, _, rest = scenario.partition("::")
+    if group == "arguments" and rest.endswith(")"):
+        yield f"{terms.WHOLE}argument_{rest.removesuffix(')').rpartition('(')[2]}".lower()
 
 
 def of_messages(messages: Iterable[str]) -> Iterable[str]:

@@ -159,8 +159,11 @@ class SearchDefinition:
     begins: str = r"Traceback|During handling|The above exception|\s*$|\s*File \"|=+|_+|-+"
     lacks: tuple[str, ...] = LACKS
     inside: str = INSIDE
-    #: What Python says of an attribute that an object lacks; rows are called by it.
+    #: What Python and Keras say of an attribute that an object lacks, and of an argument; rows are called by these.
     lacking_attribute: str = r"object has no attribute ['\"](\w+)['\"]"
+    lacking_argument: str = r"(?:unexpected keyword argument |[Kk]eyword argument not understood:', )['\"](\w+)['\"]"
+    #: What is said of a module that is not there, which is no class of the same letters.
+    no_module: str = "No module named"
     #: An import statement, and a path of attributes below a package that this is about.
     from_import: str = r"\bfrom\s+([A-Za-z_][\w.]*)\s+import\s+\(?([\w*, \t]+)"
     plain_import: str = r"(?:^|\s)import\s+([A-Za-z_][\w.]+)"

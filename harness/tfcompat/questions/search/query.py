@@ -7,7 +7,10 @@ from tfcompat.questions.search import terms
 from tfcompat.questions.search.definition import DEFINITION
 from tfcompat.questions.search.pasted import Pasted
 
-LACKING = re.compile(DEFINITION.lacking_attribute, re.ASCII)
+LACKING = {
+    "attribute_": re.compile(DEFINITION.lacking_attribute, re.ASCII),
+    "argument_": re.compile(DEFINITION.lacking_argument, re.ASCII),
+}
 #: What Python says of a name that an import statement does not find.
 CANNOT = "cannot import"
 
@@ -26,12 +29,16 @@ def weighed(pasted: Pasted) -> Iterator[tuple[str, float]]:
     """All terms of a pasted text: of its paths, its errors and its words."""
     for path in pasted.asked():
         name = path.attributes.lower()
+        if path.lacks and path.name.islower() and DEFINITION.no_module in pasted.says:
+            yield terms.MODULE + name, DEFINITION.lacking
+            continue
         count = DEFINITION.lacking if pasted.errors and "." in name else DEFINITION.known
         yield (name if "." in name else terms.WHOLE + name), count
         if path.lacks and path.module and CANNOT in pasted.says:
             yield f"{terms.STATEMENT}{path.module}.{path.name}".lower(), count
-    for lacking in LACKING.finditer(pasted.says):
-        yield f"{terms.WHOLE}attribute_{lacking[1]}".lower(), DEFINITION.known
+    for kind, pattern in LACKING.items():
+        for found in pattern.finditer(pasted.says):
+            yield f"{terms.WHOLE}{kind}{found[1]}".lower(), DEFINITION.known
     for term in terms.of_statements(pasted.says):
         yield term, DEFINITION.known
     for error in pasted.errors:

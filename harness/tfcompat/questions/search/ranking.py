@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tfcompat.questions.search.definition import DEFINITION
 from tfcompat.questions.search.index import SearchDocument, SearchIndex, letters_of
-from tfcompat.questions.search.terms import BEGINNING, SENTENCE, STATEMENT
+from tfcompat.questions.search.terms import BEGINNING, MODULE, SENTENCE, STATEMENT
 
 #: How the terms begin that an error is known by.
 OF_ERRORS = (SENTENCE, BEGINNING)
@@ -47,16 +47,20 @@ def ranked(index: SearchIndex, query: Mapping[str, float]) -> list[Ranked]:
     for term, counts in query.items():
         for like, weight in alike(index, term):
             add(index, fits, term, like, weight * counts)
+    guessed = {term for term in query if term not in index.terms and len(term) < DEFINITION.name}
     ordered = sorted(((fit.total, number) for number, fit in fits.items()), key=lambda pair: (-pair[0], pair[1]))
     return [
-        Ranked(total, index.documents[number], is_close(query, fits[number].terms))
+        Ranked(total, index.documents[number], is_close(query, fits[number].terms.keys() - guessed))
         for total, number in ordered
         if total >= ordered[0][0] * DEFINITION.relevant
     ]
 
 
 def is_close(query: Mapping[str, float], having: Collection[str]) -> bool:
-    """Whether a document that has some terms of a query has one of its errors or paths, or else half of its words."""
+    """Whether a document that has some terms of a query has one of its errors or paths, or else half of its words.
+
+    A short word that is only like one of the query's is none of them.
+    """
     errors = [term for term in query if term[0] in OF_ERRORS]
     if errors:
         return any(term in having for term in (*errors, *filter(is_path, query)))
@@ -65,8 +69,8 @@ def is_close(query: Mapping[str, float], having: Collection[str]) -> bool:
 
 
 def is_path(term: str) -> bool:
-    """Whether a term is a name in a module, or an import of one; a number with dots is none."""
-    return term[0] == STATEMENT or ("." in term[1:] and not term[0].isdigit())
+    """Whether a term is a name in a module, a module, or an import; a number with dots is none."""
+    return term[0] in (STATEMENT, MODULE) or ("." in term[1:] and not term[0].isdigit())
 
 
 def add(index: SearchIndex, fits: dict[int, Fit], term: str, like: str, weight: float) -> None:

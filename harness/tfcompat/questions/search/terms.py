@@ -12,8 +12,8 @@ ENDING, DIFFERS = re.compile(DEFINITION.ending), re.compile(DEFINITION.differs, 
 SENTENCES, DOTTED = re.compile(DEFINITION.sentences, re.ASCII), re.compile(DEFINITION.dotted)
 FROM = re.compile(DEFINITION.from_import, re.ASCII)
 EMPTY = frozenset(DEFINITION.empty)
-#: How a term begins that stands for a whole name, an import statement, a sentence of an error, and the beginning of one.
-WHOLE, STATEMENT, SENTENCE, BEGINNING = ".", ">", "=", "^"
+#: How a term begins that stands for a whole name, an import statement, a module, a sentence of an error, and the beginning of one.
+WHOLE, STATEMENT, MODULE, SENTENCE, BEGINNING = ".", ">", "%", "=", "^"
 #: Quotes and dashes that are written in more than one way; all else that is not ASCII is no part of a term.
 QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": ".", "\r": "\n"})
 OTHER = re.compile(r"[^\x20-\x7e\n\t\x1b]")
@@ -87,6 +87,13 @@ def of_path(path: str) -> Iterator[str]:
     for start in range(len(parts) - 1):
         yield ".".join(parts[start:])
     yield WHOLE + parts[-1]
+
+
+def of_modules(path: str) -> Iterator[str]:
+    """The terms of the modules that an import statement needs, as attributes of ``tf``."""
+    found = FROM.match(path)
+    parts = re.sub(r"^tensorflow\b", "tf", found[1].lower()).split(".") if found else []
+    yield from (MODULE + ".".join(parts[:end]) for end in range(2, len(parts) + 1))
 
 
 def of_statements(text: str) -> Iterator[str]:

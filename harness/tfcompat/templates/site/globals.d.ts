@@ -41,6 +41,8 @@ interface SearchDefinition {
   lacks: string[];
   inside: string;
   lacking_attribute: string;
+  lacking_argument: string;
+  no_module: string;
   from_import: string;
   plain_import: string;
   attributes: string;

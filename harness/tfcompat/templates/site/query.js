@@ -5,6 +5,7 @@
 (() => {
   const WHOLE = ".";
   const STATEMENT = ">";
+  const MODULE = "%";
   const SENTENCE = "=";
   const BEGINNING = "^";
   /* Of the patterns of what is not there, those that may stand without the class of an error before them. */
@@ -214,6 +215,10 @@
         const full = attributes(path);
         if (errors.length && !path.lacks && !modules.some((module) => full.startsWith(module))) continue;
         const name = full.toLowerCase();
+        if (path.lacks && path.name === path.name.toLowerCase() && /[a-z]/.test(path.name) && says.includes(definition.no_module)) {
+          yield [MODULE + name, definition.lacking];
+          continue;
+        }
         const count = errors.length && name.includes(".") ? definition.lacking : definition.known;
         yield [name.includes(".") ? name : WHOLE + name, count];
         if (path.lacks && path.module && says.includes("cannot import")) {
@@ -221,6 +226,7 @@
         }
       }
       for (const [, name] of says.matchAll(all(definition.lacking_attribute))) yield [`${WHOLE}attribute_${name}`.toLowerCase(), definition.known];
+      for (const [, name] of says.matchAll(all(definition.lacking_argument))) yield [`${WHOLE}argument_${name}`.toLowerCase(), definition.known];
       for (const term of statementsOf(says)) yield [term, definition.known];
       for (const one of errors) for (const term of ofMessage(one.message)) yield [term, 1];
       for (const [found] of asciiOf(says).matchAll(all(definition.dotted))) yield [found.toLowerCase(), 1];

@@ -11,7 +11,7 @@
   const DIGITS = 1e6;
   /* How the terms begin that an error is known by; and those of a name in a module, or of an import of one. */
   const OF_ERROR = /^[=^]/;
-  const OF_PATH = /^>|^[^0-9].*\./;
+  const OF_PATH = /^[>%]|^[^0-9].*\./;
   const KINDS = { api: "API", question: "Question", finding: "Finding", upgrade: "Upgrade", loading: "Save & load", row: "Measured" };
 
   /**
@@ -23,6 +23,9 @@
     const known = new Set([...terms.index.map(([term]) => term), ...definition.synonyms.flat()]);
     const letters = new RegExp(definition.misspelt);
     const mini = MiniSearch.loadJS(terms, { fields: Object.keys(definition.fields) });
+    const indexed = new Set(terms.index.map(([term]) => term));
+    /* A short word that is only like one of the query's is none of them. */
+    const isTold = (/** @type {string} */ term) => indexed.has(term) || term.length >= definition.name;
     /** @param {string} term */
     const mayBeMisspelt = (term) => term.length >= definition.fewest && !known.has(term) && letters.test(term);
 
@@ -43,7 +46,7 @@
         bm25: { k: definition.saturation, b: definition.length, d: definition.floor },
       });
       const ordered = found
-        .map(({ id, score, queryTerms }) => ({ number: id, score: Math.round(score * DIGITS) / DIGITS, close: isClose(counts, queryTerms) }))
+        .map(({ id, score, queryTerms }) => ({ number: id, score: Math.round(score * DIGITS) / DIGITS, close: isClose(counts, queryTerms.filter(isTold)) }))
         .sort((one, other) => other.score - one.score || one.number - other.number);
       return ordered
         .filter(({ score }) => score >= ordered[0].score * definition.relevant)
