@@ -35,6 +35,24 @@ def report(folder: Path, *arguments: str) -> Report:
     return scan([project(folder, *arguments)], door())
 
 
+GUARDED = """import tensorflow as tf
+if tf.__version__.startswith("2.1"):
+    from tensorflow.keras.layers.experimental.preprocessing import Normalization
+else:
+    from tensorflow.keras.layers import Normalization
+layer = Normalization(invert=True)
+"""
+
+
+def test_what_a_condition_guards_is_named_where_it_is_not_everywhere_that_the_rest_suits(tmp_path: Path) -> None:
+    found = report(tmp_path, "", GUARDED)
+    assert [finding.use.line for finding in found.conditional] == [3]
+    assert text.suits(found) == (
+        "suits what could be judged: tensorflow>=2.11.1,<=2.21.0 (measured: 2.5.3 to 2.21.0); "
+        "not tf.keras.layers.experimental.preprocessing.Normalization"
+    )
+
+
 @pytest.mark.parametrize(
     ("requirement", "admits", "unsuited"),
     [

@@ -104,3 +104,21 @@ def test_a_trial_that_reused_outcomes_takes_as_long_as_its_scenarios_one_by_one(
         ((reused, unknown), 0.0, 20.0),
     ):
         assert shard.durations({cell: fakes.trial(cell, *outcomes, seconds=seconds)}) == {cell: expected}
+
+
+def test_the_whole_is_the_only_shard() -> None:
+    assert str(shard.WHOLE) == "1/1"
+    assert share(CELLS, shard.WHOLE, {}) == CELLS
+
+
+def test_where_nothing_was_measured_a_cell_takes_a_minute() -> None:
+    assert shard.usual({}) == 60.0
+    assert shard.usual({"a": 1.0, "b": 3.0, "c": 90.0}) == 3.0
+
+
+def test_a_trial_that_took_no_time_says_nothing_of_how_long_its_cell_takes() -> None:
+    newest = {
+        name: replace(fakes.trial(name), seconds=seconds)
+        for name, seconds in (("tf2.5.0-py3.9", 0.0), ("tf2.6.0-py3.9", 0.5))
+    }
+    assert shard.durations(newest) == {"tf2.6.0-py3.9": 0.5}

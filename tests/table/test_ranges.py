@@ -226,3 +226,22 @@ def test_the_words_of_a_span_name_the_cells_that_do_it_and_no_other(rows: list[d
 
 def as_row(part: Range) -> dict[str, str]:
     return {name: str(getattr(part, name)) for name in ("status", "harm", "reason", "whose", "observed")}
+
+
+def rows_of(*answers: Outcome) -> list[dict[Any, Any]]:
+    return list(collect(cells(*answers)).frame.to_dict("records"))
+
+
+def test_a_run_names_its_first_and_its_last_release_even_where_it_is_one() -> None:
+    assert [(run.first, run.last) for run in runs(rows_of(WORKS))] == [("2.6.5", "2.6.5")]
+    assert [(run.first, run.last) for run in runs(rows_of(WORKS, WORKS, WORKS, MISSING))] == [
+        ("2.6.5", "2.9.3"),
+        ("2.10.1", "2.10.1"),
+    ]
+    assert list(runs([])) == []
+
+
+def test_two_observations_are_told_apart_and_one_is_not_named() -> None:
+    seen = [outcome(status=Status.ANSWERED, observed=word) for word in ("a", "a", "b")]
+    assert observations(found_ranges(*seen[:2])) == []
+    assert observations(found_ranges(*seen)) == [('"a"', "2.6.5 – 2.7.4"), ('"b"', "2.9.3")]

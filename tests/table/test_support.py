@@ -9,6 +9,18 @@ from tfcompat.table.frame import collect
 from tfcompat.table.support import said, support
 
 
+def test_a_word_with_two_harms_has_one_span_and_each_harm_its_own() -> None:
+    answers = {"kept": Harm.NONE, "lost": Harm.SILENT}
+    outcomes = [
+        outcome(status=Status.ANSWERED, kind=Kind.QUESTION, observed="kept", harm=harm, answers=answers)
+        for harm in (Harm.NONE, Harm.SILENT)
+    ]
+    trials = [trial(f"tf2.{minor}.0-py3.9", made) for minor, made in zip((6, 7), outcomes, strict=True)]
+    places = support(collect(trials))["scenarios"]["adapt::mean"]
+    assert places["spans"] == {"kept": "2.6.0 – 2.7.0"}
+    assert [(place["harm"], place["span"]) for place in places["harms"]] == [("none", "2.6.0"), ("silent", "2.7.0")]
+
+
 def test_the_support_document_says_what_it_was_tested_on() -> None:
     wrong = outcome(
         status=Status.WRONG,

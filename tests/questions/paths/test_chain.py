@@ -56,6 +56,24 @@ def test_one_path_is_enough_where_one_works_everywhere() -> None:
     ]
 
 
+def test_a_function_of_another_module_is_another_one() -> None:
+    known = door(
+        {
+            "tf.nn.batch_normalization": "+++++",
+            "tf.compat.v1.layers.batch_normalization": "+++--",
+            "tf.layers.batch_normalization": "-----",
+        }
+    )
+    found = chain(known, "batch_normalization", "all", like="tf.layers.batch_normalization")
+    assert branches(found) == [("tf.compat.v1.layers.batch_normalization", "2.4.0 – 2.6.0")]
+    assert branches(chain(known, "batch_normalization", "all")) == [("tf.nn.batch_normalization", "2.4.0 – 2.16.0")]
+
+
+def test_a_class_is_the_same_wherever_it_is() -> None:
+    found = chain(door({CORE_PATH: "--+++", OLD: "++---"}), "Normalization", "all", like=CORE_PATH)
+    assert [path for path, _ in branches(found)] == [CORE_PATH, OLD]
+
+
 def test_attributes_are_taken_where_they_are_wanted() -> None:
     known = door({CORE_PATH: "--+++", CORE: "--+++", OLD: "++++-"})
     assert branches(chain(known, "Normalization", ">=2.6", attributes=True)) == [(CORE_PATH, "2.6.0 – 2.16.0")]
