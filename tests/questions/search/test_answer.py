@@ -179,6 +179,13 @@ def test_a_question_of_people_has_its_sentences_where_they_are_true_and_code(ask
     assert "adapt(" in first.instead
 
 
+def test_a_question_that_says_nothing_of_the_release_is_no_answer_on_it(asking: Asking) -> None:
+    asked = read("predictions did not change after second adapt")
+    question = next(answer.says for answer in answers(asking, asked) if "predictions did not change" in answer.says)
+    nothing = Asking(door=in_memory(collect([trial("tf2.9.3-py3.9", path(CORE, True))])), beside=BESIDE, on="2.9")
+    assert question not in [answer.says for answer in answers(nothing, asked)]
+
+
 def test_code_is_said_once_and_there_are_few_answers(asking: Asking) -> None:
     found = answers(asking, read("adapt predict normalization moving rows row of nothing"))
     assert len(found) <= MOST

@@ -1,5 +1,7 @@
 """Tests of the query: what of a pasted text is looked for, and how much each of it counts."""
 
+import pytest
+
 from tfcompat.questions.search.definition import DEFINITION
 from tfcompat.questions.search.pasted import read
 from tfcompat.questions.search.query import query
@@ -33,3 +35,22 @@ def test_what_stands_for_a_word_counts_less() -> None:
 def test_a_query_is_bounded() -> None:
     counts = query(read(" ".join(f"word{number}x" for number in range(999))))
     assert len(counts) <= DEFINITION.terms + len(DEFINITION.synonyms) * 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "term"),
+    [
+        ("AttributeError: 'Normalization' object has no attribute 'input_mean'", ".attribute_input_mean"),
+        ("TypeError: __init__() got an unexpected keyword argument 'mean'", ".argument_mean"),
+        ("TypeError: ('Keyword argument not understood:', 'invert')", ".argument_invert"),
+        ("tf.keras.layers.Normalization(axis=None, invert=True)", ".argument_invert"),
+    ],
+)
+def test_what_a_release_lacks_is_looked_for_as_rows_are_called(asked: str, term: str) -> None:
+    assert query(read(asked))[term] == DEFINITION.known
+
+
+def test_a_module_is_no_class_of_the_same_letters() -> None:
+    counts = query(read("ModuleNotFoundError: No module named 'tensorflow.keras.layers.normalization'"))
+    assert counts["%tf.keras.layers.normalization"] == DEFINITION.lacking
+    assert "tf.keras.layers.normalization" not in [term for term, count in counts.items() if count > 1]

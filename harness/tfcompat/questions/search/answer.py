@@ -114,7 +114,7 @@ def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, sit
 def answers(asking: Asking, pasted: Pasted) -> list[Answer]:
     """The answers to a pasted text, the best first."""
     found = (answer_of(asking, hit.document, pasted) for hit in ranked(asking.index, query(pasted)))
-    return list(with_code_once(islice(said_once(found), MOST)))
+    return list(with_code_once(islice(said_once(filter(None, found)), MOST)))
 
 
 def said_once(some: Iterable[Answer]) -> Iterator[Answer]:
@@ -134,14 +134,15 @@ def with_code_once(some: Iterable[Answer]) -> Iterator[Answer]:
         said.add(answer.instead)
 
 
-def answer_of(asking: Asking, document: SearchDocument, pasted: Pasted) -> Answer:
-    """What a document that was found answers."""
+def answer_of(asking: Asking, document: SearchDocument, pasted: Pasted) -> Answer | None:
+    """What a document that was found answers; None where it is a question that says nothing of the releases asked about."""
     match document.kind:
         case FoundKind.API:
             of_attribute = any(ATTRIBUTE in error.message for error in pasted.errors)
             return of_path(asking, document, attributes=of_attribute)
         case FoundKind.QUESTION:
-            return of_question(asking, document)
+            answer = of_question(asking, document)
+            return answer if answer.more or asking.on is None else None
         case FoundKind.FINDING:
             return of_finding(asking, document)
         case FoundKind.UPGRADE:

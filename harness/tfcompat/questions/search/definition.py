@@ -162,6 +162,8 @@ class SearchDefinition:
     #: What Python and Keras say of an attribute that an object lacks, and of an argument; rows are called by these.
     lacking_attribute: str = r"object has no attribute ['\"](\w+)['\"]"
     lacking_argument: str = r"(?:unexpected keyword argument |[Kk]eyword argument not understood:', )['\"](\w+)['\"]"
+    #: The last argument by name of a class that is constructed.
+    given_argument: str = r"\b[A-Z]\w*\((?:[^()]*,\s*)?([A-Za-z_]\w*)\s*=(?!=)"
     #: What is said of a module that is not there, which is no class of the same letters.
     no_module: str = "No module named"
     #: An import statement, and a path of attributes below a package that this is about.

@@ -7,10 +7,11 @@ from tfcompat.questions.search import terms
 from tfcompat.questions.search.definition import DEFINITION
 from tfcompat.questions.search.pasted import Pasted
 
-LACKING = {
-    "attribute_": re.compile(DEFINITION.lacking_attribute, re.ASCII),
-    "argument_": re.compile(DEFINITION.lacking_argument, re.ASCII),
-}
+NAMED = (
+    ("attribute_", re.compile(DEFINITION.lacking_attribute, re.ASCII)),
+    ("argument_", re.compile(DEFINITION.lacking_argument, re.ASCII)),
+    ("argument_", re.compile(DEFINITION.given_argument, re.ASCII)),
+)
 #: What Python says of a name that an import statement does not find.
 CANNOT = "cannot import"
 
@@ -36,7 +37,7 @@ def weighed(pasted: Pasted) -> Iterator[tuple[str, float]]:
         yield (name if "." in name else terms.WHOLE + name), count
         if path.lacks and path.module and CANNOT in pasted.says:
             yield f"{terms.STATEMENT}{path.module}.{path.name}".lower(), count
-    for kind, pattern in LACKING.items():
+    for kind, pattern in NAMED:
         for found in pattern.finditer(pasted.says):
             yield f"{terms.WHOLE}{kind}{found[1]}".lower(), DEFINITION.known
     for term in terms.of_statements(pasted.says):

@@ -42,6 +42,7 @@ interface SearchDefinition {
   inside: string;
   lacking_attribute: string;
   lacking_argument: string;
+  given_argument: string;
   no_module: string;
   from_import: string;
   plain_import: string;

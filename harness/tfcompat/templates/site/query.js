@@ -6,6 +6,12 @@
   const WHOLE = ".";
   const STATEMENT = ">";
   const MODULE = "%";
+  /* What rows about attributes and arguments are called, and the pattern of what names one. */
+  const NAMED = /** @type {const} */ ([
+    ["attribute_", "lacking_attribute"],
+    ["argument_", "lacking_argument"],
+    ["argument_", "given_argument"],
+  ]);
   const SENTENCE = "=";
   const BEGINNING = "^";
   /* Of the patterns of what is not there, those that may stand without the class of an error before them. */
@@ -225,8 +231,9 @@
           yield [`${STATEMENT}${path.module}.${path.name}`.toLowerCase(), count];
         }
       }
-      for (const [, name] of says.matchAll(all(definition.lacking_attribute))) yield [`${WHOLE}attribute_${name}`.toLowerCase(), definition.known];
-      for (const [, name] of says.matchAll(all(definition.lacking_argument))) yield [`${WHOLE}argument_${name}`.toLowerCase(), definition.known];
+      for (const [kind, pattern] of NAMED) {
+        for (const [, name] of says.matchAll(all(definition[pattern]))) yield [`${WHOLE}${kind}${name}`.toLowerCase(), definition.known];
+      }
       for (const term of statementsOf(says)) yield [term, definition.known];
       for (const one of errors) for (const term of ofMessage(one.message)) yield [term, 1];
       for (const [found] of asciiOf(says).matchAll(all(definition.dotted))) yield [found.toLowerCase(), 1];
