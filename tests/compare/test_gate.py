@@ -230,3 +230,19 @@ def test_a_row_that_works_shows_that_the_environment_does() -> None:
     column = broken(OLD, BLAS, BLAS, BLAS)
     works = fakes.trial(OLD, *column.outcomes, fakes.outcome("adapt::works"))
     assert sentences((works,), (works,)) == []
+
+
+@pytest.mark.parametrize(
+    ("errors", "same"),
+    [
+        (["E", "E", "E"], "E"),
+        (["E"] * 9, "E"),
+        (["E", "E"], ""),
+        (["E"], ""),
+        ([], ""),
+        (["E", "E", "F"], ""),
+        (["E", "F", "E", "E"], ""),
+    ],
+)
+def test_a_column_has_one_error_where_three_rows_or_more_raised_no_other(errors: list[str], same: str) -> None:
+    assert gate.same_error(errors) == same

@@ -381,3 +381,28 @@ def test_where_nothing_is_whole_nothing_is_merged(shards: tuple[Path, Path], tar
 
 def test_a_long_list_of_cells_is_cut() -> None:
     assert merge.names(f"tf2.{minor}.0-py3.9" for minor in range(10, 30)).endswith("tf2.19.0-py3.9 and 10 more")
+
+
+@pytest.mark.parametrize(
+    ("count", "more"), [(1, ""), (merge.NAMED, ""), (merge.NAMED + 1, " and 1 more"), (merge.NAMED + 5, " and 5 more")]
+)
+def test_some_cells_are_named_and_the_others_counted(count: int, more: str) -> None:
+    cells = [f"tf2.{number:02}.0-py3.9" for number in range(count)]
+    assert merge.names(reversed(cells)) == ", ".join(cells[: merge.NAMED]) + more
+
+
+def test_the_last_shard_is_missed_as_any_other() -> None:
+    plans = [
+        manifest.Manifest(
+            suite=SUITE,
+            engine="docker",
+            package="tensorflow-cpu",
+            started="2026-01-01T00:00:00Z",
+            tfcompat="0.1.0",
+            shard=text,
+            cells=(),
+            planned=(),
+        )
+        for text in ("1/3", "2/3")
+    ]
+    assert list(map(str, merge.missing_shards(plans))) == ["3/3"]
