@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+import msgspec
+import pytest
+
 from tests.fakes import outcome, trial
 from tfcompat.outcomes import Harm, Kind, Oracle, Reason, Status
 from tfcompat.table.frame import collect
-from tfcompat.table.support import said, support
+from tfcompat.table.support import SupportHarm, SupportRange, said, support
 
 
 def test_a_word_with_two_harms_has_one_span_and_each_harm_its_own() -> None:
@@ -106,3 +109,9 @@ def test_of_some_ranges_the_places_are_named_as_among_all() -> None:
     (ranges,) = collect(trials).ranges.values()
     stale = [part for part in ranges if part.harm is Harm.SILENT]
     assert [span for _, span in said(stale, ranges)] == ["2.6.5 on Python ≥ 3.9"]
+
+
+@pytest.mark.parametrize("part", [SupportRange, SupportHarm])
+def test_the_schema_allows_nothing_else(part: type) -> None:
+    schema = msgspec.json.schema(part)
+    assert schema["$defs"][part.__name__]["additionalProperties"] is False
