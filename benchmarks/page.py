@@ -254,7 +254,7 @@ def scrolling(chromium: Browser, shown: Page) -> Frames:
             shown.wait_for_timeout(30)
         chromium.stop_tracing()
         events = json.loads(trace.read_bytes())["traceEvents"]
-    times = sorted(event["tdur"] / 1000 for event in events if event["name"] == FRAME and "tdur" in event)
+    times = [event["tdur"] / 1000 for event in events if event["name"] == FRAME and "tdur" in event]
     return Frames(
         count=len(times),
         mean=statistics.mean(times),

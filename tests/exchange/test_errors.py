@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tfcompat.exchange.errors import errors, read, spanned
+from tfcompat.exchange.errors import errors, read
 from tfcompat.exchange.loads import NEEDED
+from tfcompat.select.releases import spanned
 
 OLD, MID, NEW = "tf2.5.3-py3.9", "tf2.7.4-py3.9", "tf2.15.1-py3.11"
 

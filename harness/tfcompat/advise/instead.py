@@ -57,6 +57,11 @@ class Point(Struct, frozen=True, kw_only=True):
     any: tuple[Check, ...] = ()
     changes: tuple[Check, ...] = ()
 
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All that it rests on."""
+        return (*self.all, *self.any, *self.changes)
+
 
 class Question(Struct, frozen=True, kw_only=True):
     """What of a question is advice: what it rests on, and its recipes."""
@@ -146,7 +151,7 @@ def resting(found: Iterable[Finding], people_ask: Iterable[Question]) -> Iterato
     yield from (named.id for finding in found for named in finding.scenarios)
     for question in people_ask:
         points = question.points
-        yield from (check.scenario for point in points for check in (*point.all, *point.any, *point.changes))
+        yield from (check.scenario for point in points for check in point.checks)
 
 
 def findings_of(found: Iterable[Finding], now: Callable[[str], str]) -> Mapping[str, Sequence[Instead]]:
@@ -167,6 +172,6 @@ def recipes_of(
     for question in asked:
         some = {name: known[name] for name in question.recipes if name in known}
         for point in question.points:
-            for check in (*point.all, *point.any, *point.changes):
+            for check in point.checks:
                 of_scenario.setdefault(now(check.scenario), {}).update(some)
     return {name: list(some.values()) for name, some in of_scenario.items()}

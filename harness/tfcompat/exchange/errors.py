@@ -11,6 +11,7 @@ from tfcompat.exchange.loads import release_of
 from tfcompat.files import hash_of
 from tfcompat.outcomes import Status
 from tfcompat.questions.search.texts import LoadError
+from tfcompat.select.releases import spanned
 
 #: What differs between two prints of one error, and how much of what is left tells it from others.
 DIFFERS = re.compile(r"running on \w+|__inference_\w+|0x[0-9a-f]+|[\W_]+|\d+")
@@ -63,14 +64,3 @@ def sentence(pairs: Collection[Pair], releases: Sequence[str]) -> str:
         return f"saved by {spanned(writers, releases)}"
     part = "" if len(pairs) == len(writers) * len(readers) else f", in {len(pairs)} of these pairs"
     return f"saved by {spanned(writers, releases)}, loaded by {spanned(readers, releases)}{part}"
-
-
-def spanned(names: Collection[str], releases: Sequence[str]) -> str:
-    """Some of the releases in words: ``2.2.3 – 2.5.3, 2.16.2``."""
-    runs: list[list[str]] = [[]]
-    for release in releases:
-        if release in names:
-            runs[-1].append(release)
-        elif runs[-1]:
-            runs.append([])
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} – {run[-1]}" for run in runs if run)

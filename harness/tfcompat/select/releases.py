@@ -1,7 +1,7 @@
 """Releases: what there is to measure, from ``images/releases.toml``, and how a selection of it is written."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -265,3 +265,20 @@ def why_none(part: str, releases: Sequence[Numbered]) -> str:
         return f"it goes from the newer to the older: write {bounds[2]}..{bounds[1]}"
     finished = [release.version for release in releases if channel_of(release.version) is not Channel.NIGHTLY]
     return "the known ones are " + (f"{finished[0]} to {finished[-1]}" if finished else "none")
+
+
+def runs(names: Collection[str], every: Iterable[str]) -> list[list[str]]:
+    """Some names as the runs that they are of neighbours among all, in the order of these."""
+    found: list[list[str]] = [[]]
+    for name in every:
+        if name in names:
+            found[-1].append(name)
+        elif found[-1]:
+            found.append([])
+    return [run for run in found if run]
+
+
+def spanned(names: Collection[str], every: Iterable[str]) -> str:
+    """Some of all releases in words: ``2.2 – 2.5, 2.16``."""
+    some = runs(names, every)
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} – {run[-1]}" for run in some)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.fakes import outcome, trial
 from tfcompat.publish.parts import minors
+from tfcompat.select import releases
 from tfcompat.table.frame import collect
 
 
@@ -29,6 +30,6 @@ def test_the_minor_of_a_version(version: str, minor: str) -> None:
 
 def test_minors_are_spanned_over_the_columns_that_there_are() -> None:
     columns = ["2.2", "2.3", "2.4", "2.6"]
-    assert minors.spanned({"2.2", "2.3", "2.6"}, columns) == "2.2 – 2.3, 2.6"
-    assert minors.spanned({"2.4", "2.6"}, columns) == "2.4 – 2.6"
-    assert minors.spanned(set(), columns) == ""
+    assert releases.spanned({"2.2", "2.3", "2.6"}, columns) == "2.2 – 2.3, 2.6"
+    assert releases.spanned({"2.4", "2.6"}, columns) == "2.4 – 2.6"
+    assert releases.spanned(set(), columns) == ""

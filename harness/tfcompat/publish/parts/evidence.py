@@ -158,7 +158,7 @@ class SiteEvidence:
     def chain(self, path: str, *, attributes: bool) -> Chain:
         """The import paths of what a path leads to that together work on as many releases as any do."""
         name = last(path)
-        key = (name, attributes, chains.kind_of(path) if name.islower() else "")
+        key = (name, attributes, chains.kind_of(path))
         if key not in self.chains:
             self.chains[key] = chains.chain(self.door, name, "all", attributes=attributes, like=path)
         return self.chains[key]

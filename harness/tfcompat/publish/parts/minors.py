@@ -1,6 +1,6 @@
 """The minors: what the charts have columns for, which is the minors of TensorFlow and of Keras 3 that were measured."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,20 +66,3 @@ def minors(table: Table) -> Minors:
 
 def ordered(versions: Iterable[str]) -> list[str]:
     return sorted(versions, key=Version)
-
-
-def runs(names: Collection[str], columns: Iterable[str]) -> list[list[str]]:
-    """Some names as the runs of neighbouring columns that they are."""
-    found: list[list[str]] = [[]]
-    for column in columns:
-        if column in names:
-            found[-1].append(column)
-        elif found[-1]:
-            found.append([])
-    return [run for run in found if run]
-
-
-def spanned(names: Collection[str], columns: Iterable[str]) -> str:
-    """Some columns in words: ``2.2 – 2.5, 2.16``."""
-    some = runs(names, columns)
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} – {run[-1]}" for run in some)

@@ -105,11 +105,13 @@ def chain(door: Door, name: str, wanted: str, *, attributes: bool = False, like:
 def of_one_kind(paths: Sequence[str], like: str) -> list[str]:
     """The paths of one function: ``tf.nn.batch_normalization`` is another one than the layers' of that name."""
     model = like or min(paths, key=lambda path: (tier_of(path), not is_attributes(path), path))
-    return [path for path in paths if not last(path).islower() or kind_of(path) == kind_of(model)]
+    return [path for path in paths if kind_of(path) in ("", kind_of(model))]
 
 
 def kind_of(path: str) -> str:
-    """The module that a function is in, without what is before it: ``nn`` of ``tf.compat.v1.nn``."""
+    """The module that a function is in, without what is before it: ``nn`` of ``tf.compat.v1.nn``; empty of a class."""
+    if not last(path).islower():
+        return ""
     module = OF_NAME.fullmatch(path)
     return (module[1] if module else path.rpartition(".")[0]).rpartition(".")[2]
 

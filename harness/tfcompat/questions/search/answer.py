@@ -20,7 +20,7 @@ from tfcompat.questions.search.definition import FoundKind
 from tfcompat.questions.search.index import SearchDocument, SearchIndex, index_of
 from tfcompat.questions.search.pasted import Pasted, read
 from tfcompat.questions.search.query import query
-from tfcompat.questions.search.ranking import ranked
+from tfcompat.questions.search.ranking import Ranked, ranked
 from tfcompat.questions.search.texts import Beside
 from tfcompat.select import releases
 
@@ -103,17 +103,22 @@ def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, sit
         notes = [f"TensorFlow {sentence}" for sentence in releases.said(known, on, patches=True)]
     pasted = read(text)
     asking = Asking(door=door, beside=beside, on=on)
-    hits = ranked(asking.index, query(pasted))[:MOST]
-    if hits and not any(hit.is_close for hit in hits):
+    hits = ranked(asking.index, query(pasted))
+    if hits and not any(hit.is_close for hit in hits[:MOST]):
         notes.append(FAR_ERROR if pasted.errors else FAR)
-    found = answers(asking, pasted)
+    found = of_hits(asking, pasted, hits)
     paged = [replace(answer, page="" if site is None else addresses.whole(answer.page, site)) for answer in found]
     return Answers(schema=1, answers=paged, notes=notes)
 
 
 def answers(asking: Asking, pasted: Pasted) -> list[Answer]:
     """The answers to a pasted text, the best first."""
-    found = (answer_of(asking, hit.document, pasted) for hit in ranked(asking.index, query(pasted)))
+    return of_hits(asking, pasted, ranked(asking.index, query(pasted)))
+
+
+def of_hits(asking: Asking, pasted: Pasted, hits: Iterable[Ranked]) -> list[Answer]:
+    """What the documents that were found answer, each sentence and code once."""
+    found = (answer_of(asking, hit.document, pasted) for hit in hits)
     return list(with_code_once(islice(said_once(filter(None, found)), MOST)))
 
 

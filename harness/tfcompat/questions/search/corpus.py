@@ -142,7 +142,7 @@ def of_loading(error: LoadError) -> SearchDocument:
         page=addresses.of_loading(error.anchor),
         title=f"A saved model raises {shortened(error.message, LONGEST)}",
         terms={
-            "error": list(dict.fromkeys(terms.of_message(bare(error.message)))),
+            "error": list(of_messages([error.message])),
             "title": list(terms.terms("loading a saved model")),
             "id": list(terms.terms(error.message[:LONGEST])),
             "detail": list(terms.terms(" ".join(error.where))),
@@ -165,13 +165,13 @@ def of_row(
 ) -> SearchDocument:
     words = door.words[scenario]
     raised = [row for row in seen if row["type"] and row["type"] not in OWN]
-    messages = [row["message"] for row in raised if row["status"] != Status.WORKS]
-    refusals = [row["message"] for row in raised if row["status"] == Status.WORKS]
+    # A refusal that is right comes behind what goes wrong.
+    messages = [row["message"] for row in sorted(raised, key=lambda row: row["status"] == Status.WORKS)]
     shown = {TELLING[word] for row in seen for word in (Status(row["status"]), Harm(row["harm"])) if word in TELLING}
     answers = list(json.loads(words["answers"])) if words["answers"] else []
     also = " ".join([*before, words["reference"], *answers, *sorted(shown)])
     detail = " ".join(
-        [beside.detail(words["title"], words["source"])[:DETAIL], *(m[:LONGEST] for m in [*messages, *refusals][:MOST])]
+        [beside.detail(words["title"], words["source"])[:DETAIL], *(m[:LONGEST] for m in messages[:MOST])]
     )
     return SearchDocument(
         key=scenario,
@@ -180,7 +180,7 @@ def of_row(
         title=words["title"] or scenario,
         weight=ON_A_PAGE.get(scenario.partition("::")[0], 1.0),
         terms={
-            "error": list(of_messages([*messages, *refusals])),
+            "error": list(of_messages(messages)),
             "title": list(terms.terms(words["title"])),
             "id": [*terms.terms(scenario.replace("::", " ")), *of_argument(scenario)],
             "also": list(terms.terms(also)),

@@ -20,10 +20,10 @@
    */
   function engine({ definition, terms, pages }) {
     const { query } = tfcompat.query.reader(definition);
-    const known = new Set([...terms.index.map(([term]) => term), ...definition.synonyms.flat()]);
+    const indexed = new Set(terms.index.map(([term]) => term));
+    const known = new Set([...indexed, ...definition.synonyms.flat()]);
     const letters = new RegExp(definition.misspelt);
     const mini = MiniSearch.loadJS(terms, { fields: Object.keys(definition.fields) });
-    const indexed = new Set(terms.index.map(([term]) => term));
     /* A short word that is only like one of the query's is none of them. */
     const isTold = (/** @type {string} */ term) => indexed.has(term) || term.length >= definition.name;
     /** @param {string} term */
