@@ -1,20 +1,24 @@
 """Measures what a question costs: ``python -m benchmarks.questions [--trials N] [--confirmed]`` prints a Markdown table.
 
 The questions are put to a clone of this repository; with ``--trials`` there are copies of the newest trial of each cell and
-engine in it, a day later each, until there are N trials: files of their own or, with ``--confirmed``, lines that confirm one.
+engine in it, a minute later each, until there are N trials: files of their own or, with ``--confirmed``, lines that confirm one.
+No trial may be of a time to come, nor earlier than one whose outcomes it took over.
 """
 
 import argparse
 import gzip
 import json
+import multiprocessing
 import os
 import shutil
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count, islice
@@ -63,7 +67,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tfcompat-questions-") as folder:
         project, cache = Path(folder, "project"), Path(folder, "cache")
         subprocess.run(["git", "clone", "--quiet", ROOT, project], check=True)  # noqa: S607
-        copy(project / "reports" / "trials", arguments.trials, lines=arguments.confirmed)
+        apart(copy, project / "reports" / "trials", arguments.trials, arguments.confirmed)
         trials = number_of_trials(project / "reports" / "trials")
         print(f"{trials} trials, median of {arguments.repeats} warm runs\n")
         print("| question | first, neither index nor cache | index but no cache | warm |")
@@ -75,6 +79,15 @@ def main() -> None:
             again = asked(project, cache, question)
             warm = [asked(project, cache, question) for _ in range(arguments.repeats)]
             print(f"| `{' '.join(question)}` | {first} | {again} | {median(warm)} |", flush=True)
+
+
+def apart(function: Callable[..., None], *arguments: object) -> None:
+    """Call in a process of its own: the peak memory of a program is at least that of the process which started it."""
+    process = multiprocessing.get_context("spawn").Process(target=function, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(f"{function.__name__} ended with {process.exitcode}")
 
 
 def parsed() -> argparse.Namespace:
@@ -114,53 +127,70 @@ def number_of_trials(trials: Path) -> int:
     return len(Store(trials).files()) + lines
 
 
-def copy(trials: Path, wanted: int, *, lines: bool) -> None:
-    """Make trials until there are as many as wanted: night after night the newest of each cell and engine again."""
+def copy(trials: Path, wanted: int, lines: bool) -> None:
+    """Make trials until there are as many as wanted: the newest of each cell and engine again and again."""
     newest = {(path.parent, path.name.split("-")[1]): path for path in Store(trials).files()}
-    nights = ((path, night) for night in count(1) for path in newest.values())
-    made = islice(nights, max(0, wanted - number_of_trials(trials)))
+    rounds = ((path, number) for number in count(1) for path in newest.values())
+    made = islice(rounds, max(0, wanted - number_of_trials(trials)))
     if lines:
         confirm(made)
         return
-    packed: dict[Path, tuple[dict[str, str], bytes]] = {}
-    for path, night in made:
+    packed: dict[Path, Parts] = {}
+    for path, minutes in made:
         if path not in packed:
             packed[path] = taken_apart(path)
-        write_copy(path, night, *packed[path])
+        write_copy(path, minutes, packed[path])
 
 
-def taken_apart(path: Path) -> tuple[dict[str, str], bytes]:
-    """The first line of a trial file, and the others packed by themselves: gzip reads packed parts as one."""
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """A trial file's first line, and the others, as they are and deflated by themselves: most of a copy is not packed again."""
+
+    first: dict[str, str]
+    rest: bytes
+    deflated: bytes
+
+
+def taken_apart(path: Path) -> Parts:
     first, _, rest = gzip.decompress(path.read_bytes()).partition(b"\n")
-    return json.loads(first), gzip.compress(rest, mtime=0)
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return Parts(first=json.loads(first), rest=rest, deflated=packer.compress(rest) + packer.flush())
 
 
-def write_copy(path: Path, night: int, line: dict[str, str], rest: bytes) -> None:
-    """Write a trial again as it would have been some nights later."""
-    started = later(line["started"], night)
-    text = json.dumps({**line, "started": started}, separators=(",", ":")) + "\n"
-    name = f"{started.replace('-', '').replace(':', '')}-{line['engine']}{SUFFIX}"
-    path.with_name(name).write_bytes(gzip.compress(text.encode("ascii"), mtime=0) + rest)
+def write_copy(path: Path, minutes: int, parts: Parts) -> None:
+    """Write a trial again as it would have been some minutes later."""
+    started = later(parts.first["started"], minutes)
+    first = (json.dumps({**parts.first, "started": started}, separators=(",", ":")) + "\n").encode("ascii")
+    name = f"{started.replace('-', '').replace(':', '')}-{parts.first['engine']}{SUFFIX}"
+    path.with_name(name).write_bytes(one_stream(first, parts))
+
+
+def one_stream(first: bytes, parts: Parts) -> bytes:
+    """A gzip file of one member, which is all that a trial may be: the first line, then the others as they are deflated."""
+    head, packer = gzip.compress(b"", mtime=0)[:10], zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    line = packer.compress(first) + packer.flush(zlib.Z_SYNC_FLUSH)
+    check = zlib.crc32(parts.rest, zlib.crc32(first))
+    return head + line + parts.deflated + struct.pack("<LL", check, len(first) + len(parts.rest))
 
 
 def confirm(made: Iterable[tuple[Path, int]]) -> None:
     """Let lines confirm the trials that were to be copied."""
     by_file: dict[Path, list[int]] = {}
-    for path, night in made:
-        by_file.setdefault(path, []).append(night)
-    for path, nights in by_file.items():
-        confirmed.add(path.parent, confirming(path, nights))
+    for path, minutes in made:
+        by_file.setdefault(path, []).append(minutes)
+    for path, times in by_file.items():
+        confirmed.add(path.parent, confirming(path, times))
 
 
-def confirming(path: Path, nights: list[int]) -> Iterator[confirmed.ConfirmedLine]:
-    """The lines that confirm a trial some nights later."""
+def confirming(path: Path, times: list[int]) -> Iterator[confirmed.ConfirmedLine]:
+    """The lines that confirm a trial some minutes later."""
     line = confirmed.line_of(Store(path.parent.parent).trial(path), path, SUFFIX)
-    for night in nights:
-        yield msgspec.structs.replace(line, started=later(line.started, night))
+    for minutes in times:
+        yield msgspec.structs.replace(line, started=later(line.started, minutes))
 
 
-def later(started: str, nights: int) -> str:
-    return (datetime.strptime(started, MOMENT) + timedelta(days=nights)).strftime(MOMENT)
+def later(started: str, minutes: int) -> str:
+    return (datetime.strptime(started, MOMENT) + timedelta(minutes=minutes)).strftime(MOMENT)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,10 @@ def test_a_file_is_known_by_its_path_and_content(project: Project) -> None:
 
 
 def test_a_project_without_trials_has_none(tmp_path: Path) -> None:
-    assert listing.listing(Project(root=tmp_path, cache=tmp_path)).files == {}
+    nothing = Project(root=tmp_path, cache=tmp_path)
+    assert listing.listing(nothing).files == {}
+    assert listing.key(nothing) is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_looks_the_same_is_not_read_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,12 +113,52 @@ def test_a_file_that_has_just_changed_is_not_remembered(project: Project) -> Non
     assert listing.key(project) != key
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"a": 1}', b'{"a": [1, 2]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b'{"a": 1}',
+        b'{"look":"","content":"","files":[1,2]}',
+        b'{"look":"x","content":"","files":{"a":1}}',
+    ],
+)
 def test_a_damaged_memory_is_forgotten(project: Project, content: bytes) -> None:
     key = listing.key(project)
-    (memory,) = (project.cache / "index").glob("files-*.json")
+    memory = memory_of(project)
     memory.write_bytes(content)
     assert listing.key(project) == key
+    assert memory.read_bytes() != content
+
+
+def memory_of(project: Project) -> Path:
+    (memory,) = (project.cache / "index").glob("listing-*.json")
+    return memory
+
+
+def test_of_a_folder_that_looks_the_same_only_the_hash_is_unpacked(project: Project) -> None:
+    key = listing.key(project)
+    memory = memory_of(project)
+    damaged = memory.read_bytes().replace(b'"files":{', b'"files":{"damaged":1,')
+    memory.write_bytes(damaged)
+    assert listing.key(project) == key
+    assert memory.read_bytes() == damaged
+    assert len(listing.listing(project).files) == 3
+
+
+def test_what_is_remembered_of_a_folder_is_not_believed_of_another_look(project: Project) -> None:
+    """Nor where the memory is one of a time when a file had just changed."""
+    path = next(project.trials.glob("*/*.gz"))
+    path.write_bytes(b"one")
+    keys = {listing.key(project)}
+    settle(project.trials)
+    keys.add(listing.key(project))
+    path.write_bytes(b"two")
+    settle(project.trials)
+    os.utime(path, ns=(LONG_AGO, LONG_AGO + 1))
+    keys.add(listing.key(project))
+    assert len(keys) == 2
 
 
 def test_without_a_cache_everything_is_read(project: Project, tmp_path: Path) -> None:

@@ -73,8 +73,8 @@ def of_contents(snapshot: Snapshot) -> Evidence:
 
 def of_index(project: Project, say: Say = notice) -> Evidence | None:
     """The evidence of a project's trials, known by their content, and read from their index; None where there are none."""
-    files = listing.listing(project)
-    return Evidence(key=files.key, read=lambda: read_index(project, say)) if files.files else None
+    key = listing.key(project)
+    return Evidence(key=key, read=lambda: read_index(project, say)) if key else None
 
 
 def of_folder(folder: Path, name: str) -> Evidence:

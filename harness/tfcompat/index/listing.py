@@ -33,7 +33,22 @@ class Remembered(msgspec.Struct, frozen=True, array_like=True):
     digest: str
 
 
-DECODER = msgspec.json.Decoder(dict[str, Remembered])
+class Memory(msgspec.Struct, frozen=True):
+    """What is remembered of a folder: how all of it looked, the hash over its files, and each of these by its path.
+
+    ``look`` is empty where a file had just changed, for it may change again and look the same. ``files`` is unpacked only
+    where the folder looks otherwise.
+    """
+
+    look: str
+    content: str
+    files: msgspec.Raw
+
+
+#: A file of a folder as the system shows it: its path there, bytes, and the time of its last change in nanoseconds.
+Look = tuple[str, int, int]
+DECODER = msgspec.json.Decoder(Memory)
+FILES = msgspec.json.Decoder(dict[str, Remembered])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,46 +66,92 @@ class Listing:
         named = {Path(name): digest for name, digest in self.files.items() if name.startswith(f"{suites.FOLDER}/")}
         return {path.name.removesuffix(suites.SUFFIX): digest for path, digest in named.items()}
 
-    @cached_property
-    def key(self) -> str:
-        """A hash over all of it, and over the rules by which it is read: what is derived from equal keys is equal."""
-        return hash_of(rules(), *(part for item in sorted(self.files.items()) for part in item))
 
+def key(project: Project) -> str | None:
+    """The key of a project's trials, None where there are none: what is derived from equal keys is equal.
 
-def key(project: Project) -> str:
-    """The key of a project's trials; nothing is read of a file that looks as it did when it was read last."""
-    return listing(project).key
+    It is a hash over their content and over the rules by which they are read. Nothing is read of a folder that looks as it
+    did when it was read last.
+    """
+    looks = looks_of(project.trials)
+    memory = memory_of(project)
+    remembered = recall(memory)
+    if not looks:
+        return None
+    if remembered and remembered.look == hash_of_looks(looks):
+        return hash_of(rules(), remembered.content)
+    return hash_of(rules(), content_of(read(project, looks, remembered)))
 
 
 def listing(project: Project) -> Listing:
     """The listing of a project's trials. What it remembers is kept in ``index/`` of the cache, where that can be written."""
-    memory = project.cache / "index" / f"files-{hash_of(str(project.trials))}.json"
-    known = remembered(memory)
-    seen = dict(looked_at(project.trials, known))
-    settled = {name: facts for name, facts in seen.items() if facts.changed < time.time_ns() - SETTLED}
-    if settled != known:
-        with suppress(OSError):
-            write_whole(memory, lambda path: path.write_bytes(msgspec.json.encode(settled)))
-    return Listing(files={name: facts.digest for name, facts in seen.items()})
+    files = read(project, looks_of(project.trials), recall(memory_of(project)))
+    return Listing(files={name: facts.digest for name, facts in files.items()})
 
 
-def remembered(memory: Path) -> Mapping[str, Remembered]:
-    """What is known of the files; nothing where that is lost or damaged."""
+def memory_of(project: Project) -> Path:
+    return project.cache / "index" / f"listing-{hash_of(str(project.trials))}.json"
+
+
+def recall(memory: Path) -> Memory | None:
+    """What is remembered of a folder; None where that is lost or damaged."""
     try:
         return DECODER.decode(memory.read_bytes())
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def looks_of(trials: Path) -> list[Look]:
+    """Each file of a folder of trials as it looks, in the order of their paths."""
+    stats = ((name, entry.stat()) for name, entry in entries(trials))
+    return sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+
+def hash_of_looks(looks: list[Look]) -> str:
+    return hash_of("\n".join(f"{name} {size} {changed}" for name, size, changed in looks))
+
+
+def content_of(files: Mapping[str, Remembered]) -> str:
+    """A hash over the content of all files."""
+    return hash_of(*(part for name, facts in sorted(files.items()) for part in (name, facts.digest)))
+
+
+def read(project: Project, looks: list[Look], remembered: Memory | None) -> dict[str, Remembered]:
+    """Each file by its path in the folder; only those are read that look other than what is remembered, which is kept."""
+    known = unpacked(remembered)
+    files = {look[0]: known_as(look, known) or hashed(project.trials, look) for look in looks}
+    settled = {name: facts for name, facts in files.items() if facts.changed < time.time_ns() - SETTLED}
+    look = hash_of_looks(looks) if files and len(settled) == len(files) else ""
+    if settled != known or look != (remembered.look if remembered else ""):
+        keep(memory_of(project), look, content_of(files), settled)
+    return files
+
+
+def unpacked(remembered: Memory | None) -> dict[str, Remembered]:
+    """The files that are remembered; none where they are damaged."""
+    try:
+        return FILES.decode(remembered.files) if remembered else {}
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return {}
 
 
-def looked_at(trials: Path, known: Mapping[str, Remembered]) -> Iterator[tuple[str, Remembered]]:
-    """Each file by its path in the folder of trials; only those are read that look other than what is known."""
-    for name, entry in entries(trials):
-        stat = entry.stat()
-        before = known.get(name)
-        if before and (before.size, before.changed) == (stat.st_size, stat.st_mtime_ns):
-            yield name, before
-        else:
-            yield name, Remembered(stat.st_size, stat.st_mtime_ns, digest(Path(entry.path).read_bytes()))
+def known_as(look: Look, known: Mapping[str, Remembered]) -> Remembered | None:
+    """What is known of a file that looks as it did."""
+    name, size, changed = look
+    facts = known.get(name)
+    return facts if facts and (facts.size, facts.changed) == (size, changed) else None
+
+
+def hashed(trials: Path, look: Look) -> Remembered:
+    name, size, changed = look
+    return Remembered(size, changed, digest((trials / name).read_bytes()))
+
+
+def keep(memory: Path, look: str, content: str, files: Mapping[str, Remembered]) -> None:
+    """Remember a folder, where the cache can be written."""
+    whole = msgspec.json.encode(Memory(look=look, content=content, files=msgspec.Raw(msgspec.json.encode(files))))
+    with suppress(OSError):
+        write_whole(memory, lambda path: path.write_bytes(whole))
 
 
 def entries(trials: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:

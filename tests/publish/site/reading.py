@@ -33,7 +33,7 @@ def until(shown: Any, expression: str) -> None:
 def searched(shown: Any, text: str) -> list[str]:
     """The titles of the rows that the search of all rows finds."""
     shown.fill("#tools input[type=search]", text)
-    until(shown, f"decodeURIComponent(location.hash).includes({text!r}) && tfcompat.view.state?.q === {text!r}")
+    until(shown, f"tfcompat.view.state?.q === {text!r}")
     shown.wait_for_timeout(50)
     return titles(shown)
 

@@ -38,7 +38,7 @@ def test_search_as_one_types(opened: Open) -> None:
     shown = opened()
     assert searched(shown, "works again") == ["It works, fails, and works again"]
     assert counted(shown).startswith(f"1 of {COUNT} rows")
-    assert hash_of(shown) == "#q=works again"
+    until(shown, "decodeURIComponent(location.hash) === '#q=works again'")
     assert searched(shown, "statistics lost") == [SAVED], "what was observed is searched too"
     assert searched(shown, "zzz qqq") == []
     assert shown.locator("#none").is_visible()
@@ -140,6 +140,53 @@ def test_further_columns_come_when_they_are_asked_for(opened: Open) -> None:
     covered = """all => all.map((row) => [...row.querySelectorAll(".bar")]
         .reduce((sum, bar) => sum + Number(bar.getAttribute("aria-colspan")), 0))"""
     assert set(shown.locator(".group .row:not([hidden])").evaluate_all(covered)) == {10}
+
+
+#: Every set of columns, shown in a window that ends above the table: how many rows wait to be drawn as soon as they are shown.
+WAITING = """async () => {
+    const { sheet, view } = tfcompat;
+    await view.show({ ...view.read("#q=e"), columns: Object.keys(sheet.sets) });
+    return document.querySelectorAll(".chunk.late .row:not([hidden])").length;
+}"""
+#: Over how many columns the bars of each row go, of those that are shown and of the others.
+COVERED = """() => [...document.querySelectorAll(".group .row")].map((row) => [...row.querySelectorAll(".bar")]
+    .reduce((sum, bar) => sum + Number(bar.getAttribute("aria-colspan")), 0))"""
+LOW = {"width": 1600, "height": 120}
+
+
+@pytest.mark.parametrize("script", ["", "delete window.requestIdleCallback; delete window.cancelIdleCallback"])
+def test_rows_below_the_window_are_drawn_once_nobody_waits(opened: Open, script: str) -> None:
+    """In a browser that does not say when it is idle as well."""
+    shown = opened(viewport=LOW)
+    shown.context.add_init_script(script)
+    shown.reload()
+    shown.wait_for_selector("html.drawn")
+    counted(shown)
+    assert shown.evaluate(WAITING) > 0
+    until(shown, "!document.querySelector('.late')")
+    until(shown, f"[...new Set(({COVERED})())].join() === '10'")
+
+
+def test_on_paper_no_row_waits(opened: Open) -> None:
+    shown = opened(viewport=LOW)
+    counted(shown)
+    printed = f"async () => {{ await ({WAITING})(); dispatchEvent(new Event('beforeprint')); return ({COVERED})(); }}"
+    assert set(shown.evaluate(printed)) == {10}
+    assert shown.locator(".late").count() == 0
+
+
+def test_what_was_typed_is_in_the_address_when_something_is_opened_or_left(opened: Open) -> None:
+    shown = opened()
+    counted(shown)
+    typed = """() => { const field = document.querySelector("#tools input[type=search]"); field.value = "predict";
+        field.dispatchEvent(new InputEvent("input")); const at = location.hash; %s; return [at, location.hash]; }"""
+    assert shown.evaluate(typed % "dispatchEvent(new Event('pagehide'))") == ["", "#q=predict"]
+    shown.goto(shown.url.partition("#")[0] + "#q=e")
+    until(shown, "tfcompat.view.state?.q === 'e'")
+    shown.evaluate(typed % "document.querySelector('#matrix .row:not([hidden]) .bar').click()")
+    shown.wait_for_selector("#panel[open]")
+    shown.go_back()
+    until(shown, "!document.getElementById('panel').open && location.hash === '#q=predict'")
 
 
 def test_a_cell_opens_its_panel_which_covers_no_column_and_back_closes_it(opened: Open) -> None:

@@ -11,16 +11,29 @@ document.addEventListener("DOMContentLoaded", () => {
   let state = view.read(location.hash);
   /** Whether the last entry of the history is one that opening the panel made. */
   let stepped = false;
+  /** While somebody types, the address waits this long, in milliseconds: a browser takes its time for one, and Safari refuses more
+   * than a hundred in 30 seconds. */
+  const SOON = 300;
+  let typed = 0;
 
   /* ---- state ------------------------------------------------------------------------------------------------------ */
 
   /** Change the state: into the address, and from there onto the page. Only opening the panel is a step to go back from. */
-  function go(change, { step = false } = {}) {
+  function go(change, { step = false, soon = false } = {}) {
+    if (step) remember();
     state = { ...state, ...change };
+    clearTimeout(typed);
+    if (soon) typed = setTimeout(remember, SOON);
+    else remember(step);
+    return render();
+  }
+
+  /** Let the address say the state. */
+  function remember(step = false) {
+    clearTimeout(typed);
     const address = view.write(state);
     if (address !== (location.hash || "#")) history[step ? "pushState" : "replaceState"]({ panel: step || stepped }, "", address);
     stepped ||= step;
-    return render();
   }
 
   async function render() {
@@ -146,7 +159,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function buildSearch() {
     controls.q = make("input", { type: "search", placeholder: "Search rows: titles, ids, errors, what was observed", autocomplete: "off", spellcheck: false });
     controls.q.setAttribute("aria-label", "Search rows");
-    controls.q.addEventListener("input", () => go({ q: controls.q.value }));
+    controls.q.addEventListener("input", () => go({ q: controls.q.value }, { soon: true }));
     controls.q.addEventListener("focus", () => sheet.ready());
     controls.q.value = state.q;
     tools.replaceChildren(controls.q);
@@ -371,13 +384,17 @@ document.addEventListener("DOMContentLoaded", () => {
     event.preventDefault();
     controls.q.focus();
   });
-  addEventListener("beforeprint", () => view.groups().forEach((group) => fold(group, false)));
+  addEventListener("beforeprint", () => {
+    view.groups().forEach((group) => fold(group, false));
+    if (view.state) view.drawAll();
+  });
   addEventListener("resize", markRelease);
   addEventListener("scroll", () => table.classList.toggle("aside", scrollX > 0), { passive: true });
   release.changed((name) => {
     state.on = name;
     markRelease();
   });
+  addEventListener("pagehide", () => remember());
   addEventListener("popstate", follow);
   addEventListener("hashchange", follow);
 
@@ -387,6 +404,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function follow() {
+    clearTimeout(typed);
     const next = view.read(location.hash);
     if (view.write(next) === view.write(state)) return;
     stepped = Boolean(history.state?.panel);

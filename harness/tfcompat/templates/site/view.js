@@ -6,6 +6,8 @@
   /** The width of a character of a column's name, and of what is below it, in rem. */
   const NAME = 0.5;
   const BELOW = 0.38;
+  /** The least height of a row, in pixels. */
+  const HEIGHT = 27;
   /** A bar over more columns than these may begin outside the window. */
   const LONG = 12;
   const TEXTS = ["q", "tf", "changes", "finding", "scenario", "cell", "on"];
@@ -14,6 +16,10 @@
   let rows = [];
   let groups = [];
   let drawn = "";
+  /** What is to be done for the rows out of sight, once nobody waits. */
+  let ahead = 0;
+  /** How far the end of the window is below the beginning of the table, in pixels. */
+  let sight = 0;
   const texts = [];
 
   const make = (tag, properties = {}, ...children) => {
@@ -133,8 +139,15 @@
 
   /* ---- drawing -------------------------------------------------------------------------------------------------- */
 
+  /** Asking the browser where something is makes it lay out what waits for that: no keystroke does. */
+  function look() {
+    sight = innerHeight - view.table.getBoundingClientRect().top;
+  }
+
   function attach(table) {
     view.table = table;
+    look();
+    for (const event of ["scroll", "resize"]) addEventListener(event, look, { passive: true });
     groups = [...table.querySelectorAll(".group")].map((body) => ({
       body,
       name: body.dataset.group,
@@ -210,23 +223,27 @@
     drawn = columns.join();
     drawHead(columns);
     rows.forEach((row, at) => (row.varies = sheet.varies(at, columns)));
-    drawAhead(columns);
   }
 
-  /** The rows that are shown have the bars of the columns that are shown; the others get theirs when they are. */
+  /** The rows in sight have the bars of the columns that are shown; the others get theirs when nobody waits. */
   function drawRows(shown, columns) {
     const chosen = new Set(shown);
+    let before = 0;
     for (const { body, chunks, tally } of groups) {
       let [count, all] = [0, 0];
       for (const chunk of chunks) {
+        const late = (before + count) * HEIGHT > sight;
         count += showChunk(chunk, chosen);
         all += chunk.members.length;
+        chunk.element.classList.toggle("late", late);
+        if (!late) drawChunk(chunk, columns, (at) => chosen.has(at));
       }
+      if (!body.classList.contains("closed")) before += count;
       if (body.hidden !== !count) body.hidden = !count;
       const text = count === all ? `${count}` : `${count} of ${all}`;
       if (tally.textContent !== text) tally.textContent = text;
     }
-    for (const at of shown) if (isOld(at)) drawRow(at, columns);
+    drawAhead(columns);
   }
 
   /** Show those rows of a chunk that are chosen: how many that are. */
@@ -246,14 +263,43 @@
   /** Whether a row has the bars of other columns than those that are shown. */
   const isOld = (at) => (rows[at].drawn ?? view.opened) !== drawn;
 
-  /** Rows that are hidden get their bars while nobody waits: the next letter of a search that shows them need not draw them. */
-  function drawAhead(columns, of = drawn, from = 0) {
-    window.requestIdleCallback?.((deadline) => {
-      let at = from;
-      for (; of === drawn && at < rows.length && deadline.timeRemaining() > 2; at += 1) if (isOld(at)) drawRow(at, columns);
-      if (of === drawn && at < rows.length) drawAhead(columns, of, at);
-    });
+  /** Draw those rows of a chunk that fit. */
+  function drawChunk({ members }, columns, fits) {
+    for (const at of members) if (isOld(at) && fits(at)) drawRow(at, columns);
   }
+
+  /** Draw a chunk whole, and let it be seen: whether it was to be seen and was not. */
+  function finish(chunk, columns) {
+    drawChunk(chunk, columns, () => true);
+    const late = chunk.element.classList.contains("late") && !chunk.element.hidden;
+    chunk.element.classList.remove("late");
+    return late;
+  }
+
+  /** While nobody waits all else is drawn: what is below the window, then what the next letter of a search may show. */
+  function drawAhead(columns) {
+    const left = unfinished();
+    const step = (deadline) => {
+      let late = false;
+      while (left.length && !late && deadline.timeRemaining() > 2) late = finish(left.shift(), columns);
+      if (left.length) ahead = whenIdle(step);
+    };
+    cancelIdle(ahead);
+    ahead = whenIdle(step);
+  }
+
+  /** All chunks, those that are to be seen first. */
+  const unfinished = () => {
+    const chunks = groups.flatMap((group) => group.chunks);
+    return [...chunks.filter(({ element }) => !element.hidden), ...chunks.filter(({ element }) => element.hidden)];
+  };
+
+  /* Not every browser says when it is idle. */
+  const whenIdle = window.requestIdleCallback ?? ((step) => setTimeout(() => step({ didTimeout: false, timeRemaining: () => 8 }), 30));
+  const cancelIdle = window.cancelIdleCallback ?? clearTimeout;
+
+  /** Draw all rows at once, for paper. */
+  const drawAll = () => unfinished().forEach((chunk) => finish(chunk, view.columns));
 
   /** Show what a state asks for, once its data are there: how many rows that is, and whether each has all of the search. */
   async function show(asked) {
@@ -286,6 +332,7 @@
     read,
     write,
     show,
+    drawAll,
     make,
     settled,
     between,
