@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INSIDE = Path(inside.__file__).parent
 #: The files of the suite that are compared: four themes, and what they import.
 THEMES = ("test_imports.py", "test_adapt.py", "test_readapt.py", "test_map.py")
-HELPERS = ("__init__.py", "observe.py", "sample.py")
+HELPERS = tuple(sorted(path.name for path in (ROOT / "scenarios").glob("*.py") if not path.name.startswith("test_")))
 #: The file whose first scenario is edited.
 EDITED = "test_adapt.py"
 #: Settings of a developer's shell that would change how Python or pip work in a contestant. With pip's files, pip
@@ -76,6 +76,12 @@ def lay_suite(folder: Path, names: Sequence[str]) -> None:
     (folder / "scenarios").mkdir(parents=True)
     for name in names:
         shutil.copy(ROOT / "scenarios" / name, folder / "scenarios" / name)
+
+
+def lay_runner(folder: Path) -> None:
+    """Copy what tfcompat runs a suite with beside it."""
+    runner = folder / "scenarios" / "runner"
+    shutil.copytree(ROOT / "scenarios" / "runner", runner, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def edit(folder: Path, number: int) -> None:

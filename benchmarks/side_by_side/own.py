@@ -42,8 +42,7 @@ class Tfcompat:
     def start(self, folder: Path, *, empty: bool) -> None:
         self.folder, self.empty = folder, empty
         material.lay_suite(folder / "project", self.suite)
-        runner = folder / "project" / "scenarios" / "runner"
-        shutil.copytree(ROOT / "scenarios" / "runner", runner, ignore=shutil.ignore_patterns("__pycache__"))
+        material.lay_runner(folder / "project")
         shutil.copytree(ROOT / "images", folder / "project" / "images", ignore=shutil.ignore_patterns("__pycache__"))
         if empty:  # else the engine would find the images that are there, and the layers that they were built from
             with (folder / "project" / "images" / "uv.txt").open("a") as file:

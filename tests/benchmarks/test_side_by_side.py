@@ -3,6 +3,7 @@
 import ast
 import configparser
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,19 @@ def took(name: str, phase: Phase, wall: float, *, rows: int = 98) -> Measurement
         load=0.1,
         when="2026-11-26T20:00:00Z",
     )
+
+
+@pytest.mark.starts
+def test_what_the_files_that_all_get_import_is_among_them(tmp_path: Path) -> None:
+    material.lay_suite(tmp_path, (*material.HELPERS, *THEMES))
+    material.lay_runner(tmp_path)
+    (tmp_path / "tensorflow.py").touch()  # nothing of it is used before a scenario is called
+    modules = [f"scenarios.{name.removesuffix('.py')}" for name in THEMES]
+    code = f"import {', '.join([*modules, 'scenarios.runner.plugin'])}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @dataclass(frozen=True, kw_only=True)
