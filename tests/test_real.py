@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import committed
 from tests.conftest import ROOT
 from tfcompat.environments import staging
 from tfcompat.environments.engine import LockedCell
@@ -95,10 +96,10 @@ def statuses(trials: Mapping[str, Trial]) -> dict[tuple[str, str], str]:
 
 def differences(trials: Mapping[str, Trial], engine: str) -> dict[tuple[str, str], tuple[str, str]]:
     """Where a status is not the committed one: cell and scenario, with both. That engine's trial is asked where there is one."""
-    evidence = store.Store(ROOT / "reports" / "trials").read()
-    committed = {**newest(evidence), **newest(evidence, engine)}
+    evidence = [trial for cell in trials for trial in committed.trials_of(cell)]
+    kept = {**newest(evidence), **newest(evidence, engine)}
     for cell, trial in trials.items():
-        assert committed[cell].subject.suite == trial.subject.suite, "commit trials of this suite: tfcompat run"
-    known, found = statuses({cell: committed[cell] for cell in trials}), statuses(trials)
+        assert kept[cell].subject.suite == trial.subject.suite, "commit trials of this suite: tfcompat run"
+    known, found = statuses(kept), statuses(trials)
     assert known.keys() == found.keys()
     return {name: (known[name], found[name]) for name in known if known[name] != found[name]}

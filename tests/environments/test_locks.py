@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from tests import fakes
+from tests import committed, fakes
 from tests.conftest import ROOT
 from tfcompat.environments import locks
 from tfcompat.errors import DataError
@@ -19,8 +19,6 @@ from tfcompat.select import releases, variants
 from tfcompat.select.cells import Cell, cell_named, cells
 from tfcompat.select.releases import Channel
 from tfcompat.select.variants import Variant
-from tfcompat.trials.current import current_trials
-from tfcompat.trials.store import Store
 
 COMMITTED = sorted((ROOT / "images" / "locks").glob("*.txt"))
 CELL = fakes.cell()
@@ -75,9 +73,11 @@ def test_every_committed_lock_pins_its_release_and_stands_at_a_window_after_its_
 
 
 def test_the_lock_of_every_cell_of_the_reports_is_committed() -> None:
-    committed = {path.stem: locks.parse(path.read_text(), path.name).digest for path in COMMITTED}
-    subjects = [trial.subject for trial in current_trials(Store(ROOT / "reports" / "trials").read())]
-    assert {subject.cell for subject in subjects if committed.get(subject.cell) != subject.lock} == set()
+    digests = {path.stem: locks.parse(path.read_text(), path.name).digest for path in COMMITTED}
+    current = committed.table().current
+    assert {
+        cell for cell, lock in zip(current["cell"], current["lock"], strict=True) if digests.get(cell) != lock
+    } == set()
 
 
 def test_every_default_cell_is_locked() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests import committed
 from tests.conftest import ROOT
 from tests.fakes import outcome, subject, trial
 from tests.hostile import HOSTILE, hostile_trials
@@ -15,7 +16,6 @@ from tfcompat.publish import report
 from tfcompat.questions.claims import Claim
 from tfcompat.table.frame import collect
 from tfcompat.table.support import support
-from tfcompat.trials.store import Store
 
 FILES = ["table.csv", "outcomes.csv", "outcomes.parquet", "support.json", "engines.csv", "README.md", "matrix.svg"]
 FILES += ["matrix-dark.svg", "inventory.csv", "inventory.md"]
@@ -128,23 +128,22 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 @pytest.fixture(scope="module")
 def derived(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
     """The reports of the committed trials; None where there are none."""
-    trials = Store(ROOT / "reports" / "trials").read()
     folder = tmp_path_factory.mktemp("derived")
-    return folder if trials and write(trials, folder) else None
+    return folder if not committed.table().trials.empty and report.write(committed.table(), folder) else None
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name not in ("outcomes.csv", "outcomes.parquet")])
 def test_committed_reports_are_what_the_committed_trials_say(name: str, derived: Path | None) -> None:
     if derived:
-        committed = (ROOT / "reports" / name).read_text(encoding="utf-8")
-        assert (derived / name).read_text(encoding="utf-8") == committed, "run tfcompat report"
+        text = (ROOT / "reports" / name).read_text(encoding="utf-8")
+        assert (derived / name).read_text(encoding="utf-8") == text, "run tfcompat report"
 
 
 def test_the_committed_parquet_is_what_the_committed_trials_say(derived: Path | None) -> None:
     """Its bytes depend on the version of pyarrow; the rows do not."""
     if derived:
-        committed, made = (pd.read_parquet(folder / "outcomes.parquet") for folder in (ROOT / "reports", derived))
-        pd.testing.assert_frame_equal(made, committed)
+        kept, made = (pd.read_parquet(folder / "outcomes.parquet") for folder in (ROOT / "reports", derived))
+        pd.testing.assert_frame_equal(made, kept)
 
 
 def inventory_trials(count: int = 1) -> list[Trial]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests import committed
 from tests.conftest import ROOT
 from tests.fakes import outcome, trial
 from tests.statements import LETTERS
@@ -22,7 +23,6 @@ from tfcompat.questions.evidence import Truth, cells_of, judge
 from tfcompat.run.workshop import Workshop
 from tfcompat.suite import catalogue
 from tfcompat.table.frame import Table, collect
-from tfcompat.trials.store import Store
 
 S = "adapt::mean"
 ROW = {"id": "C1", "document": "page", "text": "It works", "all": [{"scenario": S}]}
@@ -204,14 +204,13 @@ def test_the_verdicts_are_a_report_where_there_are_claims(tmp_path: Path) -> Non
 
 
 @cache
-def committed() -> tuple[Sequence[Claim], Table]:
+def of_this_project() -> tuple[Sequence[Claim], Table]:
     """The claims of this project, and the table of its trials."""
-    trials = Store(ROOT / "reports" / "trials").read()
-    return claims.load(ROOT / "statements" / "claims.toml"), collect(trials)
+    return claims.load(ROOT / "statements" / "claims.toml"), committed.table()
 
 
 def test_the_claims_of_this_project_are_those_of_the_catalogue() -> None:
-    known, table = committed()
+    known, table = of_this_project()
     assert len(known) == 68
     assert Counter(claim.document for claim in known) == {
         "attribute-error": 15,
@@ -226,7 +225,7 @@ def test_the_claims_of_this_project_are_those_of_the_catalogue() -> None:
 @pytest.mark.local
 def test_every_scenario_that_a_claim_names_is_in_the_suite(tmp_path: Path) -> None:
     program = Workshop(project=Project(root=ROOT, cache=tmp_path), engine_name="local").program
-    claims.require(committed()[0], {facts.id for facts in catalogue.scenarios(program)})
+    claims.require(of_this_project()[0], {facts.id for facts in catalogue.scenarios(program)})
 
 
 @pytest.mark.parametrize(
@@ -243,7 +242,7 @@ def test_every_scenario_that_a_claim_names_is_in_the_suite(tmp_path: Path) -> No
 )
 def test_verdicts_of_this_project_say_what_people_found(name: str, holding: set[str], failing: set[str]) -> None:
     """By the minors that threads and documents name: read by people, before any rule was written."""
-    known, table = committed()
+    known, table = of_this_project()
     (rule,) = [claim.rule for claim in known if claim.id == name]
     assert rule is not None
     truths: dict[str, set[Truth]] = {}
@@ -254,7 +253,7 @@ def test_verdicts_of_this_project_say_what_people_found(name: str, holding: set[
 
 
 def test_the_committed_verdicts_are_what_the_committed_trials_give() -> None:
-    known, table = committed()
+    known, table = of_this_project()
     verdicts = claims.document(claims.judged(table, known))
     text = (ROOT / "reports" / "claims.json").read_text(encoding="utf-8")
     assert text == json.dumps(verdicts, indent=1, ensure_ascii=False) + "\n", "make them again: tfcompat report"

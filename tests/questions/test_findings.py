@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import committed
 from tests.conftest import ROOT
 from tests.fakes import outcome, trial
 from tfcompat.environments.engine import LockedCell
@@ -22,9 +23,8 @@ from tfcompat.run.workshop import Workshop
 from tfcompat.select import releases
 from tfcompat.select.cells import cells
 from tfcompat.select.places import BUNDLED, Place
-from tfcompat.table.frame import Table, collect
+from tfcompat.table.frame import collect
 from tfcompat.table.ranges import Range
-from tfcompat.trials.store import Store
 
 FOLDER = ROOT / "docs" / "findings"
 FINDINGS, EXPLANATIONS = findings.findings(FOLDER), findings.explanations(FOLDER)
@@ -247,24 +247,17 @@ def test_a_finding_may_name_an_id_that_its_row_had_before(folder: Path) -> None:
 # The committed page
 
 
-@pytest.fixture(scope="module")
-def committed() -> Table:
-    return collect(Store(ROOT / "reports" / "trials").read())
-
-
-def test_the_page_is_what_the_trials_say(committed: Table) -> None:
+def test_the_page_is_what_the_trials_say() -> None:
     text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
-    assert text == findings.markdown(committed, FOLDER), "the trials have changed: tfcompat findings"
+    assert text == findings.markdown(committed.table(), FOLDER), "the trials have changed: tfcompat findings"
 
 
-def test_each_script_names_a_release_that_shows_it(committed: Table) -> None:
-    now = findings.now_of(committed)
+def test_each_script_names_a_release_that_shows_it() -> None:
+    table = committed.table()
+    now = findings.now_of(table)
     for finding in FINDINGS:
         shown = [
-            part
-            for sighting in finding.scenarios
-            for part in committed.ranges[now(sighting.id)]
-            if sighting.shown_by(part)
+            part for sighting in finding.scenarios for part in table.ranges[now(sighting.id)] if sighting.shown_by(part)
         ]
         cells = {cell for part in shown for cell in part.tested}
         assert any(cell.startswith(f"tf{finding.release}-") for cell in cells), finding.name
@@ -295,9 +288,9 @@ def test_thirty_rows_of_each_era_were_read() -> None:
 
 
 @pytest.mark.parametrize("release", ["2.5.3", "2.9.3", "2.16.2", "2.21.0"])
-def test_every_group_with_silent_harm_was_read_on_each_of_four_releases(release: str, committed: Table) -> None:
+def test_every_group_with_silent_harm_was_read_on_each_of_four_releases(release: str) -> None:
     """At least one of its rows has the line of the installed package that does it."""
-    rows = committed.frame
+    rows = committed.table().frame
     here = rows[(rows["tensorflow"] == release) & (rows["variant"] == BUNDLED) & (rows["harm"] == str(Harm.SILENT))]
     read = {name for explanation in EXPLANATIONS if explanation.release == release for name in explanation.scenarios}
     groups = {name.partition("::")[0] for name in here["scenario"]}

@@ -6,11 +6,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
-from packaging.version import Version
 
+from tests import committed
 from tests.conftest import ROOT
 from tfcompat.outcomes import Outcome
 from tfcompat.project import Project, default_cache
@@ -66,7 +67,7 @@ def test_outcomes_are_the_same_in_any_order(release: str, another_order: Project
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_scenario_alone_gives_what_it_gives_among_all(release: str, another_order: Project, seed: int) -> None:
-    chosen = random.Random(seed).sample(sorted(committed(release)), ALONE)  # noqa: S311 -- no secret
+    chosen = random.Random(seed).sample(sorted(known_of(release)), ALONE)  # noqa: S311 -- no secret
     for name in chosen:
         alone = measured(another_order, release, ONLY.format(name=name))
         assert set(alone) == {name}
@@ -93,7 +94,7 @@ def measured(project: Project, release: str, conftest: str) -> dict[str, Outcome
 
 def unlike(outcomes: Mapping[str, Outcome], release: str) -> set[str]:
     """The scenarios whose status or observation is not the committed one of that release."""
-    known = committed(release)
+    known = known_of(release)
     return {
         name
         for name, outcome in outcomes.items()
@@ -101,9 +102,8 @@ def unlike(outcomes: Mapping[str, Outcome], release: str) -> set[str]:
     }
 
 
-def committed(release: str) -> dict[str, Outcome]:
-    trials = newest(store.Store(ROOT / "reports" / "trials").read()).values()
-    bundled = [trial for trial in trials if trial.subject.variant == "bundled"]
-    wanted = [trial for trial in bundled if release == "latest" or trial.subject.tensorflow.startswith(f"{release}.")]
-    last = max(wanted, key=lambda trial: Version(trial.subject.tensorflow))
-    return {outcome.scenario: outcome for outcome in last.outcomes}
+@cache
+def known_of(release: str) -> dict[str, Outcome]:
+    """The committed outcomes of a release by scenario."""
+    (trial,) = newest(committed.trials_of(committed.cell_of(release))).values()
+    return {outcome.scenario: outcome for outcome in trial.outcomes}

@@ -13,7 +13,6 @@ from typing import IO, Any
 import pytest
 
 from tests import fakes
-from tests.conftest import ROOT
 from tfcompat.errors import DataError
 from tfcompat.outcomes import NoAnswerError, Reason, Subject
 from tfcompat.record.lines import Line, dump_line, trial_line, verdict_line
@@ -196,12 +195,6 @@ def test_what_is_no_file_is_named_with_what_to_do(tmp_path: Path, make: Callable
     make(place)
     with pytest.raises(DataError, match=rf"{NAME} is not a whole trial .*git checkout"):
         Store(tmp_path).read()
-
-
-def test_the_committed_trials_are_whole() -> None:
-    trials = Store(ROOT / "reports" / "trials").read()
-    assert trials
-    assert all(trial.outcomes or trial.reason for trial in trials)
 
 
 def test_a_sweep_removes_what_killed_runs_left_and_names_their_cells(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests import committed
 from tests.conftest import ROOT
 from tests.trial_files import keep
 from tfcompat.commands.ask.diff import diff
@@ -15,7 +16,6 @@ from tfcompat.errors import DataError, SelectionError
 from tfcompat.project import Project
 from tfcompat.record.lines import file_name
 from tfcompat.trials.current import current_trials
-from tfcompat.trials.store import Store
 
 NAMES = ("adapt::mean", "adapt::rows", "map::twice")
 CELLS = ("tf2.5.3-py3.9", "tf2.6.5-py3.9", "tf2.9.3-py3.10")
@@ -164,13 +164,14 @@ def test_the_committed_reports_are_what_they_are(tmp_path: Path) -> None:
 def test_of_the_committed_reports_exactly_what_was_changed_is_told(tmp_path: Path) -> None:
     """One outcome changed, one cell removed, one cell unknown: those, and not one line more."""
     project = Project(root=ROOT, cache=tmp_path / "cache")
-    answered = [trial for trial in current_trials(Store(project.trials).read()) if trial.reason is None]
-    cells = [project.trials / trial.subject.cell for trial in answered[:3]]
+    current = committed.table().current
+    cells = [project.trials / cell for cell in current["cell"][current["reason"] == ""][:3]]
+    trials = [trial for cell in cells for trial in current_trials(committed.trials_of(cell.name))]
     before, after = tmp_path / "before", tmp_path / "after"
     for side in (before, after):
         for folder in (project.trials / "suites", *cells):
             shutil.copytree(folder, side / "trials" / folder.name)
-    files = [f"{trial.subject.cell}/{file_name(trial.subject)}.jsonl.gz" for trial in answered[:3]]
+    files = [f"{trial.subject.cell}/{file_name(trial.subject)}.jsonl.gz" for trial in trials]
     removed, unknown, changed = (after / "trials" / file for file in files)
     shutil.rmtree(removed.parent)
     for file in unknown.parent.iterdir():  # where only the newest has no answers, the one before it is shown

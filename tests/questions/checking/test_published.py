@@ -6,18 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.fakes import outcome, trial
 from tfcompat.outcomes import Harm, Outcome, Status
-from tfcompat.questions import answers, claims, datafile
+from tfcompat.questions import claims, datafile
 from tfcompat.questions.answers import Question
 from tfcompat.questions.checking.published import Published, statements
 from tfcompat.questions.claims import ClaimsFile
 from tfcompat.select.places import Spot
-from tfcompat.suite import recipes
 from tfcompat.suite.recipes import Recipe
 from tfcompat.table.frame import Table, collect
-from tfcompat.trials.store import Store
 
 S = "adapt::mean"
 RECIPE = Recipe(scenario="recipes::mean", title="It works", code="print(1)")
@@ -134,16 +131,3 @@ def spots() -> list[tuple[Spot, bool]]:
 )
 def test_a_cell_contradicts_words_that_name_it_wrongly_or_leave_it_out(words: str, contradicting: list[str]) -> None:
     assert Published(name="it works", words=words, truths=spots()).contradictions() == contradicting
-
-
-def test_no_committed_cell_contradicts_what_is_published() -> None:
-    """Every claim, answer, recipe, finding and row, held against every cell that it speaks of."""
-    found = statements(
-        collect(Store(ROOT / "reports" / "trials").read()),
-        answers.load(ROOT / "statements" / "answers.toml"),
-        recipes.load(ROOT / "scenarios" / "test_recipes.py"),
-        claims.load(ROOT / "statements" / "claims.toml"),
-        ROOT / "docs" / "findings",
-    )
-    contradicted = {one.name: cells for one in found if (cells := one.contradictions())}
-    assert contradicted == {}
