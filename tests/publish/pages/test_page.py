@@ -6,11 +6,15 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
+from tests.fakes import outcome, trial
 from tests.publish.pages.made_pages import evidence, html, pages
-from tfcompat.publish.pages import listing, method
+from tests.publish.site.made_site import evidence_of
+from tfcompat.outcomes import Harm, Kind, Status
+from tfcompat.publish.pages import listing, method, upgrades
 from tfcompat.publish.pages.page import PageKind, SitePage
 from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.rendering import shown
+from tfcompat.table.frame import collect
 
 API = "api/from-keras.layers-import-Normalization/"
 
@@ -71,10 +75,7 @@ def test_the_page_of_an_api_says_where_it_is_what_it_raises_and_answers_each_min
 
 def test_the_page_of_a_question_says_its_statements_with_where_they_are_true() -> None:
     made = page("q/does-predict-see-it/")
-    assert (
-        made.summary == "On 2.6 – 2.21: predict() is stale. On 2.5: predict() is fresh."
-        or "On 2.5: predict() is fresh." in made.summary
-    )
+    assert made.summary == "On 2.6 – 2.16, 2.21: predict() is stale. On 2.5: predict() is fresh."
     turned = {minor: turned.says for turned in made.turned for minor in turned.minors}
     assert turned["2.5"] == "predict() is fresh."
     assert turned["2.21"] == "predict() is stale."
@@ -150,3 +151,29 @@ def test_the_page_of_an_address_that_is_nowhere_finds_the_site_from_there() -> N
     assert 'href="/tfcompat/index.html"' in there
     assert 'href="/tfcompat/assets/site.css"' in there
     assert 'data-root="/tfcompat/"' in there
+
+
+def test_as_before_is_where_it_did_the_same_and_not_where_it_did_another_thing_without_harm() -> None:
+    """On 2.4 it did something harmless too, and nobody gets back to 2.9 by a pin on 2.4."""
+    does = {"tf2.4.4-py3.8": "one column", "tf2.9.3-py3.10": "refused", "tf2.10.1-py3.10": "zeros"}
+    answers = {word: "silent" if word == "zeros" else "none" for word in does.values()}
+    trials = [
+        trial(
+            cell,
+            outcome(
+                "adapt::axis",
+                Status.ANSWERED,
+                kind=Kind.QUESTION,
+                harm=Harm.SILENT if word == "zeros" else Harm.NONE,
+                observed=word,
+                answers=answers,
+                title="The axis",
+            ),
+        )
+        for cell, word in does.items()
+    ]
+    measured = evidence_of(collect(trials))
+    (step,) = (step for step in upgrades.steps(measured) if step.old == "2.9.3")
+    text = upgrades.page(measured, step).html(Markup(""))
+    assert "As before on <code>tensorflow==2.9.3</code>" in text
+    assert "2.4.4" not in text.partition("The axis")[2]

@@ -32,7 +32,6 @@ from tfcompat.publish.statuses import OF_HARM, Tone, said
 from tfcompat.questions import addresses
 from tfcompat.suite.recipes import GROUP
 from tfcompat.table.columns import CellSet
-from tfcompat.table.ranges import Range
 
 #: The sections of a page, in their order: the changes of each, and what they are called.
 SECTIONS: Sequence[tuple[tuple[Change, ...], str, str]] = (
@@ -43,8 +42,6 @@ SECTIONS: Sequence[tuple[tuple[Change, ...], str, str]] = (
 )
 #: Of how many changes of a section each is shown at once, and characters of what is observed.
 SHOWN, LONGEST = 12, 140
-#: What an upgrade to a release says of releases that it does not suit.
-SUITS = frozenset({Status.WORKS, Status.ANSWERED})
 
 
 def steps(evidence: SiteEvidence) -> list[Upgrade]:
@@ -187,7 +184,7 @@ def entry_of(evidence: SiteEvidence, changed: Changed, step: Upgrade) -> ListEnt
         f"{side(changed.before)} → {side(changed.after)}{on}",
         *(line.text for line in said_instead if not line.target),
     ]
-    if changed.change in (Change.STOPS, Change.SILENT) and (specifier := suiting(evidence, changed.scenario)):
+    if changed.change in (Change.STOPS, Change.SILENT) and (specifier := as_before(evidence, changed)):
         lines.append(f"As before on `tensorflow{specifier}`")
     return ListEntry(
         text=changed.title or changed.scenario,
@@ -221,16 +218,15 @@ def advice(evidence: SiteEvidence, instead: Instead) -> Field:
     return Field(text=f"Instead: {instead.text}", target=evidence.page_of(GROUP + instead.name) if recipe else "")
 
 
-def suiting(evidence: SiteEvidence, scenario: str) -> str:
-    """The specifier of the releases on which every cell does it without any harm; empty where there is none, or all."""
+def as_before(evidence: SiteEvidence, changed: Changed) -> str:
+    """The specifier of the releases on which every cell does what it did before; empty where that was harm, or is nowhere."""
+    if changed.before.harm is not Harm.NONE:
+        return ""
     of_release: dict[str, set[bool]] = {}
-    for part in evidence.ranges(scenario):
+    for part in evidence.ranges(changed.scenario):
         for spot in part.place.spots:
             if part.status is not Status.UNKNOWN:
-                of_release.setdefault(spot.tensorflow, set()).add(is_right(part))
-    inside = [release for release, right in of_release.items() if right == {True}]
+                same = (part.word, part.harm) == (changed.before.word, changed.before.harm)
+                of_release.setdefault(spot.tensorflow, set()).add(same)
+    inside = [release for release, same in of_release.items() if same == {True}]
     return exactly(inside, evidence.minors.releases) if 0 < len(inside) < len(of_release) else ""
-
-
-def is_right(part: Range) -> bool:
-    return part.status in SUITS and part.harm is Harm.NONE
