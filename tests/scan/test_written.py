@@ -48,7 +48,7 @@ def test_the_examples_of_the_suite_have_no_trap() -> None:
     """The rows of the five documents make layers by a helper, which no scan can see through: what is left are their paths."""
     uses, notes = used(read(ROOT / "scenarios" / "test_examples.py"))
     assert notes == []
-    assert {use.rule for use in uses} <= {"import", "argument"}
+    assert {use.rule for use in uses} <= {"import", "argument", "unfollowed"}
     assert Counter(use.subject for use in uses if use.rule == "import") == {
         "tf.keras.layers.BatchNormalization": 5,
         "tf.keras.layers.LayerNormalization": 2,

@@ -135,7 +135,7 @@ def used(source: Source, modules: Modules | None = None) -> tuple[list[Use], lis
         notes.append(
             Note(path=str(source.path), says="has more to follow than is looked at: what comes later is not known")
         )
-    return sorted(code.uses.values(), key=lambda use: use.key), notes
+    return sorted(code.met(), key=lambda use: use.key), notes
 
 
 def reported(

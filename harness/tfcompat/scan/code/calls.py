@@ -39,6 +39,8 @@ from tfcompat.scan.known.traps import ADAPTABLE
 #: The classes of models, and what makes an input, behind any root.
 SEQUENTIAL = ("keras.Sequential", "keras.models.Sequential")
 INPUT = ("keras.Input", "layers.Input", "layers.InputLayer")
+#: Functions that set the policy of what is made from then on.
+POLICY = ("mixed_precision.set_global_policy", "mixed_precision.experimental.set_policy", "config.set_dtype_policy")
 #: Functions that change nothing of what they are given.
 HARMLESS = frozenset(
     {"print", "len", "type", "str", "repr", "isinstance", "id", "list", "tuple", "float", "int", "hasattr"}
@@ -57,7 +59,8 @@ class Calls(Constructions):
     def reached(self, node: ast.AST, path: str) -> Value:
         """A path that the code reaches; one of a normalization API is a use."""
         if is_api(path) and not path.endswith(".preprocessing"):
-            self.add(node, "import", path, asks_of_path(path), optional=path.rpartition(".")[2].islower())
+            optional = path.rpartition(".")[2].islower() and not path.startswith("tf.contrib.")
+            self.add(node, "import", path, asks_of_path(path), optional=optional)
         return Dotted(path=path)
 
     def of_call(self, node: ast.Call) -> Value:
@@ -149,6 +152,10 @@ class Calls(Constructions):
             return Symbol()
         if cls := class_of(path):
             return self.layer(path, cls, node)
+        if path.endswith(POLICY) and isinstance(first, Text):
+            self.policy = first.end
+        if path.endswith("models.clone_model"):
+            self.unfollowed(node, "clone_model()")
         return self.of_function(path, node, values)
 
     def of_function(self, path: str, node: ast.Call, values: Sequence[Value]) -> Value:
@@ -246,6 +253,8 @@ class Calls(Constructions):
             return self.of_value(known, node, values)
         if func.attr == "map":
             return self.map(Data(), node) if self.used(node.args[0] if node.args else None) else None
+        if func.attr == "adapt" and named(func) != "self.adapt":
+            self.unfollowed(node, "adapt() of a layer that is not followed")
         self.escape(Several(parts=tuple(values)))
         if isinstance(func.value, ast.Name) and func.value.id == "self":
             for name, value in self.world.names.items():

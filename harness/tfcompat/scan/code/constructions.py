@@ -29,6 +29,8 @@ class Constructions(Models):
                 self.add(value, "argument", subject, ask, within=within, optional=optional)
             for value in node.args[len(PLACES.get(cls, ())) :][:1]:
                 self.add(value, "argument", f"an argument of {cls} by its place", Ask(scenarios=()))
+            if "**" in given:
+                self.unfollowed(node, f"arguments of {cls} that are not written out")
         self.constructed(layer, node)
         return layer
 

@@ -23,6 +23,7 @@ from tfcompat.scan.code.values import (
     Text,
     Value,
     Words,
+    World,
     is_symbolic,
     named,
 )
@@ -31,6 +32,10 @@ from tfcompat.scan.known.traps import TRAPS
 
 #: Characters of the end of a text that are kept.
 LONGEST = 80
+#: The methods of layers and models that a name of their own may be given.
+BOUND = frozenset({"adapt", "compile", "predict", "evaluate", "fit", "train_on_batch"})
+#: What chooses tf_keras in place of the Keras that TensorFlow comes with.
+LEGACY = "TF_USE_LEGACY_KERAS"
 #: Where TensorFlow says its release.
 RELEASE = frozenset({"tf.__version__", "tf.version.VERSION"})
 #: What a condition says that decides by the version of a package, or by what it has.
@@ -60,7 +65,7 @@ class Expressions(Calls):
             case ast.Call():
                 return self.of_call(node)
             case ast.Constant():
-                return Text(end=node.value[-LONGEST:]) if isinstance(node.value, str) else None
+                return self.of_constant(node)
             case ast.Subscript():
                 return self.of_subscript(node)
             case ast.BinOp():
@@ -101,6 +106,11 @@ class Expressions(Calls):
         values = [self.value(part) for part in parts]
         return values[-1] if values and isinstance(values[-1], Text) else None
 
+    def of_constant(self, node: ast.Constant) -> Value:
+        if node.value == LEGACY:
+            self.unfollowed(node, f"{LEGACY}: another Keras than the one that comes with the release")
+        return Text(end=node.value[-LONGEST:]) if isinstance(node.value, str) else None
+
     def of_name(self, node: ast.Name) -> Value:
         if node.id not in self.world.names:
             return self.of_star(node)
@@ -133,6 +143,8 @@ class Expressions(Calls):
             return self.reached(node, short(f"{owner.path}.{node.attr}"))
         if isinstance(owner, Model) and node.attr in ("layers", "_layers"):
             self.escape(owner)
+        if isinstance(owner, Layer | Model) and node.attr in BOUND:
+            self.unfollowed(node, f"{node.attr}() that is called by another name")
         if isinstance(owner, Layer):
             self.attribute_of(owner, node.attr, node, called=False)
         if isinstance(owner, Rank):
@@ -225,11 +237,12 @@ class Expressions(Calls):
                 self.value(test)
         key = self.value(node.key) if isinstance(node, ast.DictComp) else None
         made = self.value(node.value if isinstance(node, ast.DictComp) else node.elt)
-        self.world = before
+        self.world = World(names=before.names, states={**self.world.states, **before.states})
         for child in ast.walk(node):
             if isinstance(child, ast.Name):
                 self.escape(self.world.names.get(child.id))
-        return self.put(Several(parts=()), made, key)
+        collection = self.put(Several(parts=()), made, key)
+        return Rank(kind="generator") if isinstance(node, ast.GeneratorExp) and collection is None else collection
 
     def bind(self, target: ast.expr, value: Value) -> Value:
         """Give a value a name, or several their names."""

@@ -14,9 +14,11 @@ from tfcompat.scan.code.values import (
     Layer,
     Model,
     OwnClass,
+    Rank,
     Several,
     State,
     Value,
+    Words,
     World,
     every_part,
 )
@@ -48,6 +50,7 @@ class Functions(Expressions):
         self.own = own
         self.steps = self.inlined = self.loops = 0
         self.active: list[ast.AST] = []
+        self.followed: set[ast.AST] = set()
         self.given = []
         self.returned: list[list[Value]] = []
         self.later: list[tuple[ast.AST, World, int]] = []
@@ -143,18 +146,18 @@ class Functions(Expressions):
     def run(self, function: Function, node: ast.Call, values: Sequence[Value]) -> Value:
         """A call of a function of the same code: its body runs with what it is given."""
         self.inlined += 1
-        if (
-            function.node in self.active
-            or len(self.active) >= DEEPEST
-            or self.inlined > CALLS
-            or generates(function.node)
-        ):
+        if generates(function.node):
+            self.escape(Several(parts=(function.owner, *values)))
+            return Rank(kind="generator")
+        if function.node in self.active or len(self.active) >= DEEPEST or self.inlined > CALLS:
             self.escape(Several(parts=(function.owner, *values)))
             return None
+        self.followed.add(function.node)
         names = [argument.arg for argument in (*function.node.args.posonlyargs, *function.node.args.args)]
         by_place = values[: len(node.args)]
         given = dict(zip(names, (function.owner, *by_place) if function.owner else by_place, strict=False))
         words = zip(node.keywords, values[len(node.args) :], strict=True)
+        given |= others(function.node.args, names, node)
         self.given.append(self.written_for(function, names, node))
         try:
             return self.body(function.node, {**given, **{word.arg or "": value for word, value in words}})
@@ -192,6 +195,12 @@ class Functions(Expressions):
             self.world = World(names={**outer, **mine}, states=self.world.states)
         return values[0] if values and all(value == values[0] for value in values) else None
 
+    def by_itself(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """A function of whose arguments nothing is known. Where a call of it was followed, what is not known here was there."""
+        self.was_run = node in self.followed
+        self.body(node, {})
+        self.was_run = False
+
     def methods(self, node: ast.ClassDef) -> None:
         """A class: what __init__ makes, its other methods have."""
         for statement in node.body:
@@ -202,7 +211,7 @@ class Functions(Expressions):
         ]
         for function in sorted(functions, key=lambda function: function.name != "__init__"):
             before = self.world.copy()
-            self.body(function, {})
+            self.by_itself(function)
             self.world = self.world if function.name == "__init__" else before
             self.forget()
 
@@ -214,6 +223,15 @@ def is_object(base: ast.expr) -> bool:
 def is_registration(decorator: ast.expr) -> bool:
     """Whether a decorator leaves its class as it is."""
     return ast.unparse(getattr(decorator, "func", decorator)).endswith("register_keras_serializable")
+
+
+def others(arguments: ast.arguments, names: Sequence[str], call: ast.Call) -> dict[str, Value]:
+    """What ``**`` of a function is given by a call that writes it out."""
+    if arguments.kwarg is None or any(word.arg is None for word in call.keywords):
+        return {}
+    named = {*names, *(argument.arg for argument in arguments.kwonlyargs)}
+    rest = {word.arg: word.value for word in call.keywords if word.arg and word.arg not in named}
+    return {arguments.kwarg.arg: Words(keywords=rest)}
 
 
 @lru_cache(maxsize=1024)

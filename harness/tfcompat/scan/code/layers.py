@@ -26,6 +26,10 @@ from tfcompat.scan.known.traps import ADAPTABLE, AFTER_ADAPT, NORMALIZATION, TRA
 
 #: What a layer has got by methods that no statistics are used before.
 LATER = {"update_state": "update-without-finalize", "reset_state": "reset-without-finalize"}
+#: The rule of what is not followed.
+UNFOLLOWED = "unfollowed"
+#: The policies under which adapt() itself is a trap.
+POLICIES = {"mixed_bfloat16": "mixed-bfloat16"}
 #: Methods that build a layer.
 BUILDS = ("adapt", "build", "update_state")
 #: Methods that change nothing.
@@ -45,6 +49,8 @@ class Objects:
         self.built: set[Layer] = set()
         self.guarded = 0
         self.graph = 0
+        self.policy = ""
+        self.was_run = False
 
     def add(
         self,
@@ -74,6 +80,16 @@ class Objects:
             optional=optional,
         )
         self.uses.setdefault(use.key, use)
+
+    def unfollowed(self, node: ast.AST, what: str) -> None:
+        """Keep what is not followed any further: nobody shall believe that all was judged."""
+        if not self.was_run:
+            self.add(node, UNFOLLOWED, what, Ask(scenarios=()))
+
+    def met(self) -> list[Use]:
+        """The uses; where there are none of a normalization API, what is not followed is none of it either."""
+        uses = list(self.uses.values())
+        return uses if any(use.rule != UNFOLLOWED for use in uses) else []
 
     def meet(self, rule: str, node: ast.AST | None, cls: str = NORMALIZATION) -> None:
         """Keep a trap at a node, where a scenario asks it for that class."""
@@ -107,7 +123,7 @@ class Objects:
         """One of several layers. It may be any of them, so it is a value of its own, of which nothing else is known."""
         if layers.alone:
             return layers.layer
-        layer = replace(layers.layer)
+        layer = replace(layers.layer, origin=layers.layer)
         self.escape(layer)
         return layer
 
@@ -158,6 +174,8 @@ class Layers(Objects):
             self.adapt_arguments(layer, call, data)
         if self.graph:
             self.meet("adapt-in-function", call, layer.cls)
+        if layer.cls == NORMALIZATION and "dtype" not in layer.keywords and self.policy in POLICIES:
+            self.meet(POLICIES[self.policy], call)
         again = self.world.state(layer).adapted is not Known.NO
         for holder in self.holders:
             if holder.holds(layer):
@@ -228,8 +246,8 @@ def of_data(data: Value, axis: ast.expr | None, steps: bool) -> Iterator[str]:
     each = axis is None or (isinstance(axis, ast.UnaryOp) and ast.unparse(axis) == "-1")
     together = isinstance(axis, ast.Constant) and axis.value is None
     match data:
-        case Rank(kind="frame"):
-            yield "frame"
+        case Rank(kind="frame" | "generator" as kind):
+            yield kind
         case Rank(kind="series") if each:
             yield "series-default-axis"
         case Rank(axes=1) | Several(axes=1) if each:
@@ -238,6 +256,8 @@ def of_data(data: Value, axis: ast.expr | None, steps: bool) -> Iterator[str]:
             yield "list-of-numbers"
         case Several(axes=2) | Rank(kind="list", axes=2):
             yield "list-of-rows"
+        case Several(axes=3) if all(isinstance(part, Rank) for part in data.parts):
+            yield "list-of-batches"
         case Data(elements="pair"):
             yield "labelled-dataset"
         case Data(elements="dict"):

@@ -47,7 +47,7 @@ class Statements(Functions):
             if isinstance(node, ast.ClassDef):
                 self.methods(node)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                self.body(node, {})
+                self.by_itself(node)
         self.world = whole
 
     def block(self, statements: Sequence[ast.stmt]) -> None:
@@ -83,7 +83,8 @@ class Statements(Functions):
                 self.choose(node)
             case ast.For() | ast.AsyncFor():
                 values, turns = self.value(node.iter), count()
-                self.loop(node.body, node.orelse, lambda: self.bind(node.target, self.each(values, next(turns))))
+                some = isinstance(values, ManyLayers) or (isinstance(values, Several) and bool(values.parts))
+                self.loop(node.body, node.orelse, lambda: self.bind(node.target, self.each(values, next(turns))), some)
             case ast.While():
                 self.loop(node.body, node.orelse, lambda: self.value(node.test))
             case ast.With() | ast.AsyncWith():
@@ -161,8 +162,13 @@ class Statements(Functions):
         self.ways([node.body, node.orelse])
         self.guarded -= guard
 
-    def loop(self, body: Sequence[ast.stmt], more: Sequence[ast.stmt], begin: Callable[[], object]) -> None:
-        """A loop runs not at all, or again: what its first round leaves is met by its second. Each begins with something."""
+    def loop(
+        self, body: Sequence[ast.stmt], more: Sequence[ast.stmt], begin: Callable[[], object], some: bool = False
+    ) -> None:
+        """A loop runs not at all, or again: what its first round leaves is met by its second. Each begins with something.
+
+        One over ``some`` values runs.
+        """
         begin()
         before = self.world.copy()
         self.loops += 1
@@ -171,7 +177,7 @@ class Statements(Functions):
             begin()
             self.block(body)
         self.loops -= 1
-        self.world = merged([before, self.world])
+        self.world = self.world if some else merged([before, self.world])
         self.block(more)
 
     def cases(self, node: ast.Match) -> None:

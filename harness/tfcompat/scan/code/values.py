@@ -24,7 +24,7 @@ class Dotted:
 
 @dataclass(frozen=True, kw_only=True)
 class Rank:
-    """An array with so many axes; ``kind`` is what holds it: an array, a list, a Series or a DataFrame."""
+    """An array with so many axes; ``kind`` is what holds it: an array, a list, a Series, a DataFrame or a generator."""
 
     kind: str
     axes: int | None = None
@@ -54,11 +54,19 @@ class Words:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Layer:
-    """A layer that was constructed: its class, the path that it was reached by, and its keyword arguments."""
+    """A layer that was constructed: its class, the path that it was reached by, and its keyword arguments.
+
+    One that was taken out of several has the first of these as its ``origin``: it may be any of them.
+    """
 
     cls: str
     path: str
     keywords: Mapping[str, ast.expr] = field(default_factory=dict)
+    origin: "Layer | None" = None
+
+    def may_be(self, other: "Layer") -> bool:
+        """Whether it is another layer, or may be for all that is known."""
+        return self is other or (self.origin is not None and self.origin in (other, other.origin))
 
     @property
     def given(self) -> bool:
@@ -136,7 +144,7 @@ class Model:
     attributes: "dict[str, Value]" = field(default_factory=dict)
 
     def holds(self, layer: Layer) -> bool:
-        return layer in self.all_layers()
+        return any(layer.may_be(part) for part in self.all_layers())
 
     def all_layers(self) -> list[Layer]:
         """Its layers, and those of the models in it."""
@@ -155,7 +163,7 @@ class Data:
     node: ast.AST | None = None
 
     def holds(self, layer: Layer) -> bool:
-        return any(known is layer for known in self.layers)
+        return any(layer.may_be(known) for known in self.layers)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -165,7 +173,7 @@ class Traced:
     layers: tuple[Layer, ...]
 
     def holds(self, layer: Layer) -> bool:
-        return any(known is layer for known in self.layers)
+        return any(layer.may_be(known) for known in self.layers)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

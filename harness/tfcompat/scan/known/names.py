@@ -16,7 +16,7 @@ ROOTS = frozenset({"tf", "keras", "tf_keras", "keras_core", "tensorflow_addons"}
 #: Those of them whose layers the scenarios ask about by the name of the class.
 MEASURED = frozenset({"tf", "keras"})
 #: What the last part of a normalization API looks like, and the packages whose names are asked for as a whole.
-NORMALIZES = re.compile(r"normali[sz]|batch_?norm|^moments$|^local_response", re.IGNORECASE)
+NORMALIZES = re.compile(r"normali[sz]|(batch|layer|group|instance)_?norm|^moments$|^local_response", re.IGNORECASE)
 #: Where the functions are that normalize; elsewhere a name in small letters is that of a module.
 FUNCTIONS = re.compile(
     r"tf\.(nn|math|linalg|image|layers|contrib\.layers|compat\.v1\.(nn|layers))\.|.*\b(backend|ops|utils)\."

@@ -161,6 +161,19 @@ TRAPS: Mapping[str, Trap] = {
         says="adapt() to a list of numbers, axis=None", scenario="adapt::list_of_numbers", write="give np.array(...)"
     ),
     "list-of-rows": Trap(says="adapt() to a list of lists", scenario="adapt::list_of_rows", write="give np.array(...)"),
+    "list-of-batches": Trap(
+        says="adapt() to a list of arrays",
+        scenario="adapt::list_of_batches",
+        write="give np.concatenate(...), or a dataset",
+    ),
+    "generator": Trap(
+        says="adapt() to a generator", scenario="adapt::generator", write="give tf.data.Dataset.from_generator(...)"
+    ),
+    "mixed-bfloat16": Trap(
+        says="adapt() under the policy mixed_bfloat16",
+        scenario="adapt::mixed_bfloat16_statistics",
+        write='give the layer dtype="float32"',
+    ),
     "batch-size": Trap(says="adapt(batch_size=…)", scenario="adapt::batch_size", write="leave batch_size out"),
     "batch-size-dataset": Trap(
         says="adapt(dataset, batch_size=…)",
