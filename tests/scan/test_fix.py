@@ -31,6 +31,10 @@ def fixed(folder: Path, code: str, releases: list[str] = NEW) -> tuple[str, list
             "from tensorflow.keras.layers import Normalization as N  # é\r\nN()",
         ),
         (
+            f"from {OLD_MODULE} import (\r\n    Normalization,\r\n    Rescaling)\r\nx = 1\r\n",
+            f"from {OLD_MODULE} import Rescaling\r\nfrom tensorflow.keras.layers import Normalization\r\nx = 1\r\n",
+        ),
+        (
             f"def f():\n    from {OLD_MODULE} import (\n        Normalization,\n        Rescaling)\n    return 1\n",
             f"def f():\n    from {OLD_MODULE} import Rescaling\n"
             "    from tensorflow.keras.layers import Normalization\n    return 1\n",
@@ -106,6 +110,17 @@ def test_what_is_not_clear_is_left_to_a_person(code: str, tmp_path: Path) -> Non
 )
 def test_what_no_path_gives_and_what_needs_no_fix_is_left(code: str, tmp_path: Path) -> None:
     assert fixed(tmp_path, code) == (code, [], [])
+
+
+def test_a_file_behind_a_link_is_left_to_a_person(tmp_path: Path) -> None:
+    """It may be anywhere, and nobody named it."""
+    code = f"from {OLD_MODULE} import Normalization\n"
+    (tmp_path / "elsewhere.py").write_text(code, encoding="utf-8")
+    path = tmp_path / "code.py"
+    path.symlink_to("elsewhere.py")
+    done, left = apply(fixes(Judge(door()), scan([path], door()).findings, NEW))
+    assert (done, len(left)) == ([], 1)
+    assert (tmp_path / "elsewhere.py").read_text(encoding="utf-8") == code
 
 
 def test_the_mode_of_a_file_stays(tmp_path: Path) -> None:

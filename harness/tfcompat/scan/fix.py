@@ -108,7 +108,7 @@ def apply(fixes: Sequence[Fix]) -> tuple[list[Fix], list[Fix]]:
 
 def in_file(path: Path, fixes: Sequence[Fix]) -> list[Fix]:
     """Write the fixes of a file, the last first, so that the places of the others stay; none where it would not parse."""
-    if path.suffix == ".ipynb" or path.stat().st_size > LARGEST[".py"]:
+    if path.suffix == ".ipynb" or path.is_symlink() or path.stat().st_size > LARGEST[".py"]:
         return []
     data = path.read_bytes()
     try:
@@ -142,6 +142,8 @@ def segment(lines: Sequence[bytes], use: Use) -> bytes:
 
 def replaced(lines: Sequence[bytes], use: Use, text: bytes) -> list[bytes]:
     first, last = use.line - 1, use.end[0] - 1
+    if lines[last].endswith(b"\r\n"):
+        text = text.replace(b"\n", b"\r\n")
     whole = lines[first][: use.column] + text + lines[last][use.end[1] :]
     return [*lines[:first], *whole.splitlines(keepends=True), *lines[last + 1 :]]
 

@@ -10,7 +10,7 @@ from tfcompat.door.fill import in_memory
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Harm, Kind, Outcome, Status
 from tfcompat.questions.search import texts
-from tfcompat.questions.search.answer import MOST, Answer, Asking, answers
+from tfcompat.questions.search.answer import MOST, Answer, Asking, answers, answers_to
 from tfcompat.questions.search.pasted import read
 from tfcompat.questions.search.texts import Beside
 from tfcompat.table.frame import collect
@@ -184,6 +184,13 @@ def test_a_question_that_says_nothing_of_the_release_is_no_answer_on_it(asking: 
     question = next(answer.says for answer in answers(asking, asked) if "predictions did not change" in answer.says)
     nothing = Asking(door=in_memory(collect([trial("tf2.9.3-py3.9", path(CORE, True))])), beside=BESIDE, on="2.9")
     assert question not in [answer.says for answer in answers(nothing, asked)]
+
+
+def test_where_nothing_answers_on_a_release_the_others_do_and_that_is_said() -> None:
+    door = in_memory(collect([trial("tf2.9.3-py3.9", outcome("made::row", title="A row"))]))
+    found = answers_to(door, BESIDE, "predictions did not change after second adapt", on="2.9")
+    assert "/q/adapted-again-predictions-unchanged/" in found.answers[0].page
+    assert found.notes[-1] == "nothing that was measured on 2.9 answers this: what follows is of all releases"
 
 
 def test_code_is_said_once_and_there_are_few_answers(asking: Asking) -> None:

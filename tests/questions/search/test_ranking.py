@@ -98,6 +98,8 @@ def test_the_index_is_what_minisearch_reads() -> None:
         ("ValueError: no such checkpoint in this place", False),
         ("ValueError: the layer was built with 3 columns", True),
         ("AttributeError: module 'tensorflow.keras.layers' has no attribute 'Norm'", True),
+        ("AttributeError: module 'tensorflow' has no attribute 'contrib'", False),
+        ("AttributeError: module 'tensorflow' has no attribute 'lost'", True),
     ],
 )
 def test_what_has_neither_the_error_nor_a_path_nor_half_of_the_words_is_not_close(asked: str, close: bool) -> None:
@@ -106,6 +108,7 @@ def test_what_has_neither_the_error_nor_a_path_nor_half_of_the_words_is_not_clos
             document("checkpoint"),
             replaced(document("built"), "error", terms.of_message("the layer was built with 7 columns")),
             replaced(document("norm"), "path", terms.of_path("tf.keras.layers.norm")),
+            replaced(document("lost"), "error", terms.of_message("module 'tensorflow' has no attribute 'lost'")),
         ]
     )
     assert any(hit.is_close for hit in ranked(index, query(read(asked)))) is close

@@ -107,6 +107,9 @@ def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, sit
     if hits and not any(hit.is_close for hit in hits[:MOST]):
         notes.append(FAR_ERROR if pasted.errors else FAR)
     found = of_hits(asking, pasted, hits)
+    if not found and hits and on is not None:
+        found = of_hits(replace(asking, on=None, kept={}), pasted, hits)
+        notes.append(f"nothing that was measured on {on} answers this: what follows is of all releases")
     paged = [replace(answer, page="" if site is None else addresses.whole(answer.page, site)) for answer in found]
     return Answers(schema=1, answers=paged, notes=notes)
 

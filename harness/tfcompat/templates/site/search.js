@@ -11,6 +11,9 @@
   const DIGITS = 1e6;
   /* How the terms begin that an error is known by; and those of a name in a module, or of an import of one. */
   const OF_ERROR = /^[=^]/;
+  const OF_SENTENCE = /^=/;
+  /** From this weight on a term of a query is the name that an error says is lacking. */
+  const LACKING = 2;
   const OF_PATH = /^[>%]|^[^0-9].*\./;
   const KINDS = { api: "API", question: "Question", finding: "Finding", upgrade: "Upgrade", loading: "Save & load", row: "Measured" };
 
@@ -55,13 +58,18 @@
   }
 
   /**
-   * Whether a page that has some terms of a query has one of its errors or paths, or else half of its words.
+   * Whether a page that has some terms of a query has one of its errors or paths, or else half of its words. Of an error that says
+   * which name is lacking, one that begins alike is not enough.
    * @param {Map<string, number>} counts @param {string[]} having
    */
   function isClose(counts, having) {
     const terms = [...counts.keys()];
     const has = (/** @type {string} */ term) => having.includes(term);
-    if (terms.some((term) => OF_ERROR.test(term))) return terms.some((term) => (OF_ERROR.test(term) || OF_PATH.test(term)) && has(term));
+    const isLacking = (/** @type {string} */ term) => (counts.get(term) ?? 0) >= LACKING;
+    if (terms.some((term) => OF_ERROR.test(term))) {
+      const told = terms.some(isLacking) ? OF_SENTENCE : OF_ERROR;
+      return terms.some((term) => (told.test(term) || isLacking(term) || OF_PATH.test(term)) && has(term));
+    }
     const words = terms.filter((term) => (counts.get(term) ?? 0) >= 1);
     return 2 * words.filter(has).length >= words.length;
   }
