@@ -92,6 +92,23 @@ def by_variant(rows: Sequence[Row]) -> dict[str, Ranges]:
     return {label: ranges([{**row, "variant": BUNDLED} for row in rows if label_of(row) == label]) for label in labels}
 
 
+def shown(rows: Iterable[Row]) -> tuple[str, list[Row]]:
+    """The rows of a scenario that say most, and what they are shown as: those of releases as pip installs them, unless these lack a
+    package that the scenario needs; then those of the first variant that has it.
+    """
+    labelled: dict[str, list[Row]] = {RELEASES: []}
+    for row in rows:
+        labelled.setdefault(label_of(row), []).append({**row, "variant": BUNDLED})
+    labels = [RELEASES, *sorted(labelled.keys() - {RELEASES, PRE})]
+    chosen = next((label for label in labels if any(not lacks_package(row) for row in labelled[label])), RELEASES)
+    return chosen, labelled[chosen]
+
+
+def lacks_package(row: Row) -> bool:
+    """Whether a row has no answer, or none but that a package is not there."""
+    return str(row["status"]) == Status.UNKNOWN or str(row["whose"]) == Whose.PACKAGE
+
+
 def label_of(row: Row) -> str:
     """What a row is shown among."""
     family = family_of(row["variant"])

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
+from tests.fakes import outcome, trial
 from tests.publish.site.made_site import RELEASES, answers, evidence_of, made_trials, write_site
-from tfcompat.outcomes import Status
+from tfcompat.outcomes import Harm, Status
 from tfcompat.publish.site import rows as rows_page
 from tfcompat.publish.site import sheet
 from tfcompat.publish.site.sheet import Sheet
@@ -71,7 +72,7 @@ def test_the_document_has_a_row_a_scenario_and_a_bar_a_range(document: Rows) -> 
 def test_bars_say_what_was_seen_and_where(document: Rows) -> None:
     assert document.rows["scenario=adapt%3A%3Acomes_back"] == [
         ("bar w n1", "✓ A works 2.5"),
-        ("bar l f n2", "✗ fails 2.6–2.15"),
+        ("bar l f n2", "✗ fails 2.6–2.15.1"),
         ("bar w n1", "✓ B works 2.16"),
         ("bar u n1", "? unknown: no wheel 2.20"),
         ("bar w n1", "✓ B works 2.21"),
@@ -189,3 +190,26 @@ def test_a_long_title_is_cut() -> None:
     (row,) = (row for row in sheet.make(collect(made_trials())).rows if row.scenario == "inputs::hostile")
     body = rows_page.body(evidence_of(collect(made_trials())), row, [0], ["2.5.3"])
     assert len(body["title"]) == rows_page.LONGEST_TITLE
+
+
+def test_a_range_says_the_patch_where_another_patch_of_the_minor_does_otherwise() -> None:
+    releases = ["2.17.1", "2.18.1", "2.19.1"]
+    assert rows_page.span_of(releases, ()) == "2.17–2.19"
+    assert rows_page.span_of(releases, {"2.17"}) == "2.17.1–2.19"
+    assert rows_page.span_of(releases, {"2.19"}) == "2.17–2.19.1"
+    assert rows_page.span_of(releases, {"2.18"}) == "2.17–2.19*", "between the ends a star says so"
+    assert rows_page.span_of(["2.18.1"], ()) == "2.18"
+    assert rows_page.span_of(["2.18.1"], {"2.18"}) == "2.18.1"
+
+
+def test_what_differs_between_the_patches_of_a_minor_is_known_by_every_row() -> None:
+    trials = [
+        trial(f"tf{release}-py3.11", outcome("adapt::alike"), outcome("adapt::came", there, harm=Harm.NONE))
+        for release, there in (("2.17.1", Status.MISSING), ("2.18.0", Status.MISSING), ("2.18.1", Status.WORKS))
+    ]
+    made = sheet.make(collect(trials))
+    assert {row.name: row.split for row in made.rows} == {"alike": (), "came": ("2.18",)}
+    shown = [str(name) for name in made.columns.iloc[made.shown]["tensorflow"]]
+    (came,) = (row for row in made.rows if row.name == "came")
+    spans = [bar.span for bar in rows_page.bars([came.answers[place] for place in made.shown], shown, came.split)]
+    assert spans == ["2.17", "2.18.1"]

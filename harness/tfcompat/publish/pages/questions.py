@@ -5,7 +5,17 @@ from collections.abc import Iterator, Sequence
 from tfcompat.publish.pages.layout import made
 from tfcompat.publish.pages.page import Made, PageKind, SearchText
 from tfcompat.publish.parts import chart
-from tfcompat.publish.parts.blocks import Block, CodeBlock, Entries, Heading, ListEntry, Manner, OnMine, Paragraph
+from tfcompat.publish.parts.blocks import (
+    Block,
+    ChartRow,
+    CodeBlock,
+    Entries,
+    Heading,
+    ListEntry,
+    Manner,
+    OnMine,
+    Paragraph,
+)
 from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.parts.minors import of_release
 from tfcompat.publish.parts.prose import count, sentence, thread
@@ -138,20 +148,22 @@ def recipes(evidence: SiteEvidence, question: Question) -> Iterator[Block]:
 def rests_on(evidence: SiteEvidence, question: Question) -> Iterator[Block]:
     """The rows that it rests on, over the minors."""
     names = dict.fromkeys(map(evidence.cells.now, question.scenarios))
-    rows = [
-        chart.row(
-            evidence.title(name),
-            evidence.page_of(name),
-            evidence.ranges(name),
-            evidence.minors.tensorflow,
-            evidence.facts[name]["kind"],
-        )
-        for name in names
-        if name in evidence.facts
-    ]
+    rows = [row(evidence, name) for name in names if name in evidence.facts]
     if rows:
         yield Heading(text="The rows that this is based on", anchor="rows")
         yield chart.over_releases(rows, evidence.minors)
+
+
+def row(evidence: SiteEvidence, scenario: str) -> ChartRow:
+    """The bars of a row; of one that needs a package those of the variant that has it."""
+    variant, ranges = evidence.shown(scenario)
+    return chart.row(
+        evidence.title(scenario) + (f" ({variant})" if variant else ""),
+        evidence.page_of(scenario),
+        ranges,
+        evidence.minors.tensorflow,
+        evidence.facts[scenario]["kind"],
+    )
 
 
 def threads(question: Question) -> Iterator[Block]:

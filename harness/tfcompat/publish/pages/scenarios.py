@@ -28,7 +28,7 @@ from tfcompat.publish.statuses import HARMS, KINDS, ORACLES, QUIET, TRUTH, css
 from tfcompat.publish.statuses import said as in_words
 from tfcompat.questions import addresses
 from tfcompat.questions.lookup import documentation, raised
-from tfcompat.table.ranges import axes, observations
+from tfcompat.table.ranges import Range, axes, observations
 from tfcompat.table.support import said
 
 #: Characters of an error and of an observation, and how many of each are shown.
@@ -44,9 +44,11 @@ def pages(evidence: SiteEvidence) -> Iterator[Made]:
 
 def page(evidence: SiteEvidence, scenario: str) -> Made:
     """The page of a scenario."""
-    facts, ranges, rows = evidence.facts[scenario], evidence.ranges(scenario), evidence.rows(scenario)
-    kind = facts["kind"]
-    line = chart.exact(ranges, kind)
+    facts, rows = evidence.facts[scenario], evidence.rows(scenario)
+    variant, ranges = evidence.shown(scenario)
+    line = chart.exact(ranges, facts["kind"])
+    if variant:
+        line = f"In the variant {variant}: {line}"
     errors = raised(rows)
     return made(
         evidence,
@@ -58,8 +60,8 @@ def page(evidence: SiteEvidence, scenario: str) -> Made:
         crumb=f"rows/#group={scenario.partition('::')[0]}",
         blocks=[
             *asks(facts),
-            *over(evidence, scenario),
-            *words(evidence, scenario),
+            *over(evidence, scenario, variant, ranges),
+            *words(evidence, scenario, variant, ranges),
             *observed(ranges),
             *of_errors(errors),
             *documented(rows),
@@ -88,19 +90,23 @@ def asks(facts: Mapping[str, Any]) -> Iterator[Block]:
         yield Paragraph(text=text + ("" if text.endswith("?") else ".") + held, manner=Manner.SOFT)
 
 
-def over(evidence: SiteEvidence, scenario: str) -> Iterator[Block]:
-    """Its bars over the minors of TensorFlow and, where that decides, of Keras 3."""
-    ranges, kind = evidence.ranges(scenario), evidence.facts[scenario]["kind"]
-    row = chart.row("as pip installs it", "", ranges, evidence.minors.tensorflow, kind, note=" ")
-    yield chart.over_releases([row], evidence.minors)
-    if evidence.minors.keras:
+def over(evidence: SiteEvidence, scenario: str, variant: str, ranges: Sequence[Range]) -> Iterator[Block]:
+    """Its bars over the minors of TensorFlow, as pip installs it and in the ``variant``, if any; without one those over Keras 3."""
+    kind, columns = evidence.facts[scenario]["kind"], evidence.minors.tensorflow
+    rows = [chart.row("as pip installs it", "", evidence.ranges(scenario), columns, kind, note=" ")]
+    if variant:
+        rows.append(chart.row(f"in the variant {variant}", "", ranges, columns, kind, note=" "))
+    yield chart.over_releases(rows, evidence.minors)
+    if evidence.minors.keras and not variant:
         yield chart.over_keras(ranges, evidence.minors, kind)
 
 
-def words(evidence: SiteEvidence, scenario: str) -> Iterator[Block]:
+def words(evidence: SiteEvidence, scenario: str, variant: str, ranges: Sequence[Range]) -> Iterator[Block]:
     """Where it does what, exact over every cell, and what each harm means."""
-    ranges, kind = evidence.ranges(scenario), evidence.facts[scenario]["kind"]
-    yield Heading(text="Over every cell that was measured", anchor="where")
+    kind = evidence.facts[scenario]["kind"]
+    yield Heading(
+        text=f"Over every cell {f'of the variant {variant}' if variant else 'that was measured'}", anchor="where"
+    )
     parts = [(part, span, "" if part.harm in QUIET else HARMS[part.harm]) for part, span in said(ranges)]
     harmed = any(harm for _, _, harm in parts)
     rows = [

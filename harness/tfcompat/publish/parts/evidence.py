@@ -15,7 +15,7 @@ from tfcompat.questions.answers import Point, Question
 from tfcompat.questions.claims import Verdict
 from tfcompat.questions.evidence import Cells, RuleResult, cells_of
 from tfcompat.questions.findings import Finding
-from tfcompat.questions.lookup import PATH, TRIED, filled, label_of, last
+from tfcompat.questions.lookup import PATH, TRIED, filled, label_of, last, shown
 from tfcompat.questions.lookup import RELEASES as INSTALLED
 from tfcompat.questions.paths import chain as chains
 from tfcompat.questions.paths.chain import Chain
@@ -24,7 +24,7 @@ from tfcompat.suite.sources import Definition
 from tfcompat.suite.untestable import Untestable
 from tfcompat.table.frame import Table
 from tfcompat.table.inventory import Step
-from tfcompat.table.ranges import Range
+from tfcompat.table.ranges import Range, of_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +142,11 @@ class SiteEvidence:
 
     def ranges(self, scenario: str) -> Sequence[Range]:
         return self.table.ranges.get(scenario, ())
+
+    def shown(self, scenario: str) -> tuple[str, Sequence[Range]]:
+        """The ranges that say most of a scenario, and the variant that they are of, empty where pip installs it so."""
+        label, rows = shown(filled(self.door.of_scenario(scenario)))
+        return ("", self.ranges(scenario)) if label == INSTALLED else (label, of_rows(rows))
 
     def title(self, scenario: str) -> str:
         return str(self.facts[scenario]["title"]) or scenario if scenario in self.facts else scenario

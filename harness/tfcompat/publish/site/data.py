@@ -109,6 +109,7 @@ def words(row: Row) -> dict[str, Any]:
         "oracle": row.oracle,
         "answers": list(row.harms.items()),
         "before": row.aliases,
+        "split": row.split,
     }
     differs = [str(axis) for axis in axes(row.ranges)]
     places = [[part.word, css(part.status, part.harm), span] for part, span in said(row.ranges)] if differs else []

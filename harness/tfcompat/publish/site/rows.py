@@ -1,6 +1,6 @@
 """The page of all rows: every scenario by groups, as bars over the columns that it opens with; a browser needs no script."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +24,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: Characters of a title.
 LONGEST_TITLE = 60
 PATH, TITLE = "rows/", "All rows"
+#: What a star behind a range says.
+STARRED = " (* not on every patch)"
 
 
 def page(evidence: SiteEvidence, sheet: Sheet, highlights: Sequence[Highlight] = ()) -> Made:
@@ -108,15 +110,22 @@ class Bar:
     columns: int
 
 
-def bars(answers: Sequence[Answer], releases: Sequence[str]) -> Iterator[Bar]:
-    """The bars of a row over some columns, each named by its release."""
+def bars(answers: Sequence[Answer], releases: Sequence[str], split: Collection[str] = ()) -> Iterator[Bar]:
+    """The bars of a row over some columns, each named by its release; ``split`` are the minors whose patches differ."""
     start = 0
     for end in range(1, len(answers) + 1):
         if end == len(answers) or not answers[start].looks_like(answers[end]):
-            first, last = releases[start], releases[end - 1]
-            span = first if first == last else f"{minor(first)}–{minor(last)}"
-            yield Bar(answer=answers[start], span=minor(span), columns=end - start)
+            yield Bar(answer=answers[start], span=span_of(releases[start:end], split), columns=end - start)
             start = end
+
+
+def span_of(releases: Sequence[str], split: Collection[str]) -> str:
+    """From which release to which: by minors, but by its last patch where another patch of a minor differs; a star where one
+    between them does.
+    """
+    first, *between, last = [releases[0], *releases[1:-1], releases[-1]]
+    ends = [release if minor(release) in split else minor(release) for release in dict.fromkeys((first, last))]
+    return "–".join(ends) + "*" * any(minor(release) in split for release in between)
 
 
 def minor(text: str) -> str:
@@ -126,7 +135,7 @@ def minor(text: str) -> str:
 
 def body(evidence: SiteEvidence, row: Row, shown: Sequence[int], releases: Sequence[str]) -> dict[str, Any]:
     """A row as the document has it; ``same``: it does the same in every column, and is not shown at first."""
-    of_row = list(bars([row.answers[place] for place in shown], releases))
+    of_row = list(bars([row.answers[place] for place in shown], releases, row.split))
     letters = lettered(bar.answer for bar in of_row)
     return {
         "id": row.scenario,
@@ -148,7 +157,7 @@ def described(bar: Bar, letter: str) -> dict[str, Any]:
         "class": css(answer.status, answer.harm),
         "mark": " ".join(filter(None, (mark, letter))),
         "text": " ".join(filter(None, (answer.word, documented, bar.span))),
-        "told": f"{bar.span}: {words}",
+        "told": f"{bar.span}: {words}{STARRED if bar.span.endswith('*') else ''}",
         "columns": bar.columns,
     }
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from tfcompat.outcomes import Harm, Status
+from tfcompat.publish.parts.minors import minor_of
 from tfcompat.publish.site.columns import arrange
 from tfcompat.record.words import word
 from tfcompat.table.agreement import same_text
@@ -76,7 +77,8 @@ class Row:
     """A scenario: for each column an answer, its seconds and when it was measured, what other trials of the column answered
     (newest first; None is not asked), and its ``ranges`` over all measured cells of releases as pip installs them.
 
-    ``harms`` are the answers that its question may have, each with its harm; ``aliases`` the ids that it had before.
+    ``harms`` are the answers that its question may have, each with its harm; ``aliases`` the ids that it had before. ``split`` are
+    the minors of which not all patches do the same.
     """
 
     scenario: str
@@ -93,6 +95,7 @@ class Row:
     measured: tuple[str, ...]
     earlier: tuple[tuple[Answer | None, ...], ...]
     ranges: tuple[Range, ...]
+    split: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -199,18 +202,35 @@ def rows(
     answered = answered_as(others)
     earlier = {cell: list(trials) for cell, trials in others.groupby("cell", sort=False).groups.items()}
     sources = [[answered[trial] for trial in earlier.get(cell, ())] for cell in columns["cell"]]
+    patches = patches_of(columns)
     for name, of_scenario in of_scenarios.items():
         by_trial = dict(zip((outcome["trial"] for outcome in of_scenario), answers(of_scenario), strict=True))
         current = {outcome["trial"]: outcome for outcome in of_scenario}
+        now = tuple(by_trial[trial] for trial in columns.index)
         yield Row(
             scenario=name,
             **words[name],
-            answers=tuple(by_trial[trial] for trial in columns.index),
+            answers=now,
             seconds=tuple(current[trial]["seconds"] for trial in columns.index),
             measured=tuple(current[trial]["measured"] for trial in columns.index),
             earlier=tuple(tuple(by_trial.get(trial) for trial in trials) for trials in sources),
             ranges=tuple(ranges.get(name, ())),
+            split=tuple(minor for minor, places in patches.items() if differ(now[place] for place in places)),
         )
+
+
+def patches_of(columns: pd.DataFrame) -> dict[str, list[int]]:
+    """The places of the patches of each minor, as pip installs them."""
+    places: dict[str, list[int]] = {}
+    for place, (name, release) in enumerate(zip(columns["set"], columns["tensorflow"], strict=True)):
+        if name in (CellSet.MINORS, CellSet.PATCHES):
+            places.setdefault(minor_of(release), []).append(place)
+    return places
+
+
+def differ(answers: Iterable[Answer]) -> bool:
+    """Whether some answers are not called the same, with the same harm."""
+    return len({(answer.word, answer.harm) for answer in answers}) > 1
 
 
 def answers(outcomes: Sequence[Mapping[Any, Any]]) -> Iterator[Answer]:

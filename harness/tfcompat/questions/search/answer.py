@@ -11,7 +11,7 @@ from msgspec import Struct
 from tfcompat.door.door import Door, Row
 from tfcompat.outcomes import Harm
 from tfcompat.questions import addresses
-from tfcompat.questions.lookup import RELEASES, TRIED, filled, label_of, last, ranges
+from tfcompat.questions.lookup import RELEASES, TRIED, filled, label_of, last, ranges, shown
 from tfcompat.questions.paths import chain as chains
 from tfcompat.questions.paths import code
 from tfcompat.questions.paths.chain import Chain, is_attributes
@@ -84,10 +84,13 @@ class Asking:
             name = self.door.heir(scenario)
             kind = self.door.words[name]["kind"] if name in self.door.words else ""
             every = ({**row, "kind": kind} for row in filled(self.door.of_scenario(name)))
-            self.kept[scenario] = [
-                row for row in every if label_of(row) == RELEASES and row["tensorflow"] in self.versions
-            ]
-        return self.kept[scenario]
+            self.kept[scenario] = [row for row in every if row["tensorflow"] in self.versions]
+        return [row for row in self.kept[scenario] if label_of(row) == RELEASES]
+
+    def shown(self, scenario: str) -> tuple[str, list[Row]]:
+        """The rows that say most of a scenario on these releases, and what they are shown as (``lookup.shown``)."""
+        self.rows(scenario)
+        return shown(self.kept[scenario])
 
 
 def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, site: str | None = "") -> Answers:
@@ -215,12 +218,14 @@ def missing(asking: Asking, row: str) -> Iterator[str]:
 def of_row(asking: Asking, document: SearchDocument) -> Answer:
     """What a row of the table did on the releases that are asked about."""
     scenario = document.key
-    parts = ranges(asking.rows(scenario))
+    label, rows = asking.shown(scenario)
+    parts = ranges(rows)
     harms = [said.harm for said in parts.harms]
+    places = "; ".join(f"{word} {span}" for word, span in parts.spans.items())
     questions = list(asking.beside.answering(scenario))
     return Answer(
         says=str(asking.door.words[scenario]["title"]) or scenario,
-        where="; ".join(f"{word} {span}" for word, span in parts.spans.items()),
+        where=places if label == RELEASES else f"in the variant {label}: {places}",
         more=(
             *(f"raised on {span}: {text}" for text, span in parts.raised[:SENTENCES]),
             *(f"see question {question.number}: {question.question}" for question in questions),

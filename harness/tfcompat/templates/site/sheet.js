@@ -131,11 +131,15 @@
       return first === last ? first : `${first} – ${last}`;
     },
 
-    /** A range by minors where its columns are the last patches. */
-    short(columns, { from, to }) {
-      const name = (column) => (sheet.columns[column].set === "minors" ? sheet.minor(sheet.columns[column].tensorflow) : sheet.name(column));
+    /** A range by minors where its columns are the last patches, but for the minors that are `split`: of these not all patches do
+     * the same. A star where one is between its ends. */
+    short(columns, { from, to }, split = []) {
+      const isMinor = (column) => sheet.columns[column].set === "minors";
+      const minor = (column) => sheet.minor(sheet.columns[column].tensorflow);
+      const name = (column) => (isMinor(column) && !split.includes(minor(column)) ? minor(column) : sheet.name(column));
       const [first, last] = [name(columns[from]), name(columns[to])];
-      return first === last ? first : `${first}–${last}`;
+      const starred = columns.slice(from + 1, to).some((column) => isMinor(column) && split.includes(minor(column)));
+      return (first === last ? first : `${first}–${last}`) + (starred ? "*" : "");
     },
 
     /** The minor of a version. */

@@ -6,6 +6,8 @@
   /** The width of a character of a column's name, and of what is below it, in rem. */
   const NAME = 0.5;
   const BELOW = 0.38;
+  /** What a star behind a range says, as site/rows.py has it. */
+  const STARRED = " (* not on every patch)";
   /** The least height of a row, in pixels. */
   const HEIGHT = 27;
   /** A bar over more columns than these may begin outside the window. */
@@ -203,9 +205,9 @@
     const letters = sheet.letters(ranges);
     const bars = ranges.map(({ from, to, answer }) => {
       const letter = sheet.letter(letters, answer);
-      const span = sheet.short(columns, { from, to });
+      const span = sheet.short(columns, { from, to }, sheet.scenarios[at].split);
       const mark = answer.mark + (answer.says ? "" : answer.symbol);
-      const bar = make("div", { className: `bar ${answer.class}${from === to ? " n1" : ""}`, title: `${span}: ${answer.said}` });
+      const bar = make("div", { className: `bar ${answer.class}${from === to ? " n1" : ""}`, title: `${span}: ${answer.said}${span.endsWith("*") ? STARRED : ""}` });
       const words = [make("i", { textContent: [mark, letter].filter(Boolean).join(" ") }), ` ${[answer.word, answer.documents ? "§" : "", span].filter(Boolean).join(" ")}`];
       bar.append(...(to - from < LONG ? words : [make("span", { className: "along" }, ...words)]));
       bar.style.setProperty("--n", String(to - from + 1));
