@@ -16,8 +16,6 @@ BOOSTS = tuple(DEFINITION.fields.values())
 MISSPELT = re.compile(DEFINITION.misspelt)
 #: Words that are spelt right though no document may have them.
 SPELT_RIGHT = frozenset(term for group in DEFINITION.synonyms for term in group)
-#: From this weight on a term of a query is the name that an error says is lacking.
-LACKING = 2
 #: Digits to which scores are compared: beyond these two languages need not agree.
 DIGITS = 6
 
@@ -66,9 +64,9 @@ def is_close(query: Mapping[str, float], having: Collection[str]) -> bool:
     """
     errors = [term for term in query if term[0] in OF_ERRORS]
     if errors:
-        lacking = any(counts >= LACKING for counts in query.values())
+        lacking = any(counts >= DEFINITION.known for counts in query.values())
         told = [term for term in errors if term[0] == SENTENCE] if lacking else errors
-        named = [term for term, counts in query.items() if counts >= LACKING or is_path(term)]
+        named = [term for term, counts in query.items() if counts >= DEFINITION.known or is_path(term)]
         return any(term in having for term in (*told, *named))
     words = [term for term, counts in query.items() if counts >= 1]
     return 2 * sum(term in having for term in words) >= len(words)

@@ -12,8 +12,6 @@
   /* How the terms begin that an error is known by; and those of a name in a module, or of an import of one. */
   const OF_ERROR = /^[=^]/;
   const OF_SENTENCE = /^=/;
-  /** From this weight on a term of a query is the name that an error says is lacking. */
-  const LACKING = 2;
   const OF_PATH = /^[>%]|^[^0-9].*\./;
   const KINDS = { api: "API", question: "Question", finding: "Finding", upgrade: "Upgrade", loading: "Save & load", row: "Measured" };
 
@@ -49,7 +47,7 @@
         bm25: { k: definition.saturation, b: definition.length, d: definition.floor },
       });
       const ordered = found
-        .map(({ id, score, queryTerms }) => ({ number: id, score: Math.round(score * DIGITS) / DIGITS, close: isClose(counts, queryTerms.filter(isTold)) }))
+        .map(({ id, score, queryTerms }) => ({ number: id, score: Math.round(score * DIGITS) / DIGITS, close: isClose(counts, queryTerms.filter(isTold), definition.known) }))
         .sort((one, other) => other.score - one.score || one.number - other.number);
       return ordered
         .filter(({ score }) => score >= ordered[0].score * definition.relevant)
@@ -60,12 +58,12 @@
   /**
    * Whether a page that has some terms of a query has one of its errors or paths, or else half of its words. Of an error that says
    * which name is lacking, one that begins alike is not enough.
-   * @param {Map<string, number>} counts @param {string[]} having
+   * @param {Map<string, number>} counts @param {string[]} having @param {number} known what a name counts at least
    */
-  function isClose(counts, having) {
+  function isClose(counts, having, known) {
     const terms = [...counts.keys()];
     const has = (/** @type {string} */ term) => having.includes(term);
-    const isLacking = (/** @type {string} */ term) => (counts.get(term) ?? 0) >= LACKING;
+    const isLacking = (/** @type {string} */ term) => (counts.get(term) ?? 0) >= known;
     if (terms.some((term) => OF_ERROR.test(term))) {
       const told = terms.some(isLacking) ? OF_SENTENCE : OF_ERROR;
       return terms.some((term) => (told.test(term) || isLacking(term) || OF_PATH.test(term)) && has(term));
