@@ -22,7 +22,8 @@ class Constructions(Models):
     def layer(self, path: str, cls: str, node: ast.Call) -> Layer:
         """A layer that is constructed: each of its arguments is a use."""
         given = arguments(cls, node, self.written)
-        layer = Layer(cls=cls, path=path, keywords={name: self.bound(value) for name, value in given.items()})
+        keywords = {name: self.bound(value) for name, value in given.items()}
+        layer = Layer(cls=cls, path=path, keywords=keywords, policy=self.policy)
         if is_api(path) and path.partition(".")[0] in MEASURED and cls not in ADAPTABLE - {NORMALIZATION}:
             within = asks_of_path(path).scenarios
             for subject, ask, optional, value in asks_of_arguments(cls, given):

@@ -174,8 +174,8 @@ class Layers(Objects):
             self.adapt_arguments(layer, call, data)
         if self.graph:
             self.meet("adapt-in-function", call, layer.cls)
-        if layer.cls == NORMALIZATION and "dtype" not in layer.keywords and self.policy in POLICIES:
-            self.meet(POLICIES[self.policy], call)
+        if layer.cls == NORMALIZATION and "dtype" not in layer.keywords and layer.policy in POLICIES:
+            self.meet(POLICIES[layer.policy], call)
         again = self.world.state(layer).adapted is not Known.NO
         for holder in self.holders:
             if holder.holds(layer):

@@ -56,13 +56,15 @@ class Words:
 class Layer:
     """A layer that was constructed: its class, the path that it was reached by, and its keyword arguments.
 
-    One that was taken out of several has the first of these as its ``origin``: it may be any of them.
+    One that was taken out of several has the first of these as its ``origin``: it may be any of them. ``policy`` is the one of
+    dtypes that it was constructed under, where the code sets one.
     """
 
     cls: str
     path: str
     keywords: Mapping[str, ast.expr] = field(default_factory=dict)
     origin: "Layer | None" = None
+    policy: str = ""
 
     def may_be(self, other: "Layer") -> bool:
         """Whether it is another layer, or may be for all that is known."""
