@@ -9,8 +9,8 @@ from markupsafe import Markup
 from tests.fakes import outcome, trial
 from tests.publish.pages.made_pages import evidence, html, pages
 from tests.publish.site.made_site import evidence_of
-from tfcompat.outcomes import Harm, Kind, Status
-from tfcompat.publish.pages import listing, method, upgrades
+from tfcompat.outcomes import Harm, Kind, Reason, Status
+from tfcompat.publish.pages import listing, method, questions, scenarios, upgrades
 from tfcompat.publish.pages.page import PageKind, SitePage
 from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.rendering import shown
@@ -177,3 +177,22 @@ def test_as_before_is_where_it_did_the_same_and_not_where_it_did_another_thing_w
     text = upgrades.page(measured, step).html(Markup(""))
     assert "As before on <code>tensorflow==2.9.3</code>" in text
     assert "2.4.4" not in text.partition("The axis")[2]
+
+
+def test_a_row_that_needs_a_package_is_shown_in_the_variant_that_has_it() -> None:
+    lacking = Reason.UNANSWERABLE
+    error = {"type": "ValueError", "message": "a frame is no array", "harm": Harm.LOUD}
+    measured = evidence_of(
+        collect(
+            [
+                trial("tf2.9.3-py3.10", outcome("pandas::frame", Status.UNKNOWN, reason=lacking, title="A frame")),
+                trial("tf2.9.3-py3.10+pandas", outcome("pandas::frame", Status.FAILS, title="A frame", **error)),
+            ]
+        )
+    )
+    made = scenarios.page(measured, "pandas::frame")
+    assert made.page.summary == "In the variant pandas: fails 2.9.3"
+    text = made.html(Markup(""))
+    assert "in the variant pandas" in text
+    assert "ValueError: a frame is no array" in text
+    assert questions.row(measured, "pandas::frame").label == "A frame (pandas)"

@@ -156,7 +156,7 @@ def rests_on(evidence: SiteEvidence, question: Question) -> Iterator[Block]:
 
 def row(evidence: SiteEvidence, scenario: str) -> ChartRow:
     """The bars of a row; of one that needs a package those of the variant that has it."""
-    variant, ranges = evidence.shown(scenario)
+    variant, ranges, _ = evidence.shown(scenario)
     return chart.row(
         evidence.title(scenario) + (f" ({variant})" if variant else ""),
         evidence.page_of(scenario),

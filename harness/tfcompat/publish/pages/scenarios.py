@@ -44,8 +44,8 @@ def pages(evidence: SiteEvidence) -> Iterator[Made]:
 
 def page(evidence: SiteEvidence, scenario: str) -> Made:
     """The page of a scenario."""
-    facts, rows = evidence.facts[scenario], evidence.rows(scenario)
-    variant, ranges = evidence.shown(scenario)
+    facts = evidence.facts[scenario]
+    variant, ranges, rows = evidence.shown(scenario)
     line = chart.exact(ranges, facts["kind"])
     if variant:
         line = f"In the variant {variant}: {line}"

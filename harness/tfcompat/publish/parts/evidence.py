@@ -143,10 +143,12 @@ class SiteEvidence:
     def ranges(self, scenario: str) -> Sequence[Range]:
         return self.table.ranges.get(scenario, ())
 
-    def shown(self, scenario: str) -> tuple[str, Sequence[Range]]:
-        """The ranges that say most of a scenario, and the variant that they are of, empty where pip installs it so."""
+    def shown(self, scenario: str) -> tuple[str, Sequence[Range], Sequence[Row]]:
+        """The ranges and rows that say most of a scenario, behind the variant that they are of; empty where pip installs it so."""
         label, rows = shown(filled(self.door.of_scenario(scenario)))
-        return ("", self.ranges(scenario)) if label == INSTALLED else (label, of_rows(rows))
+        if label == INSTALLED:
+            return "", self.ranges(scenario), self.rows(scenario)
+        return label, of_rows(rows), rows
 
     def title(self, scenario: str) -> str:
         return str(self.facts[scenario]["title"]) or scenario if scenario in self.facts else scenario
