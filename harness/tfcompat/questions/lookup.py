@@ -100,13 +100,16 @@ def shown(rows: Iterable[Row]) -> tuple[str, list[Row]]:
     for row in rows:
         labelled.setdefault(label_of(row), []).append({**row, "variant": BUNDLED})
     labels = [RELEASES, *sorted(labelled.keys() - {RELEASES, PRE})]
-    chosen = next((label for label in labels if any(not lacks_package(row) for row in labelled[label])), RELEASES)
+    whole = (
+        label for label in labels if any(not lacks_package(row["status"], row["whose"]) for row in labelled[label])
+    )
+    chosen = next(whole, RELEASES)
     return chosen, labelled[chosen]
 
 
-def lacks_package(row: Row) -> bool:
-    """Whether a row has no answer, or none but that a package is not there."""
-    return str(row["status"]) == Status.UNKNOWN or str(row["whose"]) == Whose.PACKAGE
+def lacks_package(status: str, whose: str) -> bool:
+    """Whether an outcome is no answer, or none but that a package is not there."""
+    return status == Status.UNKNOWN or whose == Whose.PACKAGE
 
 
 def label_of(row: Row) -> str:

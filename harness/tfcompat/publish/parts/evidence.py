@@ -15,7 +15,7 @@ from tfcompat.questions.answers import Point, Question
 from tfcompat.questions.claims import Verdict
 from tfcompat.questions.evidence import Cells, RuleResult, cells_of
 from tfcompat.questions.findings import Finding
-from tfcompat.questions.lookup import PATH, TRIED, filled, label_of, last, shown
+from tfcompat.questions.lookup import PATH, TRIED, filled, label_of, lacks_package, last, shown
 from tfcompat.questions.lookup import RELEASES as INSTALLED
 from tfcompat.questions.paths import chain as chains
 from tfcompat.questions.paths.chain import Chain
@@ -145,10 +145,12 @@ class SiteEvidence:
 
     def shown(self, scenario: str) -> tuple[str, Sequence[Range], Sequence[Row]]:
         """The ranges and rows that say most of a scenario, behind the variant that they are of; empty where pip installs it so."""
-        label, rows = shown(filled(self.door.of_scenario(scenario)))
-        if label == INSTALLED:
-            return "", self.ranges(scenario), self.rows(scenario)
-        return label, of_rows(rows), rows
+        ranges = self.ranges(scenario)
+        if all(lacks_package(part.status, part.whose) for part in ranges):
+            label, rows = shown(filled(self.door.of_scenario(scenario)))
+            if label != INSTALLED:
+                return label, of_rows(rows), rows
+        return "", ranges, self.rows(scenario)
 
     def title(self, scenario: str) -> str:
         return str(self.facts[scenario]["title"]) or scenario if scenario in self.facts else scenario

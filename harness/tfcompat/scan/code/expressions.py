@@ -1,14 +1,12 @@
 """Expressions: what each stands for, evaluated in the order in which Python does it."""
 
 import ast
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-
-from packaging.version import InvalidVersion, Version
 
 from tfcompat.scan.code import data as arrays
 from tfcompat.scan.code.calls import Calls
+from tfcompat.scan.code.conditions import gate_of, is_guard
 from tfcompat.scan.code.layers import symbols
 from tfcompat.scan.code.values import (
     Data,
@@ -27,7 +25,7 @@ from tfcompat.scan.code.values import (
     is_symbolic,
     named,
 )
-from tfcompat.scan.known.names import Ask, Gate, class_of, is_api, short
+from tfcompat.scan.known.names import Ask, class_of, is_api, short
 from tfcompat.scan.known.traps import TRAPS
 
 #: Characters of the end of a text that are kept.
@@ -38,14 +36,6 @@ BOUND = frozenset({"adapt", "compile", "predict", "evaluate", "fit", "train_on_b
 LEGACY = "TF_USE_LEGACY_KERAS"
 #: Where TensorFlow says its release.
 RELEASE = frozenset({"tf.__version__", "tf.version.VERSION"})
-#: What a condition says that decides by the version of a package, or by what it has.
-GUARD = re.compile(r"version|^hasattr$|^getattr$", re.IGNORECASE)
-#: The comparisons by their signs.
-SIGNS: Mapping[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-#: Up to this minor of TensorFlow 2, from 2.2 on, is looked for one on which a gate is wrong.
-MINORS = 100
-#: A comparison read from right to left.
-MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Expressions(Calls):
@@ -265,42 +255,3 @@ class Expressions(Calls):
                 self.escape(value)
                 self.of_children(target)
         return value
-
-
-def gate_of(node: ast.Compare, is_release: Callable[[ast.expr], bool]) -> Gate | None:
-    """The gate that a comparison is; None where it is of something else, with a text that is no version, or never wrong."""
-    if len(node.ops) != 1 or type(node.ops[0]) not in SIGNS:
-        return None
-    sign, left, right = SIGNS[type(node.ops[0])], node.left, node.comparators[0]
-    if is_release(right):
-        sign, left, right = MIRRORED[sign], right, left
-    if not (is_release(left) and isinstance(right, ast.Constant) and isinstance(right.value, str)):
-        return None
-    try:
-        Version(right.value)
-    except InvalidVersion:
-        return None
-    gate = Gate(sign=sign, version=right.value)
-    return gate if any(gate.is_wrong(f"2.{minor}.0") for minor in range(2, MINORS)) else None
-
-
-def is_guard(test: ast.expr) -> bool:
-    """Whether a condition is about what the installed release is or has."""
-    plain = test.operand if isinstance(test, ast.UnaryOp) else test
-    if isinstance(plain, ast.Name):
-        return not plain.id.islower()
-    return any(bool(GUARD.search(name)) for child in ast.walk(test) if (name := name_of(child))) or is_none(plain)
-
-
-def name_of(node: ast.AST) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def is_none(test: ast.expr) -> bool:
-    """Whether a condition asks whether a class is there."""
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.ops[0], ast.Is | ast.IsNot)
-        and isinstance(test.left, ast.Name)
-        and test.left.id[:1].isupper()
-    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
-from tfcompat.scan.code.expressions import is_guard
+from tfcompat.scan.code.conditions import is_guard
 from tfcompat.scan.code.functions import Functions
 from tfcompat.scan.code.values import Dotted, Known, ManyLayers, Several, State, Value, World, is_symbolic
 from tfcompat.scan.known.names import FOLDERS, Use, asks_of_path, is_api, short

@@ -18,7 +18,10 @@
   let rows = [];
   let groups = [];
   let drawn = "";
-  /** What is to be done for the rows out of sight, once nobody waits. */
+  /** Nobody waits once nothing was typed for this long, in milliseconds. */
+  const PAUSE = 100;
+  /** What is to be done for the rows out of sight then: its timer, and its turn. */
+  let paused = 0;
   let ahead = 0;
   /** How far the end of the window is below the beginning of the table, in pixels. */
   let sight = 0;
@@ -286,8 +289,9 @@
       while (left.length && !late && deadline.timeRemaining() > 2) late = finish(left.shift(), columns);
       if (left.length) ahead = whenIdle(step);
     };
+    clearTimeout(paused);
     cancelIdle(ahead);
-    ahead = whenIdle(step);
+    paused = setTimeout(() => (ahead = whenIdle(step)), PAUSE);
   }
 
   /** All chunks, those that are to be seen first. */
