@@ -239,7 +239,7 @@ def test_on_a_phone_groups_are_closed_and_a_row_is_the_list_of_its_ranges(opened
     texts = bars(shown, "adapt::comes_back").all_inner_texts()
     assert [" ".join(text.split()) for text in texts] == [
         "✓ A works 2.5",
-        "✗ fails 2.6–2.15",
+        "✗ fails 2.6–2.15.1",
         "✓ B works 2.16",
         "? unknown: no wheel 2.20",
         "✓ B works 2.21",
