@@ -15,7 +15,7 @@ from tfcompat.publish.parts import groups, prose
 from tfcompat.publish.parts.evidence import SiteEvidence
 from tfcompat.publish.parts.minors import minor_of
 from tfcompat.publish.site.highlights import Highlight
-from tfcompat.publish.site.sheet import Answer, Row, Sheet
+from tfcompat.publish.site.sheet import Answer, Row, Sheet, differ
 from tfcompat.publish.statuses import CLASSES, DOCUMENTED, HARMS, MARKS, MEANINGS, OF_HARM, css, said
 from tfcompat.rendering import render
 from tfcompat.table.ranges import axes
@@ -142,7 +142,7 @@ def body(evidence: SiteEvidence, row: Row, shown: Sequence[int], releases: Seque
         "title": shortened(row.title, LONGEST_TITLE),
         "page": evidence.paths.get(row.scenario, ""),
         "axes": axes(row.ranges),
-        "same": len({(bar.answer.word, bar.answer.harm) for bar in of_row}) == 1,
+        "same": not differ(bar.answer for bar in of_row),
         "bars": [described(bar, letters.get(bar.answer.variety, "")) for bar in of_row],
     }
 

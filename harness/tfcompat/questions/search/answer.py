@@ -78,19 +78,22 @@ class Asking:
     def index(self) -> SearchIndex:
         return index_of(corpus.documents(self.door, self.beside))
 
-    def rows(self, scenario: str) -> list[Row]:
-        """What a scenario did on these releases, as pip installs them, and its kind."""
+    def every(self, scenario: str) -> list[Row]:
+        """What a scenario did on these releases, in each variant, and its kind."""
         if scenario not in self.kept:
             name = self.door.heir(scenario)
             kind = self.door.words[name]["kind"] if name in self.door.words else ""
-            every = ({**row, "kind": kind} for row in filled(self.door.of_scenario(name)))
-            self.kept[scenario] = [row for row in every if row["tensorflow"] in self.versions]
-        return [row for row in self.kept[scenario] if label_of(row) == RELEASES]
+            rows = filled(self.door.of_scenario(name))
+            self.kept[scenario] = [{**row, "kind": kind} for row in rows if row["tensorflow"] in self.versions]
+        return self.kept[scenario]
+
+    def rows(self, scenario: str) -> list[Row]:
+        """What a scenario did on these releases, as pip installs them, and its kind."""
+        return [row for row in self.every(scenario) if label_of(row) == RELEASES]
 
     def shown(self, scenario: str) -> tuple[str, list[Row]]:
         """The rows that say most of a scenario on these releases, and what they are shown as (``lookup.shown``)."""
-        self.rows(scenario)
-        return shown(self.kept[scenario])
+        return shown(self.every(scenario))
 
 
 def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, site: str | None = "") -> Answers:

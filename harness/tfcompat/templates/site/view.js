@@ -283,7 +283,7 @@
 
   /** While nobody waits all else is drawn: what is below the window, then what the next letter of a search may show. */
   function drawAhead(columns) {
-    const left = unfinished();
+    let left = [];
     const step = (deadline) => {
       let late = false;
       while (left.length && !late && deadline.timeRemaining() > 2) late = finish(left.shift(), columns);
@@ -291,7 +291,10 @@
     };
     clearTimeout(paused);
     cancelIdle(ahead);
-    paused = setTimeout(() => (ahead = whenIdle(step)), PAUSE);
+    paused = setTimeout(() => {
+      left = unfinished();
+      ahead = whenIdle(step);
+    }, PAUSE);
   }
 
   /** All chunks, those that are to be seen first. */
