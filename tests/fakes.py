@@ -323,6 +323,9 @@ class FakeEngine:
     def recipe(self, locked: LockedCell) -> str:
         return self.made_from
 
+    def has(self, locked: LockedCell) -> bool:
+        return locked.cell.id in self.made
+
     def find(self, locked: LockedCell) -> FakeSandbox | None:
         sandbox = self.made.get(locked.cell.id)
         if sandbox:

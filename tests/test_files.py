@@ -142,6 +142,11 @@ def test_a_fingerprint_shows_that_a_file_was_changed_added_or_removed(tmp_path: 
     assert len({made, changed, files.fingerprint(folder)}) == 3
     (folder / "b.py").unlink()
     assert files.fingerprint(folder) == changed
+    (folder / "again").symlink_to(folder, target_is_directory=True)
+    (folder / "gone").symlink_to(folder / "nowhere")
+    assert files.fingerprint(folder) == changed, "a link to a folder has no end"
+    (folder / "c.py").symlink_to(source)
+    assert files.fingerprint(folder) != changed
 
 
 def needed(module: str) -> set[str]:

@@ -1,6 +1,7 @@
 """Whole files: one that is written is there with all of its content, or as it was before."""
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -83,9 +84,17 @@ def fingerprint(folder: Path) -> str:
 
     Byte-code is left out: whoever may write there keeps it beside the files.
     """
-    paths = sorted(path for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file())
-    stats = ((path, path.stat()) for path in paths)
-    return hash_of(*(f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats))
+    whole, files = str(folder), []
+    folders = [whole]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.is_file() and not entry.name.endswith(".pyc"):
+                    stat = entry.stat()
+                    files.append(f"{entry.path.removeprefix(whole)} {stat.st_size} {stat.st_mtime_ns}")
+    return hash_of(*sorted(files))
 
 
 def hash_of(*parts: str | bytes) -> str:

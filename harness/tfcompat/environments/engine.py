@@ -65,6 +65,9 @@ class Engine(Protocol):
     def recipe(self, locked: LockedCell) -> str:
         """What stands for all that this engine makes an environment from, beside the lock: where it changes, outcomes may."""
 
+    def has(self, locked: LockedCell) -> bool:
+        """Whether the environment of a locked cell has been made; what became of it since, :meth:`find` sees."""
+
     def find(self, locked: LockedCell) -> Sandbox | None:
         """The environment of a locked cell, if it has been made."""
 

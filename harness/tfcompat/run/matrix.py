@@ -124,7 +124,7 @@ class Matrix:
             return True
         lock = locks.find(work.cell, self.package, self.lock_folders)
         try:
-            return lock is not None and self.engine.find(LockedCell(cell=work.cell, lock=lock)) is not None
+            return lock is not None and self.engine.has(LockedCell(cell=work.cell, lock=lock))
         except NoAnswerError:
             return False
 

@@ -206,7 +206,7 @@ class Workshop:
 
     def has_environment(self, cell: Cell) -> bool:
         lock = self.lock(cell)
-        return lock is not None and self.engine.find(LockedCell(cell=cell, lock=lock)) is not None
+        return lock is not None and self.engine.has(LockedCell(cell=cell, lock=lock))
 
     def without_trial(self, cells: Iterable[Cell]) -> tuple[Cell, ...]:
         """The cells whose newest trial by this engine is not one of this suite and lock with its record whole."""

@@ -296,7 +296,7 @@ def test_a_run_that_nobody_hears_any_more_is_interrupted(call: Call, engine: Fak
 class GoneEngine(FakeEngine):
     """It answered, and does so no more."""
 
-    def find(self, locked: LockedCell) -> FakeSandbox | None:
+    def has(self, locked: LockedCell) -> bool:
         raise NoAnswerError(Reason.ENGINE_LOST, "the Docker engine does not answer")
 
 

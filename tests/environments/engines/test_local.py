@@ -378,7 +378,9 @@ def test_an_environment_that_a_scenario_edited_is_made_again(engine: LocalEngine
     source = sandbox.folder / "lib" / "package.py"
     assert engine.find(LOCKED) is not None
     source.write_text("edited = True\n")
+    assert engine.has(LOCKED)
     assert engine.find(LOCKED) is None
+    assert not engine.has(LOCKED)
     assert not sandbox.folder.exists()
     engine.build(LOCKED)
     assert engine.find(LOCKED) is not None

@@ -106,6 +106,9 @@ class LocalEngine:
     def recipe(self, locked: LockedCell) -> str:
         return hash_of(self.name, GENERATION, locked.cell.python)
 
+    def has(self, locked: LockedCell) -> bool:
+        return is_whole(self.folder_of(locked))
+
     def find(self, locked: LockedCell) -> LocalSandbox | None:
         """The environment of a cell; one that a scenario has edited is removed, so that it is made again."""
         folder = self.folder_of(locked)

@@ -35,6 +35,9 @@ class DockerEngine:
     def recipe(self, locked: LockedCell) -> str:
         return hash_of(self.name, self.images.recipe(locked))
 
+    def has(self, locked: LockedCell) -> bool:
+        return self.images.find(locked) is not None
+
     def find(self, locked: LockedCell) -> DockerSandbox | None:
         image = self.images.find(locked)
         return self.sandbox(locked, image) if image else None
