@@ -1,4 +1,4 @@
-"""The contestant tfcompat: the four themes on the releases that are compared, or the whole suite on the default matrix."""
+"""The contestant tfcompat: the four themes on the releases that are compared, or on the default matrix."""
 
 import shutil
 import subprocess
@@ -95,8 +95,8 @@ def themes(releases: str) -> list[Tfcompat]:
 
 
 def matrix(engine: str) -> Tfcompat:
-    """The whole suite on the default matrix."""
-    suite = sorted(path.name for path in (ROOT / "scenarios").glob("*.py"))
+    """The four themes on the default matrix: what all is compared with, on every cell."""
+    suite = (*material.HELPERS, *material.THEMES)
     return Tfcompat(name=f"matrix-{engine}", engine=engine, releases=None, suite=suite)
 
 
