@@ -1,5 +1,5 @@
-"""docs/reliability.md: the table of faults, made from the markers of the tests that inject them, and those of repeated runs
-and of mutation.
+"""docs/reliability.md: the table of faults, made from the markers of the tests that inject them, and those of attacks, of
+repeated runs and of mutation.
 
 ``python -m tests.reliability`` writes them; a test holds the file against the tests. A row of the first is
 ``@pytest.mark.fault(WHAT, group=…, reads=…, code=…, reason=…, kept=…)`` with plain texts, so that no test has to be imported.
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.hostile import table as hostile
 from tests.mutation import results
 from tests.mutation.subjects import subjects
 from tests.repeat import tables
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "reliability.md"
-FAULTS, REPEATS, MUTATION = "faults", "repeats", "mutation"
+FAULTS, ATTACKS, REPEATS, MUTATION = "faults", "attacks", "repeats", "mutation"
 #: The groups of faults, in their order, with their headings.
 GROUPS = {
     "machine": "The machine",
@@ -119,7 +120,7 @@ def table(every: Sequence[Row]) -> str:
 def document(text: str, every: Sequence[Row]) -> str:
     """The document with the tables of today."""
     mutation = results.table(results.read(), [subject.path for subject in subjects()])
-    contents = {FAULTS: table(every), REPEATS: tables.tables(), MUTATION: mutation}
+    contents = {FAULTS: table(every), ATTACKS: hostile.table(), REPEATS: tables.tables(), MUTATION: mutation}
     for name, content in contents.items():
         text = filled(text, name, content)
     return text

@@ -1,50 +1,13 @@
 """The hostile suite: scenarios that attack, beside some that only answer, in a container and in a local environment."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from tests.conftest import ROOT
+from tests.hostile.table import FATES, NOT_LOCAL, SUITE, attacks
 from tests.stand_in_project import containers, tfcompat
-
-SUITE = (ROOT / "tests" / "hostile" / "suite.py").read_text()
-#: What becomes of each attack in a container: the status, and what is observed where it says that nothing was reached.
-FATES: Mapping[str, tuple[str, str]] = {
-    "descriptors": ("crashes", ""),
-    "proc_descriptors": ("answered", "[]"),
-    "memory_of_others": ("answered", "[]"),
-    "ptrace": ("answered", "[]"),
-    "signals_to_the_recorder": ("answered", "[]"),
-    "group_of_the_recorder": ("answered", '"joined, and could not kill it"'),
-    "signals_to_siblings": ("answered", ""),
-    "exits": ("crashes", ""),
-    "closes": ("crashes", ""),
-    "prints_without_end": ("fails", ""),
-    "line_without_end": ("crashes", ""),
-    "control_characters": ("answered", ""),
-    "daemon": ("crashes", ""),  # what it left wrote into its pipe
-    "forks": ("hangs", ""),
-    "eats": ("unknown", ""),
-    "fills_the_disk": ("unknown", ""),
-    "edits": ("answered", "[]"),
-    "patches": ("crashes", ""),
-    "network": ("answered", '"reached nothing"'),
-    "host": ("answered", "[]"),
-}
-#: What a local environment does not hold back, as docs/security.md says. The processes of root can be read there, and
-#: those of a person signalled; these are left out, for what they would do to the machine that runs the tests.
-NOT_LOCAL = {
-    "proc_descriptors",
-    "memory_of_others",
-    "signals_to_siblings",
-    "forks",
-    "fills_the_disk",
-    "edits",
-    "network",
-    "host",
-}
 
 
 def without(attacks: Collection[str]) -> str:
@@ -87,3 +50,9 @@ def test_attacks_change_no_other_outcome(
     assert set(innocents["observed"]) == {"true"}
     if engine == "docker":
         assert containers() == []
+
+
+def test_the_table_has_every_attack_of_the_suite() -> None:
+    assert [name for name, _ in attacks()] == list(FATES)
+    assert set(FATES) > NOT_LOCAL
+    assert SUITE.count('"hostile::') == len(FATES)
