@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ ONLY_WITH = {
 #: The markers of tests that may start programs, and of those that may talk to a Docker engine.
 MAY_START, MAY_DOCK = {"local", "docker", "tensorflow", "starts", "browser"}, {"docker"}
 
+#: Of the markers of tests that take long, those that come first.
+FIRST = ("docker", "tensorflow", "local")
+
 
 def left_out() -> dict[str, str]:
     """The markers of tests that are left out now, and what runs them."""
@@ -46,7 +50,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     without = set(left_out())
     kept = [item for item in items if not without & {mark.name for mark in item.iter_markers()}]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = kept
+    items[:] = in_turn(kept)
+
+
+def in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The files that take longest come first, and of these the ones that wait for one another at the Docker engine.
+
+    pytest-xdist gives each worker a part of the list, from the front. So one worker has what waits, and where one has
+    nothing left it takes small tests from the end of another's part.
+    """
+    turn: defaultdict[Path, int] = defaultdict(lambda: len(FIRST))
+    for item in items:
+        marks = [FIRST.index(mark.name) for mark in item.iter_markers() if mark.name in FIRST]
+        turn[item.path] = min([turn[item.path], *marks])
+    return sorted(items, key=lambda item: turn[item.path])
 
 
 @pytest.fixture(autouse=True)

@@ -47,15 +47,27 @@ def of_operator(
 
 
 def declared(tree: ast.Module) -> Iterator[tuple[Position, Position]]:
-    """Where annotations stand, which mypy reads, and ``frozen`` and ``kw_only`` of ``@dataclass``, which a test reads."""
+    """Where annotations stand and what is imported for them alone, which mypy reads, ``frozen`` and ``kw_only`` of classes,
+    which a test reads, and ``strict`` of ``zip``, which asserts what the lines around it make sure of.
+    """
     for node in ast.walk(tree):
         for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
             if isinstance(part, ast.expr):
                 yield place(part)
-        if isinstance(node, ast.ClassDef):
-            for decorator in node.decorator_list:
-                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "dataclass":
-                    yield from (place(word.value) for word in decorator.keywords if word.arg in ("frozen", "kw_only"))
+        match node:
+            case ast.ClassDef():
+                yield from words(node.keywords, "frozen", "kw_only")
+            case ast.Call(func=ast.Name(id="dataclass")):
+                yield from words(node.keywords, "frozen", "kw_only")
+            case ast.Call(func=ast.Name(id="zip")):
+                yield from words(node.keywords, "strict")
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                yield (node.lineno, node.col_offset), place(node.test)[1]
+
+
+def words(keywords: list[ast.keyword], *names: str) -> Iterator[tuple[Position, Position]]:
+    """Where the values of some keywords stand."""
+    yield from (place(word.value) for word in keywords if word.arg in names)
 
 
 def place(node: ast.expr) -> tuple[Position, Position]:

@@ -38,6 +38,22 @@ def test_an_annotation_and_the_words_of_a_dataclass_have_none() -> None:
     assert names(source) == ["module: @dataclass(frozen=True) → nothing"]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class A(Struct, frozen=True, kw_only=True): ...\n",
+        "a = zip(b, c, strict=True)\n",
+        "if TYPE_CHECKING:\n    import a\n",
+    ],
+)
+def test_what_only_declares_or_asserts_has_none(source: str) -> None:
+    assert names(source) == []
+
+
+def test_other_words_of_a_class_have_mutants() -> None:
+    assert names("class A(Struct, omit_defaults=True): ...\n") != []
+
+
 def test_what_does_not_compile_is_none() -> None:
     assert names("match a:\n    case b.c | b.d:\n        pass\n") == []
 

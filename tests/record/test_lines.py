@@ -20,6 +20,7 @@ from tfcompat.record.lines import (
     OutcomeLine,
     RecordError,
     ReusedLine,
+    ScenarioFacts,
     TrialLine,
     dump_line,
     parse_line,
@@ -115,6 +116,13 @@ def test_what_is_left_out_is_empty() -> None:
     line = parse_line(json.dumps({"kind": "outcome", "scenario": "a::b", "seconds": 1, "happened": "silent"}))
     assert isinstance(line, OutcomeLine)
     assert (line.observed, line.type, line.message, line.traceback) == (None, "", "", "")
+
+
+def test_what_is_empty_is_not_written() -> None:
+    text = dump_line(outcome_line(observed=None))
+    assert set(json.loads(text)) == {"kind", "scenario", "seconds", "happened"}
+    facts = ScenarioFacts(id="a::b", title="", reference="", source="")
+    assert set(msgspec.to_builtins(facts)) == {"id", "title", "reference", "source"}
 
 
 @pytest.mark.parametrize("kind", LINES)
@@ -323,6 +331,16 @@ def test_a_message_is_one_line_that_shows_only_the_beginning_of_what_was_refused
         parse_line(text)
     assert len(str(raised.value)) < 250
     assert str(raised.value).isprintable()
+
+
+def test_a_refused_line_is_quoted_by_its_first_eighty_characters() -> None:
+    with pytest.raises(RecordError) as raised:
+        parse_line("x" * 100)
+    assert str(raised.value).endswith(f", in the line {'x' * 80!r}")
+
+
+def test_half_a_surrogate_pair_beside_the_json_names_no_schema() -> None:
+    assert record.schema_of('{"schema": 7, "a": "\ud800"}') is None
 
 
 def test_hostile_text_comes_back_and_cannot_end_the_line() -> None:
