@@ -107,7 +107,10 @@ shard_option: Decorator = click.option(
     "--shard", metavar="I/N", callback=parse_shard, help="Only the I-th of N parts of the cells, of equal length."
 )
 jobs_option: Decorator = click.option(
-    "--jobs", "-j", type=click.IntRange(1), help="How many cells run at once. Default: as many as cores, within memory."
+    "--jobs",
+    "-j",
+    type=click.IntRange(1),
+    help="How many cells run at once. Default: one more than cores, within memory.",
 )
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -221,9 +221,9 @@ class Workshop:
 
 
 def default_jobs() -> int:
-    """How many cells at once: as many as cores, within memory."""
+    """How many cells at once: one more than cores, which uses the core of one that waits, within memory."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(os.cpu_count() or 1, memory // CELL_MEMORY))
+    return max(1, min((os.cpu_count() or 1) + 1, memory // CELL_MEMORY))
 
 
 def needs(cells: Sequence[Cell], package: str = DEFAULT_PACKAGE) -> tuple[int, int]:
