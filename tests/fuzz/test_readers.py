@@ -56,6 +56,10 @@ def in_file(read: Callable[[Path], object], text: str, name: str = "file") -> No
     *(with_value(json.loads(line)) for line in LINES), *(changed(line) for line in LINES), VALUES.map(json_text), TEXTS
 )
 def test_a_line_of_a_record(text: str) -> None:
+    read_line(text)
+
+
+def read_line(text: str) -> None:
     with suppress(RecordError):
         line = parse_line(text)
         assert parse_line(dump_line(line)).kind == line.kind
@@ -91,33 +95,60 @@ def test_a_trial(text: str) -> None:
 
 @fuzzed(with_value(PLAN), changed(json.dumps(PLAN)), TEXTS)
 def test_a_manifest(text: str) -> None:
+    read_manifest(text)
+
+
+def read_manifest(text: str) -> None:
     with suppress(RecordError):
         manifest.parse(text)
 
 
 @fuzzed(changed(RELEASES), TEXTS)
 def test_a_list_of_releases(text: str) -> None:
+    read_releases(text)
+
+
+def read_releases(text: str) -> None:
     in_file(releases.load, text)
 
 
 @fuzzed(changed(VARIANTS), TEXTS)
 def test_a_list_of_variants(text: str) -> None:
+    read_variants(text)
+
+
+def read_variants(text: str) -> None:
     in_file(variants.load, text)
 
 
 @fuzzed(changed(LOCK), TEXTS)
 def test_a_lock(text: str) -> None:
+    read_lock(text)
+
+
+def read_lock(text: str) -> None:
     with suppress(TfcompatError):
         locks.parse(text, "the lock")
 
 
-@fuzzed(changed((ROOT / "statements" / "claims.toml").read_text()[:2500]), TEXTS)
+CLAIMS = (ROOT / "statements" / "claims.toml").read_text()[:2500]
+
+
+@fuzzed(changed(CLAIMS), TEXTS)
 def test_claims(text: str) -> None:
+    read_claims(text)
+
+
+def read_claims(text: str) -> None:
     in_file(claims.load, text)
 
 
 @fuzzed(VALUES.map(json_text), TEXTS)
 def test_what_lies_beside_the_trials(text: str) -> None:
+    read_beside(text)
+
+
+def read_beside(text: str) -> None:
     in_file(flaky.load, text)
     in_file(lambda path: nights.load(path.parent), text, nights.NAME)
     in_file(lambda path: published.load(path.parent), text, published.NAME)
@@ -128,6 +159,10 @@ KNOWN = [fakes.release("2.9.3", pythons=["3.10"]), fakes.release("2.16.2"), fake
 
 @fuzzed(TEXTS, changed(">=2.6,<2.16"), changed("2.15..2.17,latest"))
 def test_a_selection(text: str) -> None:
+    read_selection(text)
+
+
+def read_selection(text: str) -> None:
     with suppress(TfcompatError):
         chosen = releases.select(KNOWN, text)
         cells.cells(chosen, python="all")
@@ -143,6 +178,10 @@ def test_a_selection(text: str) -> None:
 
 @fuzzed(TEXTS)
 def test_a_text_in_any_place(text: str) -> None:
+    escape_everywhere(text)
+
+
+def escape_everywhere(text: str) -> None:
     assert "\x1b" not in printable(text)
     assert len(printable(text)) <= 120
     assert "\n" not in markdown_cell(text)
@@ -153,6 +192,10 @@ def test_a_text_in_any_place(text: str) -> None:
 
 @fuzzed(TEXTS, VALUES.map(json_text))
 def test_a_damaged_index(text: str) -> None:
+    read_index(text)
+
+
+def read_index(text: str) -> None:
     def read(path: Path) -> None:
         with suppress(parts.OutdatedError, *parts.DAMAGE):
             parts.read(path.parent, "2026-01", "rules", {})
@@ -169,11 +212,19 @@ NOTEBOOK = {
 
 @fuzzed(changed(CODE), TEXTS)
 def test_scanned_code(text: str) -> None:
+    read_code(text)
+
+
+def read_code(text: str) -> None:
     in_file(lambda path: used(sources.read(path)), text, "code.py")
 
 
 @fuzzed(with_value(NOTEBOOK), changed(json.dumps(NOTEBOOK)), VALUES.map(json_text), TEXTS)
 def test_a_scanned_notebook(text: str) -> None:
+    read_notebook(text)
+
+
+def read_notebook(text: str) -> None:
     in_file(lambda path: used(sources.read(path)), text, "code.ipynb")
 
 

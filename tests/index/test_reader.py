@@ -1,5 +1,6 @@
 """Tests of the reader: it has the same rows as the strict one, or the same error, and judges what is equal once."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,15 @@ def test_a_file_that_was_cut_is_named(tmp_path: Path) -> None:
 
 def test_a_file_without_a_verdict_was_cut(tmp_path: Path) -> None:
     name = write_text(tmp_path, 0, dump_line(trial_line(subject(CELL))), dump_line(HEADER))
+    assert "was cut or edited" in both(tmp_path, name)
+
+
+@pytest.mark.parametrize(
+    "lines", [(), (dump_line(trial_line(subject(CELL))),), (dump_line(verdict_line(None, "", 1.0)),)]
+)
+def test_a_file_of_nothing_or_of_one_line_was_cut(lines: tuple[str, ...], tmp_path: Path) -> None:
+    name = write_text(tmp_path, 0, *lines)
+    (tmp_path / name).write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode()))
     assert "was cut or edited" in both(tmp_path, name)
 
 

@@ -88,7 +88,7 @@ def read(text: bytes) -> Lines:
 def whole(lines: Sequence[Line], kinds: Mapping[type[Line], Sequence[Any]]) -> Lines:
     """The lines of a whole trial, from all of them and from those of each kind."""
     outcomes = {line.scenario: line for line in kinds[RawOutcome]}
-    if [*kinds[TrialLine], *kinds[VerdictLine]] != [*lines[:1], *lines[-1:]]:
+    if not lines or [*kinds[TrialLine], *kinds[VerdictLine]] != [lines[0], lines[-1]]:
         raise UnusualError("it does not begin with its trial line and end with its verdict")
     if len(outcomes) != len(kinds[RawOutcome]) or len(kinds[RawHeader]) > 1:
         raise UnusualError("a scenario has two outcomes, or there are two headers")
