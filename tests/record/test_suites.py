@@ -74,3 +74,19 @@ def test_the_last_promise_whose_requirement_holds_is_what_is_documented(
 
 def test_the_empty_requirement_holds_everywhere() -> None:
     assert suites.holds("", {})
+
+
+@pytest.mark.parametrize(
+    ("version", "held"), [("2.17.0rc1", True), ("2.5.0rc1", False), ("2.22.0-dev20261101", True), ("2.5.0-dev9", False)]
+)
+def test_a_requirement_is_of_pre_releases_and_of_nightly_builds_as_well(version: str, held: bool) -> None:
+    assert suites.holds(">=2.6", {"tensorflow": version}) is held
+
+
+def test_a_suite_that_is_nested_too_deep_is_named(tmp_path: Path) -> None:
+    path = suites.path_of(tmp_path, SUITE)
+    path.parent.mkdir()
+    deep = b"[" * 100_000
+    path.write_bytes(b'{"id":"a::b","title":"","reference":"","source":"","promises":{"":' + deep)
+    with pytest.raises(DataError, match="restore it with git checkout"):
+        suites.read(path)

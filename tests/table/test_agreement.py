@@ -5,7 +5,7 @@ import pytest
 
 from tests.fakes import outcome, subject, trial
 from tfcompat.outcomes import Outcome, Status
-from tfcompat.table.agreement import alike, disagreements
+from tfcompat.table.agreement import LOST, alike, disagreements, same_answer
 from tfcompat.table.frame import as_text, collect
 
 WORKS, MISSING = outcome(), outcome(status=Status.MISSING)
@@ -47,3 +47,31 @@ def test_rows_are_alike_where_status_harm_reason_and_whose_are_the_same(name: st
     assert alike(row, {**row, "observed": "[1.0000001]", "message": "other words"})
     assert not alike(row, {**row, name: "another"})
     assert not alike(row, {**row, "observed": "[1.1]"})
+
+
+FAILS = {"status": "fails", "harm": "loud", "reason": "", "whose": "", "observed": "", "type": "ValueError"}
+LACKS = {**FAILS, "status": "missing", "type": "AttributeError"}
+ANSWERS = {**FAILS, "status": "works", "observed": "[1.0]", "type": ""}
+
+
+@pytest.mark.parametrize(
+    ("row", "other", "same"),
+    [
+        (FAILS, FAILS, True),
+        (FAILS, {**FAILS, "message": "other words"}, True),
+        (FAILS, {**FAILS, "type": "TypeError"}, False),
+        (FAILS, {**FAILS, "harm": "obscure"}, False),
+        (FAILS, {**FAILS, "type": LOST}, False),
+        (LACKS, {**LACKS, "type": "ImportError"}, False),
+        (LACKS, {**LACKS, "type": LOST}, True),
+        (LACKS, {**FAILS, "type": LOST}, False),
+        (ANSWERS, {**ANSWERS, "type": "ValueError"}, True),
+        (ANSWERS, {**ANSWERS, "observed": "[2.0]"}, False),
+        (ANSWERS, FAILS, False),
+    ],
+)
+def test_an_answer_is_the_same_where_rows_are_alike_and_raised_one_type(
+    row: dict[str, str], other: dict[str, str], same: bool
+) -> None:
+    assert same_answer(row, other) is same
+    assert same_answer(other, row) is same

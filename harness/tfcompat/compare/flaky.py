@@ -103,7 +103,7 @@ def load(path: Path) -> list[Flaky]:
     """What is kept in a file; nothing where there is none. Raises DataError where it is damaged."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=list[Flaky]) if path.is_file() else []
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path} is not a list of flaky outcomes ({error}): restore it with git checkout") from error
 
 
