@@ -14,7 +14,7 @@ from tests.mutation.subjects import Subject, subjects
 from tests.mutation.trying import Fate, fates
 
 #: A sample is of this many modules: each costs a run of its tests before the first mutant.
-MODULES = 4
+MODULES = 2
 
 
 def main() -> int:
