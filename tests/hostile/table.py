@@ -1,10 +1,11 @@
 """The table of attacks in docs/reliability.md: what each does, by the suite, and what becomes of it, which the test sees."""
 
 import ast
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-SUITE = (Path(__file__).with_name("suite.py")).read_text(encoding="utf-8")
+SUITE = Path(__file__).with_name("suite.py").read_text(encoding="utf-8")
 PREFIX = "hostile::"
 #: What becomes of each attack in a container: the status, and what is observed where it says that nothing was reached.
 FATES: Mapping[str, tuple[str, str]] = {
@@ -66,8 +67,9 @@ def names(function: ast.FunctionDef) -> Iterator[str]:
 
 def fate(name: str) -> str:
     status, observed = FATES[name]
-    reached = {"": "", "[]": ": it reached nothing"}.get(observed, f": {observed.strip(chr(34))}")
-    return f"{status}{reached}"
+    if not observed:
+        return status
+    return f"{status}: {json.loads(observed) or 'it reached nothing'}"
 
 
 def local(name: str) -> str:

@@ -55,12 +55,10 @@ def declared(tree: ast.Module) -> Iterator[tuple[Position, Position]]:
             if isinstance(part, ast.expr):
                 yield place(part)
         match node:
-            case ast.ClassDef():
-                yield from words(node.keywords, "frozen", "kw_only")
-            case ast.Call(func=ast.Name(id="dataclass")):
-                yield from words(node.keywords, "frozen", "kw_only")
-            case ast.Call(func=ast.Name(id="zip")):
-                yield from words(node.keywords, "strict")
+            case ast.ClassDef(keywords=keywords) | ast.Call(func=ast.Name(id="dataclass"), keywords=keywords):
+                yield from words(keywords, "frozen", "kw_only")
+            case ast.Call(func=ast.Name(id="zip"), keywords=keywords):
+                yield from words(keywords, "strict")
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):
                 yield (node.lineno, node.col_offset), place(node.test)[1]
 
