@@ -139,6 +139,13 @@ def test_it_reads_what_a_runner_writes(name: str, tmp_path: Path) -> None:
     assert [trial["file"] for trial in found["trials"]] == [f"{CELL}/{NAMES[0]}.jsonl.gz"]
 
 
+def test_a_line_is_one_value(tmp_path: Path) -> None:
+    """The decoder of lines takes one of two lines as well, and two of one: together as many as the lines."""
+    name = write(tmp_path, 0, *WHOLE["an answer as documented"])
+    lines = gzip.decompress((tmp_path / name).read_bytes()).decode().replace("}\n{", "\n}{", 1).splitlines()
+    assert "is not a whole trial" in both(tmp_path, write_text(tmp_path, 0, *lines))
+
+
 @pytest.mark.parametrize("name", DAMAGED)
 def test_it_refuses_what_no_runner_writes(name: str, tmp_path: Path) -> None:
     found = both(tmp_path, write(tmp_path, 0, *DAMAGED[name]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -143,13 +144,20 @@ def history(door: Door, cell: str, only: str | None = None) -> dict[str, tuple[M
     The scenarios of its newest trial come first. A trial that did not ask a scenario has no moment of it; one whose cell
     had no answer at all has one, unknown, for every scenario that the cell was asked at another time.
     """
-    return {name: tuple(moments) for name, moments in all_moments(door, cell) if only in (None, name)}
+    return {name: tuple(moments) for name, moments in moments_in(door, cell, door.trials(cell)) if only in (None, name)}
 
 
 def changed(door: Door, cell: str) -> dict[str, tuple[Moment, ...]]:
     """The turns of each scenario that a cell did not always give one answer to."""
-    found = ((name, turns(moments)) for name, moments in all_moments(door, cell) if moments.may_turn)
+    trials = list(unrepeated(door.trials(cell)))
+    found = ((name, turns(moments)) for name, moments in moments_in(door, cell, trials) if moments.may_turn)
     return {name: of_scenario for name, of_scenario in found if len(of_scenario) > 1}
+
+
+def unrepeated(trials: Iterable[Row]) -> Iterator[Row]:
+    """The trials that did not say to all scenarios what the one before said: of a year of nights a few."""
+    for _, alike in groupby(trials, key=lambda trial: (trial["list"], trial["digest"], trial["reason"])):
+        yield next(alike)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,9 +198,9 @@ class Moments:
         return len(answers) > 1 or any(trial["reason"] for trial in self.trials)
 
 
-def all_moments(door: Door, cell: str) -> Iterator[tuple[str, Moments]]:
-    """Each scenario that a cell was ever asked with its moments; those of its newest trial come first."""
-    trials, runs = door.trials(cell), door.runs(cell)
+def moments_in(door: Door, cell: str, trials: Sequence[Row]) -> Iterator[tuple[str, Moments]]:
+    """Each scenario that some trials of a cell were asked with its moments; those of the newest come first."""
+    runs = door.runs(cell)
     for name, numbers in asked(door, trials).items():
         yield name, Moments(door=door, scenarios=numbers, trials=trials, runs=runs)
 

@@ -77,8 +77,9 @@ def read(text: bytes) -> Lines:
         lines = DECODER.decode_lines(text)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise UnusualError(str(error)) from error
-    if len(lines) != text.count(b"\n"):
-        raise UnusualError("it has empty lines, or an unfinished one")
+    # The decoder takes a value of several lines, and several values of one line.
+    if not len(lines) == text.count(b"\n") == text.count(b"}\n{") + 1:
+        raise UnusualError("its lines are not one value each, or one is unfinished")
     kinds: dict[type[Line], list[Any]] = {kind: [] for kind in get_args(LINES)}
     for line in lines:
         kinds[type(line)].append(line)
