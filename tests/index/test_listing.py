@@ -50,6 +50,13 @@ def test_a_project_without_trials_has_none(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_it_looks_the_same_where_no_folder_can_be_opened(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = listing.looks_of(project.trials)
+    assert [name for name, _, _ in looks] == sorted(listing.listing(project).files)
+    monkeypatch.setattr(os, "supports_fd", set())
+    assert listing.looks_of(project.trials) == looks
+
+
 def test_what_looks_the_same_is_not_read_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     key = listing.key(project)
 

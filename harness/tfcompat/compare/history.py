@@ -156,8 +156,8 @@ def changed(door: Door, cell: str) -> dict[str, tuple[Moment, ...]]:
 
 def unrepeated(trials: Iterable[Row]) -> Iterator[Row]:
     """The trials that did not say to all scenarios what the one before said: of a year of nights a few."""
-    for _, alike in groupby(trials, key=lambda trial: (trial["list"], trial["digest"], trial["reason"])):
-        yield next(alike)
+    for _, repeated in groupby(trials, key=lambda trial: (trial["list"], trial["digest"], trial["reason"])):
+        yield next(repeated)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Evidence: what a door is made of: a project's trials, a snapshot, a folder of trials, or a table of outcomes."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,14 +92,10 @@ def nothing_in(name: str) -> DataError:
 
 def of_trials(folder: Path) -> Evidence | None:
     """The evidence of a folder of trials, known by what the system says of their files; None where there are none."""
-    facts = []
-    for name, entry in listing.entries(folder):
-        with suppress(FileNotFoundError):
-            stat = entry.stat()
-            facts.append(f"{name} {stat.st_size} {stat.st_mtime_ns}")
-    if not facts:
+    looks = listing.looks_of(folder)
+    if not looks:
         return None
-    return Evidence(key=hash_of(str(folder.resolve()), *sorted(facts)), read=lambda: read_trials(folder))
+    return Evidence(key=hash_of(str(folder.resolve()), listing.hash_of_looks(looks)), read=lambda: read_trials(folder))
 
 
 def of_table(path: Path, name: str) -> Evidence | None:

@@ -14,7 +14,7 @@ SUFFIX, PACKED = ".sqlite", ".xz"
 
 def name_of(key: str, content: BufferedReader | BytesIO) -> str:
     """What the file of a door is called: its key, and a hash of its content, which shows that it is whole."""
-    return f"{key}-{hashlib.file_digest(content, hashlib.blake2b).hexdigest()[:16]}{SUFFIX}"
+    return f"{key}-{hashlib.file_digest(content, hashlib.sha256).hexdigest()[:16]}{SUFFIX}"
 
 
 def read(folder: Path, key: str) -> bytes | None:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -102,9 +102,40 @@ def recall(memory: Path) -> Memory | None:
 
 
 def looks_of(trials: Path) -> list[Look]:
-    """Each file of a folder of trials as it looks, in the order of their paths."""
-    stats = ((name, entry.stat()) for name, entry in entries(trials))
-    return sorted((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+    """Each file of a folder of trials as it looks, in the order of their paths: of trials and of confirmations in the folders
+    of the cells, and those of suites.
+    """
+    if not trials.is_dir():
+        return []
+    with os.scandir(trials) as folders:
+        cells = [folder.name for folder in folders if folder.is_dir()]
+    return sorted(look for cell in cells for look in looks_in(trials / cell))
+
+
+def looks_in(folder: Path) -> Iterator[Look]:
+    """The files of a folder as they look; one that is removed meanwhile is none."""
+    cell = folder.name
+    with opened(folder) as place, os.scandir(place) as files:
+        for file in files:
+            if is_wanted(cell, file.name):
+                try:
+                    stat = file.stat()
+                except FileNotFoundError:
+                    continue
+                yield f"{cell}/{file.name}", stat.st_size, stat.st_mtime_ns
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[int | Path]:
+    """A folder as it is listed: where the system can, opened, for then no path is followed for each of its files."""
+    if os.scandir not in os.supports_fd:
+        yield folder
+        return
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        yield place
+    finally:
+        os.close(place)
 
 
 def hash_of_looks(looks: list[Look]) -> str:
@@ -152,18 +183,6 @@ def keep(memory: Path, look: str, content: str, files: Mapping[str, Remembered])
     whole = msgspec.json.encode(Memory(look=look, content=content, files=msgspec.Raw(msgspec.json.encode(files))))
     with suppress(OSError):
         write_whole(memory, lambda path: path.write_bytes(whole))
-
-
-def entries(trials: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """The files of trials and of confirmations in the folders of the cells, and those of suites, with their paths there."""
-    if not trials.is_dir():
-        return
-    with os.scandir(trials) as folders:
-        cells = [folder for folder in folders if folder.is_dir()]
-    for cell in cells:
-        with os.scandir(cell) as files:
-            wanted = [file for file in files if is_wanted(cell.name, file.name)]
-        yield from ((f"{cell.name}/{file.name}", file) for file in wanted)
 
 
 def is_wanted(folder: str, name: str) -> bool:
