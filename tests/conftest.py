@@ -18,8 +18,10 @@ from tfcompat import locking
 
 __all__ = ["ROOT", "index", "staged_bundle", "stand_in_project"]
 
+#: Examples that hypothesis draws for each test: CI takes fewer, which are others in each run.
+EXAMPLES = int(os.environ.get("TFCOMPAT_EXAMPLES", "100"))
 # How long an example takes is the machine's business, which may be busy.
-settings.register_profile("tests", deadline=None)
+settings.register_profile("tests", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("tests")
 
 #: The markers of tests that run only where a variable is set, and what sets it.

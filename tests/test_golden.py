@@ -87,7 +87,7 @@ def test_a_killed_run_leaves_nothing_behind(engine: str, stand_in_project: Path,
 @pytest.mark.usefixtures("staged_bundle")
 def test_an_interruption_says_how_to_go_on(stand_in_project: Path, index: str, tmp_path: Path) -> None:
     suite = stand_in_project / "scenarios" / "test_golden.py"
-    suite.write_text(suite.read_text().replace("limit=3", "limit=10"))  # time to be interrupted in, on a busy machine
+    suite.write_text(suite.read_text().replace("limit=3", "limit=5"))  # time to be interrupted in, on a busy machine
     trials = stand_in_project / "reports" / "trials"
     arguments = ("run", "--engine", "local", "--jobs", "1", "--tf", "9.0,9.4")
     built = tfcompat(stand_in_project, index, "images", "build", "--engine", "local", "--tf", "9.0,9.4", home=tmp_path)

@@ -13,8 +13,8 @@ from tests.mutation.results import Result
 from tests.mutation.subjects import Subject, subjects
 from tests.mutation.trying import Fate, fates
 
-#: A sample is of this many modules: each costs a run of its tests before the first mutant.
-MODULES = 2
+#: A sample is of so many modules: each costs a run of its tests before the first mutant.
+MODULES = 1
 
 
 def main() -> int:

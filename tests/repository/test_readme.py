@@ -93,7 +93,7 @@ def test_the_commands_work_in_a_bare_debian(clone: Path) -> None:
         clone,
         setup,
         '.venv/bin/tox run -e matrix -- --tf 2.15 --python 3.11 -k "imports::*"',
-        ".venv/bin/tox -- tests/select tests/suite",
+        ".venv/bin/tox -- tests/select",
     )
     assert "using local environments: no Docker engine answers" in printed
     assert "tf2.15.1-py3.11  " in printed, "how the cell ended"

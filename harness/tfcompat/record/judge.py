@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from tfcompat.outcomes import Happened, Outcome, Reason, Status, Trial
 from tfcompat.record.lines import (
@@ -219,42 +219,46 @@ def reused_names(
 def outcome(facts: ScenarioFacts, line: OutcomeLine | None, versions: Versions, lack: Lack, run: Run) -> Outcome:
     """The outcome of a scenario from its line; where it has none, it is unknown for the reason of the trial."""
     promise = documented(facts, versions)
-    said = Outcome(
+    return Outcome(
         scenario=facts.id,
-        status=Status.UNKNOWN,
         kind=facts.kind,
         oracle=facts.oracle,
         documented=None if promise is UNSET else promise,
-        reason=lack.reason or Reason.NOT_RUN,
-        message=lack.message,
         title=facts.title,
         reference=facts.reference,
         source=facts.source,
         promises=facts.promises,
         answers=facts.answers,
         aliases=tuple(facts.aliases),
+        **(lacking(lack) if line is None else recorded_as(line, facts, promise, run)),
     )
-    if line is None:
-        return said
+
+
+def lacking(lack: Lack) -> dict[str, Any]:
+    """What an outcome is of which nothing was recorded."""
+    return {"status": Status.UNKNOWN, "reason": lack.reason or Reason.NOT_RUN, "message": lack.message}
+
+
+def recorded_as(line: OutcomeLine, facts: ScenarioFacts, promise: object | UnsetType, run: Run) -> dict[str, Any]:
+    """What an outcome is that a line records."""
     judged = verdict(line, facts, promise)
-    return replace(
-        said,
-        status=judged.status,
-        harm=judged.harm,
-        reason=judged.reason,
-        observed=line.observed,
-        expected=judged.expected,
-        seen=line.seen,
-        documentation=documentation(line, facts, promise),
-        type=line.type,
-        message=tidy(line.message) if line.message else "",
-        lacks=line.lacks,
-        traceback=line.traceback,
-        seconds=line.seconds,
-        key=line.key,
-        origin=run.file,
-        measured=run.measured,
-    )
+    return {
+        "status": judged.status,
+        "harm": judged.harm,
+        "reason": judged.reason,
+        "observed": line.observed,
+        "expected": judged.expected,
+        "seen": line.seen,
+        "documentation": documentation(line, facts, promise),
+        "type": line.type,
+        "message": tidy(line.message) if line.message else "",
+        "lacks": line.lacks,
+        "traceback": line.traceback,
+        "seconds": line.seconds,
+        "key": line.key,
+        "origin": run.file,
+        "measured": run.measured,
+    }
 
 
 def tidy(message: str) -> str:

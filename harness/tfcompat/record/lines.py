@@ -165,7 +165,8 @@ class OutcomeLine(Line, tag="outcome", frozen=True):
 
     def __post_init__(self) -> None:
         for value in (self.observed, self.expected, self.seen):
-            refuse_deep(value)
+            if isinstance(value, (dict, list)):
+                refuse_deep(value)
 
 
 class CanaryLine(Line, tag="canary", frozen=True):

@@ -111,7 +111,7 @@ class Workshop:
         """The folder that gets the trials and the manifests of runs."""
         return self.output or self.project.reports
 
-    @property
+    @cached_property
     def measured(self) -> Store:
         """The trials of whole runs, of which outcomes are reused, and which tell how long a cell takes."""
         return replace(self, arguments=(), scenarios=None).store
