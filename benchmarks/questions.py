@@ -18,11 +18,12 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -103,15 +104,22 @@ def parsed() -> argparse.Namespace:
 def asked(project: Path, cache: Path, question: Iterable[str]) -> Cost:
     """Put a question in a process of its own."""
     command = [sys.executable, "-m", "tfcompat", "--project", str(project), "--cache", str(cache), *question]
+    cost, code = cost_of(command)
+    name, *_ = question
+    if code not in MAY_END_WITH.get(name, (0,)):
+        raise SystemExit(f"tfcompat {' '.join(question)} ended with {code}")
+    return cost
+
+
+def cost_of(command: Sequence[str], output: int | IO[bytes] = subprocess.DEVNULL) -> tuple[Cost, int]:
+    """What a command costs, and its exit code; what it says on either stream is the ``output``."""
     started = time.monotonic()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
     _, status, used = os.wait4(process.pid, 0)
     wall = time.monotonic() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    name, *_ = question
-    if process.returncode not in MAY_END_WITH.get(name, (0,)):
-        raise SystemExit(f"tfcompat {' '.join(question)} ended with {process.returncode}")
-    return Cost(wall=wall, cpu=used.ru_utime + used.ru_stime, memory=used.ru_maxrss / 1024)
+    cost = Cost(wall=wall, cpu=used.ru_utime + used.ru_stime, memory=used.ru_maxrss / 1024)
+    return cost, process.returncode
 
 
 def median(costs: list[Cost]) -> Cost:
