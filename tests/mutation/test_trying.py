@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.mutation.subjects import Subject
-from tests.mutation.trying import Fate, fate
+from tests.mutation.trying import Fate, fate, forget
 
 OUTCOMES = Subject(path="outcomes.py")
 SCRIPT = """
@@ -33,6 +34,20 @@ def test_the_fate_of_a_change() -> None:
         [sys.executable, "-c", SCRIPT], input=texts, capture_output=True, text=True, cwd=ROOT, check=False
     )
     assert ran.stdout.rpartition("fates: ")[2].strip() == json.dumps([str(fate) for _, fate in changes]), ran.stderr
+
+
+def test_what_was_computed_before_is_forgotten_in_the_modules_of_a_prefix() -> None:
+    def kept(module: str) -> int:
+        @cache
+        def twice(number: int) -> int:
+            return 2 * number
+
+        twice.__module__ = module
+        twice(1)
+        forget("made.")
+        return twice.cache_info().currsize
+
+    assert [kept(module) for module in ("made.up", "maderwise", "other")] == [0, 1, 1]
 
 
 def test_what_ends_a_process_says_its_fate() -> None:

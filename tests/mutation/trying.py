@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence, Set
 from enum import StrEnum
+from functools import cache
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -117,6 +118,7 @@ class Trying:
         if session.testsfailed:
             return None
         patch = Patch(str(self.subject.file), self.subject.source)
+        forget("tfcompat.")
         gc.collect()
         gc.freeze()  # so that no fork copies the memory only to count it
         notes, begin = Path(session.config.option.basetemp).with_name("notes.json"), processor()
@@ -158,6 +160,14 @@ class Trying:
         session.items = [item for item in session.items if item.nodeid in names]
         if not session.items:
             os._exit(0)
+
+
+def forget(prefix: str) -> None:
+    """Empty the caches of functions in modules of that prefix: what was computed while tests were collected knows no change."""
+    kept = [thing for thing in gc.get_objects() if isinstance(thing, type(cache(len)))]
+    for function in kept:
+        if (getattr(function, "__module__", None) or "").startswith(prefix):
+            function.cache_clear()
 
 
 def anew(subject: Subject, source: str) -> NoReturn:
