@@ -1,6 +1,6 @@
 """Which share of the harness's lines and branches the tests reach, from coverage's report, held against what is wanted.
 
-``python -m tests.covered coverage.json`` prints each module below its share, and ends with 1 where there is one.
+``python -m tests.covered coverage.json`` prints each module below its share and the whole, and ends with 1 where one is below.
 """
 
 import json
@@ -29,9 +29,18 @@ def wanted(path: str) -> float:
     return DOCKER if "/engines/docker/" in path else MODULE
 
 
+def figures(report: Mapping[str, object]) -> str:
+    """The share of the whole, and of the module that has least."""
+    files: Mapping[str, Mapping[str, Mapping[str, float]]] = report["files"]  # type: ignore[assignment]
+    whole: float = report["totals"]["percent_covered"]  # type: ignore[index]
+    share, path = min((file["summary"]["percent_covered"], path) for path, file in files.items())
+    return f"{whole:.1f} % of the lines and branches of {len(files)} modules, of {path} {share:.1f} %"
+
+
 def main() -> int:
-    sentences = short(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    print("\n".join(sentences) or "each module has its share")
+    report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    sentences = short(report)
+    print("\n".join([*sentences, figures(report)]))
     return int(bool(sentences))
 
 
