@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.mutation.subjects import Subject
-from tests.mutation.trying import Fate, fate, forget
+from tests.mutation.trying import Fate, Forgetful, fate
 
 OUTCOMES = Subject(path="outcomes.py")
 SCRIPT = """
@@ -36,7 +36,7 @@ def test_the_fate_of_a_change() -> None:
     assert ran.stdout.rpartition("fates: ")[2].strip() == json.dumps([str(fate) for _, fate in changes]), ran.stderr
 
 
-def test_what_was_computed_before_is_forgotten_in_the_modules_of_a_prefix() -> None:
+def test_a_test_begins_with_empty_caches_in_the_modules_of_a_prefix() -> None:
     def kept(module: str) -> int:
         @cache
         def twice(number: int) -> int:
@@ -44,7 +44,9 @@ def test_what_was_computed_before_is_forgotten_in_the_modules_of_a_prefix() -> N
 
         twice.__module__ = module
         twice(1)
-        forget("made.")
+        plugin = Forgetful("made.")
+        plugin.pytest_collection_finish()
+        plugin.pytest_runtest_setup()
         return twice.cache_info().currsize
 
     assert [kept(module) for module in ("made.up", "maderwise", "other")] == [0, 1, 1]

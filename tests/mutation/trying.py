@@ -70,7 +70,7 @@ def run_tests(subject: Subject, *plugins: object) -> int:
     """The exit code of pytest, in this process."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [str(path) for path in subject.tests]
-        plugins = (Selected(subject.own_test), *plugins)
+        plugins = (Selected(subject.own_test), Forgetful("tfcompat."), *plugins)
         try:
             code = int(pytest.main([*OPTIONS, f"--basetemp={folder}/tests", *paths], plugins=plugins))
         except BaseException:
@@ -104,6 +104,23 @@ class Selected:
         items.sort(key=lambda item: item.path != self.first)
 
 
+class Forgetful:
+    """A plugin of pytest: each test begins with empty caches, so that it calls what it depends on, and meets the mutant."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.kept: list[Any] = []
+
+    def pytest_collection_finish(self) -> None:
+        """Find the functions that keep their results, in modules of the prefix."""
+        every = [thing for thing in gc.get_objects() if isinstance(thing, type(cache(len)))]
+        self.kept = [thing for thing in every if (getattr(thing, "__module__", None) or "").startswith(self.prefix)]
+
+    def pytest_runtest_setup(self) -> None:
+        for function in self.kept:
+            function.cache_clear()
+
+
 class Trying:
     """A plugin of pytest: in place of the tests, a process is forked for each mutant and goes on to them."""
 
@@ -118,7 +135,6 @@ class Trying:
         if session.testsfailed:
             return None
         patch = Patch(str(self.subject.file), self.subject.source)
-        forget("tfcompat.")
         gc.collect()
         gc.freeze()  # so that no fork copies the memory only to count it
         notes, begin = Path(session.config.option.basetemp).with_name("notes.json"), processor()
@@ -160,14 +176,6 @@ class Trying:
         session.items = [item for item in session.items if item.nodeid in names]
         if not session.items:
             os._exit(0)
-
-
-def forget(prefix: str) -> None:
-    """Empty the caches of functions in modules of that prefix: what was computed while tests were collected knows no change."""
-    kept = [thing for thing in gc.get_objects() if isinstance(thing, type(cache(len)))]
-    for function in kept:
-        if (getattr(function, "__module__", None) or "").startswith(prefix):
-            function.cache_clear()
 
 
 def anew(subject: Subject, source: str) -> NoReturn:

@@ -1,9 +1,7 @@
 """Suites as trials refer to them: what each said of its scenarios, kept once beside the trials, a line a scenario."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -11,9 +9,6 @@ from msgspec import UNSET, UnsetType
 from tfcompat.errors import DataError
 from tfcompat.files import write_bytes
 from tfcompat.record.lines import ScenarioFacts
-
-if TYPE_CHECKING:
-    from packaging.requirements import Requirement
 
 #: The folder of a store's suites, and the ending of their files.
 FOLDER, SUFFIX = "suites", ".jsonl"
@@ -60,13 +55,8 @@ def holds(requirement: str, versions: Versions) -> bool:
     """Whether versions fulfil a requirement: ``keras>=3``, or ``>=2.6`` of TensorFlow; the empty one always holds."""
     if not requirement:
         return True
-    wanted = parsed(requirement)
-    version = versions.get(wanted.name)
-    return version is not None and wanted.specifier.contains(version.split("-")[0], prereleases=True)
-
-
-@cache
-def parsed(requirement: str) -> "Requirement":
     from packaging.requirements import Requirement  # a question that is answered from the index needs none
 
-    return Requirement(requirement if requirement[0].isalpha() else f"tensorflow{requirement}")
+    wanted = Requirement(requirement if requirement[0].isalpha() else f"tensorflow{requirement}")
+    version = versions.get(wanted.name)
+    return version is not None and wanted.specifier.contains(version.split("-")[0], prereleases=True)
