@@ -1,5 +1,6 @@
 """Judging: on which releases a use works, from the evidence alone, and what is not known is said so."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from tests.scan.made import RELEASES, door
 from tfcompat.door.fill import in_memory
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Harm, Kind, Status
-from tfcompat.scan.judge import Verdict
+from tfcompat.scan.judge import Finding, Verdict
+from tfcompat.scan.known.names import Use
 from tfcompat.scan.report import Report, scan, used
 from tfcompat.scan.sources import read
+from tfcompat.select.places import Spot
 
 HEAD = "import numpy as np\nimport tensorflow as tf\n"
 CORE = "tf.keras.layers.Normalization"
@@ -235,3 +238,59 @@ def test_what_is_exported_is_asked_for_as_it_is(code: str, rows: list[str], tmp_
     (tmp_path / "code.py").write_text(HEAD + text, encoding="utf-8")
     saved = [use for use in used(read(tmp_path / "code.py"))[0] if use.rule == "save"]
     assert [name for use in saved for name in use.ways[0][0].scenarios] == rows
+
+
+def finding(*cells: tuple[str, Verdict]) -> Finding:
+    """A finding with the verdicts of some cells, each given by its release and, after a +, its variant."""
+    use = Use(path="", cell=0, line=1, column=0, end=(1, 1), rule="", subject="x", ways=())
+    spots = [(release, variant or "bundled") for release, _, variant in (name.partition("+") for name, _ in cells)]
+    return Finding(
+        use=use,
+        scenarios=(),
+        cells=tuple(
+            (Spot(cell=f"{release} {variant}", tensorflow=release, python="3.9", keras="", variant=variant), verdict)
+            for (release, variant), (_, verdict) in zip(spots, cells, strict=True)
+        ),
+    )
+
+
+def test_a_release_is_judged_as_pip_installs_it_and_by_its_others_only_where_there_is_none() -> None:
+    found = finding(
+        ("2.9.3", Verdict.WORKS),
+        ("2.9.3+keras-latest", Verdict.VISIBLE),
+        ("2.9.3+keras3.0", Verdict.SILENT),
+        ("2.10.1+keras3.0", Verdict.BREAKS),
+    )
+    assert found.installed == {"2.9.3"}
+    assert found.releases == {"2.9.3": Verdict.VISIBLE, "2.10.1": Verdict.BREAKS}
+
+
+def test_a_cell_that_is_not_known_is_passed_over_beside_one_that_is() -> None:
+    found = finding(("2.9.3", Verdict.WORKS), ("2.9.3+keras-latest", Verdict.UNKNOWN), ("2.10.1", Verdict.UNKNOWN))
+    assert found.releases == {"2.9.3": Verdict.WORKS, "2.10.1": Verdict.UNKNOWN}
+    assert found.on(["2.9.3"]) is Verdict.WORKS
+    assert found.on(["2.9.3", "2.11.0"]) is Verdict.UNKNOWN
+
+
+def test_the_words_of_what_works_do_not_span_what_is_not_known() -> None:
+    found = finding(("2.8.4", Verdict.WORKS), ("2.9.3", Verdict.UNKNOWN), ("2.10.1", Verdict.WORKS))
+    assert found.spans == [(Verdict.WORKS, "2.8.4, 2.10.1"), (Verdict.UNKNOWN, "2.9.3")]
+
+
+def test_a_path_that_only_the_inventories_list_is_there_where_they_list_it(tmp_path: Path) -> None:
+    listings = {"tf2.9.3-py3.10": {}, "tf2.10.1-py3.10": {"tf.keras.layers.NewNormalization": "(x)"}}
+    trials = [
+        fakes.trial(
+            cell, fakes.outcome("inventory::tf.keras.layers", Status.ANSWERED, observed=listing, kind=Kind.DATA)
+        )
+        for cell, listing in listings.items()
+    ]
+    (tmp_path / "code.py").write_text(f"{HEAD}tf.keras.layers.NewNormalization()", encoding="utf-8")
+    found = scan([tmp_path], in_memory(fakes.table(*trials)))
+    assert spans(found) == [("tf.keras.layers.NewNormalization", {"works": "2.10.1", "breaks": "2.9.3"})]
+
+
+def test_the_words_of_what_works_pass_over_what_is_not_known_where_its_release_is() -> None:
+    found = finding(("2.8.4", Verdict.WORKS), ("2.9.3", Verdict.WORKS), ("2.10.1", Verdict.WORKS))
+    spot = replace(found.cells[1][0], cell="another", python="3.10")
+    assert replace(found, cells=(*found.cells, (spot, Verdict.UNKNOWN))).spans[0] == (Verdict.WORKS, "2.8.4 – 2.10.1")
