@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.speed import THEMES
 from tfcompat import project
 from tfcompat.commands.options import Selection
 from tfcompat.environments import bytecode
@@ -28,7 +29,6 @@ from tfcompat.suite.program import Program
 
 ROUNDS = 3
 RELEASES = "2.2,2.9,2.15,2.16,latest"
-FILES = ("test_imports.py", "test_adapt.py", "test_readapt.py", "test_map.py")
 BARE = Path(__file__).with_name("bare.py")
 
 
@@ -69,7 +69,7 @@ def main() -> int:
     program = replace(
         workshop.program,
         cores=1.0,
-        scenarios=tuple(scenario.id for scenario in listed if scenario.file in FILES and not scenario.fresh),
+        scenarios=tuple(scenario.id for scenario in listed if scenario.file in THEMES and not scenario.fresh),
     )
     selection = Selection(tf=sys.argv[1] if len(sys.argv) > 1 else RELEASES, python=None, variant=None, only=None)
     costs = {str(cell.release.version): measure(workshop, cell, program) for cell in selection.cells(workshop.project)}
@@ -109,7 +109,7 @@ def one_round(sandbox: LocalSandbox, program: Program) -> Costs:
 def bare(sandbox: LocalSandbox, program: Program, mode: str) -> dict[str, float]:
     """What ``bare`` says of the functions, in CPU seconds. It has to find as many as the recorder runs."""
     with tempfile.TemporaryDirectory() as scratch:
-        command: list[str | Path] = [sandbox.python, "-I", "-B", BARE, mode, program.bundle, program.suite, *FILES]
+        command: list[str | Path] = [sandbox.python, "-I", "-B", BARE, mode, program.bundle, program.suite, *THEMES]
         done = subprocess.run(
             command,
             env=sandbox.variables(scratch),

@@ -24,11 +24,17 @@ EXAMPLES = int(os.environ.get("TFCOMPAT_EXAMPLES", "100"))
 settings.register_profile("tests", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("tests")
 
+#: Whether all is asked of the tests that ask a part of it elsewhere, for it takes long: the night does.
+ALL = os.environ.get("TFCOMPAT_FAULTS") == "all"
+#: A folder whose files are in memory, so that a busy disk takes no part; None where the system has none.
+MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108
+
 #: The markers of tests that run only where a variable is set, and what sets it.
 ONLY_WITH = {
     "docker": ("TFCOMPAT_REAL", "TFCOMPAT_REAL=1"),
     "tensorflow": ("TFCOMPAT_REAL", "TFCOMPAT_REAL=1"),
     "browser": ("TFCOMPAT_BROWSER", "tox run -e page"),
+    "minutes": ("TFCOMPAT_FAULTS", "tox run -e repeat"),
 }
 #: The markers of tests that may start programs, and of those that may talk to a Docker engine.
 MAY_START, MAY_DOCK = {"local", "docker", "tensorflow", "starts", "browser"}, {"docker"}

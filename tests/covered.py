@@ -14,15 +14,20 @@ WHOLE, MODULE, DOCKER = 95.0, 85.0, 75.0
 
 def short(report: Mapping[str, object]) -> list[str]:
     """A sentence for each module that is below its share, the worst first, and one for the whole."""
-    files: Mapping[str, Mapping[str, Mapping[str, float]]] = report["files"]  # type: ignore[assignment]
-    shares = {path: file["summary"]["percent_covered"] for path, file in files.items()}
+    shares, whole = measured(report)
     sentences = [
         f"{path}: {share:.1f} % of its lines and branches, and {wanted(path):.0f} % are wanted"
         for path, share in sorted(shares.items(), key=lambda item: item[1])
         if share < wanted(path)
     ]
-    whole: float = report["totals"]["percent_covered"]  # type: ignore[index]
     return sentences + ([f"all: {whole:.1f} %, and {WHOLE:.0f} % are wanted"] if whole < WHOLE else [])
+
+
+def measured(report: Mapping[str, object]) -> tuple[Mapping[str, float], float]:
+    """The share of each module by its path, and that of the whole."""
+    files: Mapping[str, Mapping[str, Mapping[str, float]]] = report["files"]  # type: ignore[assignment]
+    whole: float = report["totals"]["percent_covered"]  # type: ignore[index]
+    return {path: file["summary"]["percent_covered"] for path, file in files.items()}, whole
 
 
 def wanted(path: str) -> float:
@@ -31,10 +36,9 @@ def wanted(path: str) -> float:
 
 def figures(report: Mapping[str, object]) -> str:
     """The share of the whole, and of the module that has least."""
-    files: Mapping[str, Mapping[str, Mapping[str, float]]] = report["files"]  # type: ignore[assignment]
-    whole: float = report["totals"]["percent_covered"]  # type: ignore[index]
-    share, path = min((file["summary"]["percent_covered"], path) for path, file in files.items())
-    return f"{whole:.1f} % of the lines and branches of {len(files)} modules, of {path} {share:.1f} %"
+    shares, whole = measured(report)
+    share, path = min((share, path) for path, share in shares.items())
+    return f"{whole:.1f} % of the lines and branches of {len(shares)} modules, of {path} {share:.1f} %"
 
 
 def main() -> int:

@@ -1,6 +1,5 @@
 """The real thing: the newest TensorFlow in a container, and 2.2 in a local environment, through the suite."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -9,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.speed import THEMES
 from tests import committed
-from tests.conftest import ROOT
+from tests.conftest import ALL, ROOT
 from tfcompat.environments import staging
 from tfcompat.environments.engine import LockedCell
 from tfcompat.environments.uv import Uv
@@ -27,9 +27,7 @@ OLDEST, NEWEST = "2.2", "latest"
 #: Each takes minutes; the job that repeats real releases (tox run -e repeat) asks both, and the whole suite of them; CI asks
 #: the newest, and of it the four themes.
 IN_A_CONTAINER = pytest.param("docker", NEWEST, "works", marks=pytest.mark.docker)
-ALL = os.environ.get("TFCOMPAT_FAULTS") == "all"
 MEASURED = [IN_A_CONTAINER, ("local", OLDEST, "missing")] if ALL else [IN_A_CONTAINER]
-THEMES = ("test_imports.py", "test_adapt.py", "test_readapt.py", "test_map.py")
 #: Prints the modules of the bundle (its path is the argument) that would be imported although the environment has them.
 SHADOWS = """
 import importlib.util, os, sys, sysconfig
@@ -107,6 +105,7 @@ def differences(trials: Mapping[str, Trial], engine: str) -> dict[tuple[str, str
     evidence = [trial for cell in trials for trial in committed.trials_of(cell)]
     kept = {**newest(evidence), **newest(evidence, engine)}
     known, found = statuses(kept), statuses(trials)
+    assert found.keys() <= known.keys()
     if ALL:
         for cell, trial in trials.items():
             assert kept[cell].subject.suite == trial.subject.suite, "commit trials of this suite: tfcompat run"

@@ -12,6 +12,7 @@ from benchmarks.side_by_side import counts, material
 from benchmarks.side_by_side.clock import Command
 from benchmarks.side_by_side.contestant import Phase
 from benchmarks.side_by_side.material import ROOT, Entry
+from benchmarks.speed import THEMES
 from tfcompat import project
 from tfcompat.environments.engine import LockedCell
 from tfcompat.environments.engines.local import LocalSandbox
@@ -40,13 +41,13 @@ class Bare:
 
     def start(self, folder: Path, *, empty: bool) -> None:
         self.folder = folder
-        material.lay_suite(folder, (*material.HELPERS, *material.THEMES))
+        material.lay_suite(folder, (*material.HELPERS, *THEMES))
         counts.lay(folder)
         calls = [f"{self.call(cell)} > counts/{cell.id} &" for cell in material.chosen(self.releases)]
         (folder / "bare.sh").write_text("\n".join([*calls, "wait", ""]))
 
     def call(self, cell: Cell) -> str:
-        arguments = ("together", self.workshop.program.bundle, self.folder / "scenarios", *material.THEMES)
+        arguments = ("together", self.workshop.program.bundle, self.folder / "scenarios", *THEMES)
         return shlex.join(map(str, (self.python(cell), "-I", "-B", bare.__file__, *arguments)))
 
     def python(self, cell: Cell) -> Path:

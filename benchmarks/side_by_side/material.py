@@ -18,8 +18,7 @@ from tfcompat.select.cells import Cell
 
 ROOT = Path(__file__).resolve().parents[2]
 INSIDE = Path(inside.__file__).parent
-#: The files of the suite that are compared: four themes, and what they import.
-THEMES = ("test_imports.py", "test_adapt.py", "test_readapt.py", "test_map.py")
+#: The files of the suite that the four themes, which are compared, import.
 HELPERS = tuple(sorted(path.name for path in (ROOT / "scenarios").glob("*.py") if not path.name.startswith("test_")))
 #: The file whose first scenario is edited.
 EDITED = "test_adapt.py"

@@ -13,6 +13,7 @@ from benchmarks.side_by_side import counts, material
 from benchmarks.side_by_side.clock import Command
 from benchmarks.side_by_side.contestant import Phase
 from benchmarks.side_by_side.material import ROOT
+from benchmarks.speed import THEMES
 from tfcompat import project
 from tfcompat.environments.engine import LockedCell
 from tfcompat.project import Project
@@ -87,7 +88,7 @@ class Tfcompat:
 
 def themes(releases: str) -> list[Tfcompat]:
     """The four themes on some releases, by both engines."""
-    suite = (*material.HELPERS, *material.THEMES)
+    suite = (*material.HELPERS, *THEMES)
     return [
         Tfcompat(name="tfcompat", engine="local", releases=releases, suite=suite),
         Tfcompat(name="tfcompat-docker", engine="docker", releases=releases, suite=suite),
@@ -96,7 +97,7 @@ def themes(releases: str) -> list[Tfcompat]:
 
 def matrix(engine: str) -> Tfcompat:
     """The four themes on the default matrix: what all is compared with, on every cell."""
-    suite = (*material.HELPERS, *material.THEMES)
+    suite = (*material.HELPERS, *THEMES)
     return Tfcompat(name=f"matrix-{engine}", engine=engine, releases=None, suite=suite)
 
 

@@ -13,6 +13,7 @@ from benchmarks.side_by_side import counts, material
 from benchmarks.side_by_side.clock import Command
 from benchmarks.side_by_side.contestant import Phase
 from benchmarks.side_by_side.material import Entry
+from benchmarks.speed import THEMES
 
 #: The tools as they are compared.
 TOX, TOX_UV, NOX = "tox==4.67.15", "tox-uv==1.37.1", "nox[uv]==2026.10.20"
@@ -94,7 +95,7 @@ def contestants(entries: Sequence[Entry]) -> list[Plain]:
 
 def lay(folder: Path, entries: Sequence[Entry]) -> None:
     """The files that every tool gets: the scenarios, what runs them as plain tests, and a requirements file a cell."""
-    material.lay_suite(folder, (*material.HELPERS, *material.THEMES))
+    material.lay_suite(folder, (*material.HELPERS, *THEMES))
     for name in ("conftest.py", "limit.py"):
         shutil.copy(material.INSIDE / name, folder / name)
     (folder / "requirements").mkdir()

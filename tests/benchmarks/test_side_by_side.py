@@ -15,8 +15,9 @@ from benchmarks.side_by_side import clock, containers, counts, material, measure
 from benchmarks.side_by_side.__main__ import BEGIN, END, README, filled
 from benchmarks.side_by_side.clock import Command
 from benchmarks.side_by_side.contestant import Phase, turns
-from benchmarks.side_by_side.material import THEMES, Entry
+from benchmarks.side_by_side.material import Entry
 from benchmarks.side_by_side.measured import Measurement
+from benchmarks.speed import THEMES
 from tests.conftest import ROOT
 
 ENTRY = Entry(cell="tf2.9.3-py3.10", python="3.10", requirements="numpy==1.23.5 --hash=sha256:00\n")

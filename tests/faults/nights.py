@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from tests import fakes
+from tests.conftest import ALL
 from tfcompat.commands.evidence import table_of
 from tfcompat.commands.publish import audit
 from tfcompat.environments import locks
@@ -15,8 +16,6 @@ from tfcompat.trials import nights
 from tfcompat.trials.nights import Night
 from tfcompat.trials.store import Store
 
-#: Whether each point is tried, and the site is a part of the night: it has more files than all the rest.
-ALL = os.environ.get("TFCOMPAT_FAULTS") == "all"
 CELLS = [fakes.cell(f"2.{minor}.0", "3.10") for minor in (7, 8, 9, 10, 11)]
 SCENARIOS = [fakes.scenario_facts(name) for name in ("adapt::mean", "adapt::axis", "map::ragged")]
 ANSWERS = (
@@ -60,6 +59,7 @@ def night(project: Project) -> None:
     list(made.run(CELLS, jobs=1))
     merge.merge([shard], project.reports, fakes.SUITE)
     nights.add(Night(started=NIGHT, cells=len(ids)), project.reports)
+    # The site has more files than all the rest.
     list(audit.derive(project, table_of(project), site=ALL))
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ALL
 from tests.faults import nights
 from tests.faults.layer import KILLED, in_fork, killed_at, points_of
 from tfcompat.project import Project
 from tfcompat.trials.store import Store
 
 #: Of how many points one is tried, where not all of them are: TFCOMPAT_FAULTS=all.
-EVERY = 1 if nights.ALL else 23
+EVERY = 1 if ALL else 23
 #: Points that a night has to have, for this to say something.
 LEAST = 200
 

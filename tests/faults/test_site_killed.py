@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import nights
+from tests.conftest import ALL
 from tests.faults.layer import KILLED, in_fork, killed_at, points_of
 from tests.publish.site.made_site import evidence_of, made_trials
 from tfcompat.files import WRITING
@@ -15,7 +15,7 @@ from tfcompat.questions.search.texts import Beside
 from tfcompat.table.frame import collect
 
 #: Of how many points one is tried, where not all of them are: TFCOMPAT_FAULTS=all.
-EVERY = 1 if nights.ALL else 41
+EVERY = 1 if ALL else 41
 #: Points that the writing of a site has to have, for this to say something.
 LEAST = 200
 #: What an earlier site left, which the next one removes.

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType
 
+from tests.conftest import MEMORY
 from tests.fuzz import test_readers
 from tests.fuzz.conftest import CORPUS
 from tests.fuzz.strange import json_text
@@ -28,8 +29,6 @@ SECONDS, MEGABYTES, LOADED = 1, 500, 500
 LEAST = 10
 #: Bytes of the longest input; longer ones find nothing else, and take their time.
 LONGEST = 20_000
-#: Where the files of an input are, where the system has that: in memory, so that a busy disk's time is not the reader's.
-MEMORY = Path("/dev/shm")  # noqa: S108
 #: By its name each reader, as a test of it is given a text, and the documents from which its inputs are made.
 READERS: Mapping[str, tuple[Callable[[str], None], Sequence[str]]] = {
     "line": (test_readers.read_line, test_readers.LINES),
@@ -98,7 +97,7 @@ def inside(name: str, *, seconds: float) -> int:
     def take(data: bytes) -> None:
         read(data.decode("utf-8", "replace"))
 
-    if MEMORY.is_dir():
+    if MEMORY:
         tempfile.tempdir = str(MEMORY)
     corpus = CORPUS / name
     corpus.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,6 @@
 """Findings: the page says what the trials say, its scripts are short, and what it says of releases is so."""
 
 import ast
-import os
 import re
 import subprocess
 from collections import Counter
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import committed
-from tests.conftest import ROOT
+from tests.conftest import ALL, ROOT
 from tests.fakes import outcome, trial
 from tfcompat.environments.engine import LockedCell
 from tfcompat.errors import DataError
@@ -29,8 +28,6 @@ from tfcompat.table.ranges import Range
 
 FOLDER = ROOT / "docs" / "findings"
 FINDINGS, EXPLANATIONS = findings.findings(FOLDER), findings.explanations(FOLDER)
-#: Each script imports a release; the job that repeats real releases (tox run -e repeat) runs them all, CI two.
-ALL = os.environ.get("TFCOMPAT_FAULTS") == "all"
 #: The eras whose sources were read, and how many rows of each at least.
 ERAS, ROWS = ("2.4", "2.5", "2.9", "2.16", "2.21"), 30
 HOSTILE = "</td><script>alert(1)</script> | `x` [a](javascript:b)"
@@ -318,6 +315,7 @@ def environment(version: str) -> Path:
 
 
 @pytest.mark.tensorflow
+# Each imports a release; the job that repeats real releases (tox run -e repeat) runs them all, CI two.
 @pytest.mark.parametrize("finding", FINDINGS if ALL else FINDINGS[:2], ids=lambda finding: finding.name)
 def test_a_script_prints_what_the_page_says(finding: findings.Finding, tmp_path: Path) -> None:
     python = environment(finding.release) / "bin" / "python"

@@ -1,7 +1,6 @@
 """Repeated runs of a real release: nothing differs but what is marked, in no setting."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -10,9 +9,8 @@ import pytest
 from tests.conftest import ROOT
 from tfcompat.commands.measure.repeat.settings import Name
 
-#: Rows of each kind (numbers, dtypes, imports, second adapts, layers) of two releases in every setting take many minutes.
-ALL = os.environ.get("TFCOMPAT_FAULTS") == "all"
-pytestmark = [pytest.mark.tensorflow, pytest.mark.skipif(not ALL, reason="tox run -e repeat runs it: it takes minutes")]
+pytestmark = [pytest.mark.tensorflow, pytest.mark.minutes]
+#: Rows of each kind (numbers, dtypes, imports, second adapts, layers) of two releases in every setting.
 RELEASES = ("2.9", "latest")
 ROWS = ("adapt::*", "imports::*", "dtypes::*", "readapt::*", "batchnorm::*", "numerics::*", "layernorm::*")
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests import fakes
+from tests.conftest import MEMORY
 from tests.repository.world import BUILD, Trouble, World, moment
 from tfcompat.compare.gate import ObjectionKind
 from tfcompat.outcomes import Reason, Status, Trial
@@ -16,8 +17,6 @@ from tfcompat.select.rotation import LIMIT, ROTATION
 from tfcompat.trials import nights, published
 
 DAYS = 400
-#: Where files are in memory: a year of them is made in seconds, also while a disk is busy.
-MEMORY = Path("/dev/shm")  # noqa: S108
 #: Cells that something happens to.
 GONE, FRAGILE, GROWING, DROPPED = "tf2.5.0-py3.9", "tf2.7.0-py3.9", "tf2.9.0-py3.9", "tf2.3.0-py3.9"
 NEW = ("tf2.22.0-py3.13", "tf2.23.0-py3.13", "tf2.24.0-py3.13", "tf2.25.0-py3.13")
@@ -118,7 +117,7 @@ class Year:
 
 @pytest.fixture(scope="module")
 def year() -> Iterator[Year]:
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(dir=MEMORY) as folder:
         yield lived(world(Path(folder)))
 
 

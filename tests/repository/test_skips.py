@@ -76,8 +76,10 @@ def test_pytest_prints_the_reasons_wherever_ci_runs_it() -> None:
 
 def test_what_is_left_out_is_said_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TFCOMPAT_REAL", raising=False)
+    monkeypatch.delenv("TFCOMPAT_FAULTS", raising=False)
     monkeypatch.setenv("TFCOMPAT_BROWSER", "1")
     assert conftest.pytest_report_header() == [
         "left out: tests marked docker, which TFCOMPAT_REAL=1 runs",
         "left out: tests marked tensorflow, which TFCOMPAT_REAL=1 runs",
+        "left out: tests marked minutes, which tox run -e repeat runs",
     ]

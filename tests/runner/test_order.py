@@ -1,6 +1,5 @@
 """The suite on real releases in another order, and scenarios alone: each gives the outcome that it gives among all."""
 
-import os
 import random
 import shutil
 import subprocess
@@ -19,9 +18,7 @@ from tfcompat.record.verdict import same
 from tfcompat.trials import store
 from tfcompat.trials.current import newest
 
-#: Each takes minutes.
-ALL = os.environ.get("TFCOMPAT_FAULTS") == "all"
-pytestmark = [pytest.mark.tensorflow, pytest.mark.skipif(not ALL, reason="tox run -e repeat runs it: it takes minutes")]
+pytestmark = [pytest.mark.tensorflow, pytest.mark.minutes]
 RELEASES = ("2.2", "2.9", "latest")
 #: How many scenarios of a release are run alone; which ones changes from run to run with the seed.
 ALONE = 6

@@ -5,7 +5,6 @@ is set.
 """
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -16,7 +15,7 @@ import pandas as pd
 import pytest
 from packaging.version import Version
 
-from tests.conftest import ROOT
+from tests.conftest import ALL, ROOT
 from tfcompat.outcomes import Kind, Status
 from tfcompat.project import default_cache
 from tfcompat.select.variants import BUNDLED
@@ -28,7 +27,7 @@ PRIVATE = {"src", "api", "python"}
 #: The releases that the requirement names: the last patch of each, and the newest.
 NAMED = ("2.4", "2.9", "2.15", "2.21")
 #: Those whose package is walked for real: an environment takes minutes to make.
-WALKED = (*NAMED[:-1], "latest") if os.environ.get("TFCOMPAT_FAULTS") == "all" else ("latest",)
+WALKED = (*NAMED[:-1], "latest") if ALL else ("latest",)
 #: Paths that a row imports and a walk of its root does not tell: in Keras 2.4.3, which stands for TensorFlow's own,
 #: keras.layers.experimental is a module of TensorFlow, and a walk of keras enters modules of Keras only.
 OF_ANOTHER_PACKAGE = {"standalone": ["keras.layers.experimental.preprocessing.Normalization"]}
