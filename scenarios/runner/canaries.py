@@ -7,10 +7,11 @@ import ctypes
 import os
 import signal
 import time
-from typing import Any, Callable, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from scenarios.observe import Missing
 from scenarios.runner.answer import ask
+from scenarios.runner.installed import Installed
 from scenarios.runner.versions import check_versions
 
 #: Seconds within which a canary answers, and those after which the one that hangs is ended.
@@ -33,15 +34,23 @@ class WrongAnswer(Exception):
 class Canary:
     """One question: its name, what is meant to happen, and the function that is called for it in a process of its own.
 
-    It is ``brief`` where it is worth its time between scenarios too.
+    It is ``brief`` where it is worth its time between scenarios too. After the scenarios ``last`` is asked in its place.
     """
 
-    def __init__(self, name: str, meant: str, question: Callable[[], Any], limit: float = LIMIT) -> None:
+    def __init__(
+        self,
+        name: str,
+        meant: str,
+        question: Callable[[], Any],
+        limit: float = LIMIT,
+        last: Optional["Canary"] = None,
+    ) -> None:
         self.id = name
         self.meant = meant
         self.question = question
         self.limit = limit
         self.brief = name in COMPUTING
+        self.last = last or self
 
     def answer(self) -> Dict[str, Any]:
         """Ask here, in this process, and say what happened."""
@@ -63,8 +72,14 @@ def canaries(settings: Mapping[str, Any]) -> List[Canary]:
         for name, question in COMPUTING.items()
         if name not in PARTS or any(distribution in pins for distribution in PARTS[name])
     ]
-    environment = Canary("environment", "returned", lambda: check_versions(pins, settings["package"]))
-    return [*FATES, *computing, *([environment] if pins else [])]
+    return [*FATES, *computing, *([environment(pins, settings["package"])] if pins else [])]
+
+
+def environment(pins: Mapping[str, str], package: str) -> Canary:
+    """The canary of the environment, which knows how its files looked before the first scenario."""
+    files = Installed(pins)
+    last = Canary("environment", "returned", lambda: check_versions(pins, package, files.unlike_wheels_since()))
+    return Canary("environment", "returned", lambda: check_versions(pins, package, files.unlike_wheels()), last=last)
 
 
 def returns() -> str:

@@ -1,21 +1,14 @@
 """The versions in a cell, as imported and as installed, and whether they are those that the cell is to have."""
 
-import base64
-import contextlib
-import csv
 import gc
-import hashlib
 import importlib.metadata
-import os
 import platform
 import re
 import sys
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, Mapping, Optional
 
 #: Modules whose version is compared with that of their distribution, where they were imported.
 COMPARED = ("keras", "tf_keras", "numpy")
-#: Bytes of the largest file that is read to compare its hash; TensorFlow's libraries, which are larger, take a second.
-HASHED = 1 << 20
 
 
 class WrongEnvironment(Exception):
@@ -34,12 +27,13 @@ def versions() -> Dict[str, Any]:
     }
 
 
-def check_versions(pins: Mapping[str, str], package: str) -> None:
-    """Raises WrongEnvironment where a distribution of the lock is not as its wheel is, or is imported in another version.
+def check_versions(pins: Mapping[str, str], package: str, changed: Iterable[str] = ()) -> None:
+    """Raises WrongEnvironment where a distribution of the lock is installed or imported in another version, or has changed.
 
-    ``pins`` are the versions of the lock by distribution; ``package`` is the one that has ``tensorflow``.
+    ``pins`` are the versions of the lock by distribution; ``package`` is the one that has ``tensorflow``; ``changed`` says
+    which files are not as their wheels have them.
     """
-    strays = [*installed_otherwise(pins), *imported_otherwise(pins, package), *changed_files(pins)]
+    strays = [*installed_otherwise(pins), *imported_otherwise(pins, package), *changed]
     if strays:
         raise WrongEnvironment("this is not the environment of the lock: %s" % "; ".join(strays[:5]))
 
@@ -60,40 +54,6 @@ def imported_otherwise(pins: Mapping[str, str], package: str) -> Iterator[str]:
         version = getattr(sys.modules.get(module), "__version__", None)
         if isinstance(version, str) and name in pins and not same_release(version, pins[name]):
             yield "%s %s was imported, the lock has %s" % (module, version, pins[name])
-
-
-def changed_files(pins: Mapping[str, str]) -> Iterator[str]:
-    """The files that are not as the wheels of the lock have them, by their size, and the smaller ones by their hash.
-
-    A file that two wheels have is as one of them has it. Byte-code and programs are made at installation.
-    """
-    recorded: Dict[str, List[Tuple[str, str, str]]] = {}
-    for name in pins:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            distribution = importlib.metadata.distribution(name)
-            # files() of Python >= 3.12 leaves out what is gone, so that RECORD is read here.
-            for path, digest, size in csv.reader((distribution.read_text("RECORD") or "").splitlines()):
-                if digest and not path.endswith(".pyc") and not path.startswith(".."):
-                    recorded.setdefault(str(distribution.locate_file(path)), []).append((path, digest, size))
-    for place, rows in recorded.items():
-        if not any(is_as_recorded(place, digest, size) for _, digest, size in rows):
-            yield "%s is not as its wheel has it" % rows[0][0]
-
-
-def is_as_recorded(place: str, recorded: str, size: str) -> bool:
-    """Whether a file has the size in bytes that the record of its wheel says, and where it is small, ``algorithm=hash``."""
-    algorithm, _, digest = recorded.partition("=")
-    try:
-        length = os.stat(place).st_size
-        if size and length != int(size):
-            return False
-        if length > HASHED:
-            return True
-        with open(place, "rb") as file:
-            computed = hashlib.new(algorithm, file.read()).digest()
-    except OSError:
-        return False
-    return digest == base64.urlsafe_b64encode(computed).rstrip(b"=").decode("ascii")
 
 
 def same_version(left: str, right: str) -> bool:

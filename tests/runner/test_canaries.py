@@ -37,6 +37,26 @@ def test_a_cell_has_a_canary_for_each_part_that_its_lock_has() -> None:
     assert "keras" in of_old
 
 
+def test_at_the_end_the_environment_is_asked_for_what_changed_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Files:
+        def __init__(self, pins: object) -> None:
+            assert pins == LOCKED
+
+        def unlike_wheels(self) -> list[str]:
+            return ["a"]
+
+        def unlike_wheels_since(self) -> list[str]:
+            return ["b"]
+
+    monkeypatch.setattr(canaries, "Installed", Files)
+    monkeypatch.setattr(canaries, "check_versions", lambda pins, package, changed: [package, *changed])
+    every = canaries.canaries({"pins": LOCKED, "package": "tensorflow-cpu"})
+    (environment,) = (canary for canary in every if canary.id == "environment")
+    assert environment.answer()["observed"] == ["tensorflow-cpu", "a"]
+    assert environment.last.answer()["observed"] == ["tensorflow-cpu", "b"]
+    assert all(canary.last is canary for canary in every if canary is not environment)
+
+
 def test_each_thing_that_may_become_of_a_scenario_is_meant_of_one() -> None:
     meant = {canary.meant for canary in FATES}
     assert meant == {"returned", "missing", "raised", "signal", "timeout", "memory"}

@@ -67,6 +67,14 @@ def test_a_canary_that_is_as_meant_when_it_is_alone_is_believed(asked: list[str]
     assert asked == ["raised/returned y", "raised/returned y", "returned a", "raised/returned y"]
 
 
+def test_a_canary_may_have_another_question_for_the_end(asked: list[str], tmp_path: Path) -> None:
+    (last,) = canaries("raised last")
+    first = Canary("returned first", "returned", lambda: None, last=last)
+    written = lines([scenario("returned a")], [first, *canaries("returned x")], tmp_path)
+    assert asked == ["returned first", "returned x", "returned a", "raised last", "returned x", "raised last"]
+    assert [line["when"] for line in written if line["kind"] == "canary"] == ["before", "before", "after", "after"]
+
+
 @pytest.mark.parametrize("happened", ["memory", "disk", "signal", "silent", "timeout"])
 def test_who_died_beside_another_is_asked_again_and_last(happened: str, asked: list[str], tmp_path: Path) -> None:
     written = lines([scenario(f"{happened} a"), scenario("returned b")], [], tmp_path)
