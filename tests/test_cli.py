@@ -104,8 +104,8 @@ def test_who_ends_the_command_ends_it_as_an_interruption_does_unless_that_is_ign
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (errno.ENOSPC, "the disk is full (/somewhere): free some space, or use --prune"),
-        (errno.EDQUOT, "the disk is full (/somewhere): free some space, or use --prune"),
+        (errno.ENOSPC, "the disk is full (/somewhere): free some space: tfcompat images prune removes environments"),
+        (errno.EDQUOT, "the disk is full (/somewhere): free some space: tfcompat images prune removes environments"),
         (errno.EACCES, "refused (/somewhere)"),
     ],
 )

@@ -29,7 +29,7 @@ def test_an_error_is_a_usage_error_unless_it_is_an_interruption(error: type[Tfco
 
 @pytest.mark.parametrize("number", DISK_FULL)
 def test_a_full_disk_is_an_advice_that_names_the_file(number: int) -> None:
-    advice = "free some space, or use --prune"
+    advice = "free some space: tfcompat images prune removes environments"
     assert system_message(OSError(number, "no room", "/cache")) == f"the disk is full (/cache): {advice}"
     assert system_message(OSError(number, "no room", "/cache"), "/other") == f"the disk is full (/cache): {advice}"
     assert system_message(OSError(number, "no room"), "/other") == f"the disk is full (/other): {advice}"

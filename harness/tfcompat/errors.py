@@ -23,7 +23,7 @@ def system_message(error: OSError, path: object = None) -> str:
     path = error.filename or path
     where = f" ({path})" if path else ""
     if error.errno in DISK_FULL:
-        return f"the disk is full{where}: free some space, or use --prune"
+        return f"the disk is full{where}: free some space: tfcompat images prune removes environments"
     return f"{error.strerror or error}{where}"
 
 

@@ -20,8 +20,8 @@ from tfcompat.scan.report import scan
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only the administrator can mount a file system")
 RUN = ("run", "--engine", "local", "--jobs", "1", "--tf")
-FULL = "the disk is full ({}): free some space, or use --prune"
-FULL_FOLDER = "the disk is full (FOLDER): free some space, or use --prune"
+FULL = "the disk is full ({}): free some space: tfcompat images prune removes environments"
+FULL_FOLDER = "the disk is full (FOLDER): free some space: tfcompat images prune removes environments"
 READ_ONLY_FOLDER = "Read-only file system (FOLDER)"
 
 
@@ -246,7 +246,7 @@ def test_a_temporary_folder_without_room_is_not_used(
 @pytest.mark.fault(
     "The disk is full while tfcompat scan --fix rewrites a file",
     group="machine",
-    reads="the disk is full (FILE): free some space, or use --prune",
+    reads="the disk is full (FILE): free some space: tfcompat images prune removes environments",
     code=2,
     kept="the file as it was",
 )

@@ -544,7 +544,7 @@ def test_a_full_disk_under_the_store_is_a_reason_and_does_not_end_the_run(matrix
 @pytest.mark.fault(
     "The disk or a quota is full while an environment is made",
     group="machine",
-    reads="the disk is full (/cache): free some space, or use --prune",
+    reads="the disk is full (/cache): free some space: tfcompat images prune removes environments",
     code=3,
     reason="out of disk",
     kept="earlier trials; the other cells go on",
@@ -555,7 +555,7 @@ def test_a_full_disk_under_the_engine_is_a_reason(matrix: Matrix, number: int) -
     (trial,) = replace(matrix, engine=FakeEngine(trouble=trouble)).run([OLD], jobs=1)
     assert (trial.reason, trial.message) == (
         Reason.OUT_OF_DISK,
-        "the disk is full (/cache): free some space, or use --prune",
+        "the disk is full (/cache): free some space: tfcompat images prune removes environments",
     )
 
 

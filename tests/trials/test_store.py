@@ -239,7 +239,7 @@ class SmallDisk(FileIO):
 @pytest.mark.fault(
     "The disk or a quota is full while a trial is written",
     group="machine",
-    reads="the disk is full (FILE): free some space, or use --prune",
+    reads="the disk is full (FILE): free some space: tfcompat images prune removes environments",
     code=3,
     reason="out of disk",
     kept="earlier trials, and every whole line before",

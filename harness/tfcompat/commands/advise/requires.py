@@ -11,6 +11,7 @@ from tfcompat.advise.traps import Trap
 from tfcompat.commands.completion import complete_scenario
 from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option, leave_if
+from tfcompat.commands.paths import NamedPath
 from tfcompat.errors import DataError, ExitCode, SelectionError
 from tfcompat.escape import printable
 from tfcompat.outcomes import Harm
@@ -25,7 +26,7 @@ LONGEST, NAMED, LARGEST = 300, 8, 1 << 20
 @click.option(
     "--file",
     "file",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="PATH",
     help="Scenarios from a file, one a line; # begins a comment.",
 )

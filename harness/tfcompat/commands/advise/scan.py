@@ -9,6 +9,7 @@ import click
 from tfcompat import ask
 from tfcompat.commands.door import door_of
 from tfcompat.commands.options import leave_if
+from tfcompat.commands.paths import NamedPath
 from tfcompat.errors import ExitCode, SelectionError
 from tfcompat.escape import printable
 from tfcompat.project import Project
@@ -22,7 +23,7 @@ Form = Literal["text", "json", "sarif"]
 
 
 @click.command("scan")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=NamedPath())
 @click.option("--tf", metavar="WHICH", help="Releases that the code is for: versions, PEP 440 specifiers, latest, all.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")

@@ -11,6 +11,7 @@ from tfcompat.advise.instead import Instead
 from tfcompat.advise.upgrade import Changed, Code, Side, Upgrade
 from tfcompat.commands.door import evidence_of
 from tfcompat.commands.options import json_option, leave_if
+from tfcompat.commands.paths import NamedPath
 from tfcompat.errors import ExitCode
 from tfcompat.escape import printable
 from tfcompat.project import Project
@@ -27,7 +28,7 @@ NAMED = 6
 @click.command("upgrade")
 @click.argument("old")
 @click.argument("new")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=NamedPath())
 @click.option("--all", "everything", is_flag=True, help="Show every change, not only the first of each sort.")
 @json_option
 @click.pass_obj

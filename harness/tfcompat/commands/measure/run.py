@@ -26,6 +26,7 @@ from tfcompat.commands.options import (
     share_of,
 )
 from tfcompat.commands.own.tests import tests_options
+from tfcompat.commands.paths import NamedPath
 from tfcompat.commands.terminal import reader_may_leave, screen
 from tfcompat.compare.diff import Side
 from tfcompat.environments.disk import parse_size
@@ -145,7 +146,7 @@ def parse_statuses(context: click.Context, option: click.Parameter, text: str | 
 )
 @click.option(
     "--timeline",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NamedPath(dir_okay=False),
     help="Write what ran when, as a trace for https://ui.perfetto.dev.",
 )
 @click.option(
@@ -164,7 +165,7 @@ def parse_statuses(context: click.Context, option: click.Parameter, text: str | 
 @shard_option
 @click.option(
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NamedPath(file_okay=False),
     help="The folder for trials and manifest. Default: reports/, without a clone tfcompat-reports/.",
 )
 @click.option("--all", "everything", is_flag=True, help="Print all rows, not only what fits the screen.")

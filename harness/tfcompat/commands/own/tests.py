@@ -13,6 +13,7 @@ from tfcompat.commands.options import Selection, json_option, leave_if, refuse
 from tfcompat.commands.own import code
 from tfcompat.commands.own import options as own_options
 from tfcompat.commands.own.code import OwnCode
+from tfcompat.commands.paths import NamedPath
 from tfcompat.errors import ExitCode, SelectionError
 from tfcompat.escape import printable
 from tfcompat.files import write_text
@@ -66,11 +67,11 @@ def tests_options(command: Callable[..., None]) -> Callable[..., None]:
     decorators = (
         click.option(
             "--tests",
-            type=click.Path(path_type=Path),
+            type=NamedPath(),
             metavar="DIR",
             help="Run your own pytest files, and not the suite.",
         ),
-        click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="JUnit XML of your own tests."),
+        click.option("--junit", type=NamedPath(dir_okay=False), help="JUnit XML of your own tests."),
         own_options.with_option,
         own_options.include_option,
         own_options.limit_option,

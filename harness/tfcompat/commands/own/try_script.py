@@ -22,6 +22,7 @@ from tfcompat.commands.options import (
 from tfcompat.commands.own import code
 from tfcompat.commands.own import options as own_options
 from tfcompat.commands.own.code import OwnCode
+from tfcompat.commands.paths import NamedPath
 from tfcompat.errors import DataError, ExitCode, SelectionError
 from tfcompat.escape import printable, verbatim
 from tfcompat.files import write_text
@@ -80,9 +81,7 @@ class TryOptions:
 @own_options.compare_option
 @click.option("--raw", is_flag=True, help="Compare and show the outputs as they are: --compare raw.")
 @own_options.digits_option
-@click.option(
-    "--output", type=click.Path(file_okay=False, path_type=Path), help="A folder for what each cell printed, as it is."
-)
+@click.option("--output", type=NamedPath(file_okay=False), help="A folder for what each cell printed, as it is.")
 @click.option("--save-as", metavar="ID", help="Save the script as a scenario group::name in the suite of this clone.")
 @click.option(
     "--fail-on",
@@ -94,7 +93,7 @@ class TryOptions:
 @click.option("--prune", is_flag=True, help="Remove each environment after its cell.")
 @own_options.unsandboxed_option
 @json_option
-@click.argument("script", type=click.Path(path_type=Path))
+@click.argument("script", type=NamedPath())
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def try_command(project: Project, /, **options: Any) -> None:

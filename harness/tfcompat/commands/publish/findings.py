@@ -6,13 +6,14 @@ import click
 
 from tfcompat.commands.clone import require_clone
 from tfcompat.commands.evidence import table_of
+from tfcompat.commands.paths import NamedPath
 from tfcompat.files import write_text
 from tfcompat.project import Project
 from tfcompat.questions.findings import markdown
 
 
 @click.command()
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to. Default: docs/findings.md.")
+@click.option("--output", type=NamedPath(dir_okay=False), help="Where to. Default: docs/findings.md.")
 @click.pass_obj
 def findings(project: Project, output: Path | None) -> None:
     """Write the page of silent wrong results: where each is seen, a script, and the line that causes it."""

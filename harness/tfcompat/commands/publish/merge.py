@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from tfcompat.commands.options import leave_if
+from tfcompat.commands.paths import NamedPath
 from tfcompat.compare import flaky
 from tfcompat.compare.flaky import Flaky
 from tfcompat.environments import staging
@@ -14,12 +15,12 @@ from tfcompat.project import Project
 from tfcompat.run import merge as shards
 from tfcompat.run.merge import Merged
 
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FOLDER = NamedPath(exists=True, file_okay=False)
 
 
 @click.command()
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=FOLDER)
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Write there. Default: reports/.")
+@click.option("--output", type=NamedPath(file_okay=False), help="Write there. Default: reports/.")
 @click.option("--partial", is_flag=True, help="Merge what is whole, and say what is not.")
 @click.pass_obj
 def merge(project: Project, folders: tuple[Path, ...], output: Path | None, partial: bool) -> None:

@@ -7,6 +7,7 @@ import click
 from tfcompat.commands.clone import require_clone
 from tfcompat.commands.evidence import claims_of, index_of, shown_by
 from tfcompat.commands.options import refuse
+from tfcompat.commands.paths import NamedPath
 from tfcompat.commands.publish.formats import FORMATS, emit
 from tfcompat.commands.publish.site import write_site
 from tfcompat.door.evidence import of_contents
@@ -21,7 +22,7 @@ from tfcompat.snapshot.tables import pack
 
 @click.command()
 @click.option("--engine", type=click.Choice(["docker", "local"]), help="Show the newest trials of this engine.")
-@click.option("--output", type=click.Path(path_type=Path), help="Write there. Default: reports/, or standard output.")
+@click.option("--output", type=NamedPath(), help="Write there. Default: reports/, or standard output.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Write only this format, as one file.")
 @click.option("--against", metavar="WHAT", help="Say in junit and summary what changed: a folder or git revision.")
 @click.option("--site", is_flag=True, help="Write the page too, into site/ beside the reports.")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from tfcompat.commands.paths import NamedPath
 from tfcompat.errors import TfcompatError
 from tfcompat.exchange import tables
 from tfcompat.project import Project
@@ -12,7 +13,7 @@ from tfcompat.trials.store import Store
 
 
 @click.command("report")
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Write there. Default: reports/.")
+@click.option("--output", type=NamedPath(file_okay=False), help="Write there. Default: reports/.")
 @click.pass_obj
 def report_grid(project: Project, output: Path | None) -> None:
     """Derive the writer × reader tables from the trials of both stages."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tfcompat.commands.options import Selection, package_option, selection
+from tfcompat.commands.paths import NamedPath
 from tfcompat.environments import locks
 from tfcompat.environments.engine import LockedCell
 from tfcompat.environments.engines.docker import registry
@@ -17,7 +18,7 @@ from tfcompat.select.cells import Cell
 
 digests_option = click.option(
     "--digests",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NamedPath(dir_okay=False),
     help="The file with the digests of the images. Default: digests.json in the cache.",
 )
 

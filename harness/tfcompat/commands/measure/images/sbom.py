@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tfcompat.commands.options import Selection, package_option
+from tfcompat.commands.paths import NamedPath
 from tfcompat.environments import built, locks, sbom
 from tfcompat.errors import SelectionError
 from tfcompat.files import write_text
@@ -14,9 +15,7 @@ from tfcompat.project import Project
 @click.command("sbom")
 @click.argument("cell", metavar="CELL")
 @package_option
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write there. Default: standard output."
-)
+@click.option("--output", type=NamedPath(dir_okay=False), help="Write there. Default: standard output.")
 @click.pass_obj
 def bill_of_materials(project: Project, cell: str, package: str, output: Path | None) -> None:
     """Print the bill of materials of a cell's environment, from its lock: CycloneDX 1.6, as JSON.

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tfcompat.commands.clone import require_clone
+from tfcompat.commands.paths import NamedPath
 from tfcompat.commands.publish.gate import Candidate, candidate_of, known_cells, refused, settle
 from tfcompat.commands.publish.merge import left_out, put_together
 from tfcompat.commands.publish.nightly.steps import require, tfcompat
@@ -33,10 +34,10 @@ LONGEST_ISSUE = 60_000
 
 
 @click.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folders", nargs=-1, required=True, type=NamedPath(file_okay=False))
 @click.option(
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NamedPath(file_okay=False),
     default="nightly",
     show_default=True,
     help="Where summary.md, changes.md and, where something regressed, issue.md go.",

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from tfcompat.commands.clone import require_clone
+from tfcompat.commands.paths import NamedPath
 from tfcompat.commands.publish.nightly.steps import cells_of_night, has_trials, selections, tfcompat
 from tfcompat.environments import staging
 from tfcompat.outcomes import Trial
@@ -25,7 +26,7 @@ MAKING = 120.0
 
 @click.command("shard", context_settings={"ignore_unknown_options": True})
 @click.argument("which", metavar="I/N")
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default="shards", show_default=True)
+@click.option("--output", type=NamedPath(file_okay=False), default="shards", show_default=True)
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def run_shard(context: click.Context, which: str, output: Path, options: tuple[str, ...]) -> None:
