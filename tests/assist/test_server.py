@@ -13,6 +13,7 @@ import pytest
 
 from tests.assist.asking import BAD, good
 from tfcompat import __version__
+from tfcompat.assist.server import server_of
 from tfcompat.assist.tools import TOOLS
 from tfcompat.project import Project
 
@@ -53,6 +54,22 @@ def test_a_session_initializes_lists_the_tools_and_calls_each(project: Project) 
             assert result.structured_content["result"]["schema"] == 1
 
     talk(project, doing)
+
+
+def test_the_server_answers_a_client_in_its_own_process_too(project: Project) -> None:
+    async def session() -> None:
+        with anyio.fail_after(120):
+            async with mcp.Client(server_of(project)) as client:
+                tools = (await client.list_tools()).tools
+                assert [(tool.name, tool.title) for tool in tools] == [(tool.name, tool.title) for tool in TOOLS]
+                answer = await client.call_tool("ask", {"text": "mean"})
+                (content,) = answer.content
+                assert not answer.is_error
+                assert json.loads(content.text) == answer.structured_content  # type: ignore[union-attr]
+                with pytest.raises(mcp.MCPError, match="there is no tool 'askk': there are ask, where, imports"):
+                    await client.call_tool("askk", {})
+
+    anyio.run(session)
 
 
 def test_malformed_arguments_are_a_sentence_and_the_session_goes_on(project: Project) -> None:
