@@ -11,8 +11,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from scenarios.observe import Missing
 from scenarios.runner.answer import ask
-from scenarios.runner.installed import Installed
-from scenarios.runner.versions import check_versions
+from scenarios.runner.environment import Installed, check_versions
 
 #: Seconds within which a canary answers, and those after which the one that hangs is ended.
 LIMIT, SHORT_LIMIT = 120.0, 0.3

@@ -12,9 +12,9 @@ from scenarios.runner.answer import answer_of, bounded, encoded, failure_of, nee
 from scenarios.runner.attempt import FORKS, limit_memory
 from scenarios.runner.canaries import Canary, canaries
 from scenarios.runner.confine import confine, guard
+from scenarios.runner.environment import import_tensorflow, versions
 from scenarios.runner.rounds import record
 from scenarios.runner.scenario import Scenario
-from scenarios.runner.versions import import_tensorflow, versions
 
 SCHEMA = 2
 

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from scenarios.runner.answer import described_failure
+from scenarios.runner.environment import versions
 from scenarios.runner.plugin import Recorder, header
 from scenarios.runner.rounds import outcome
-from scenarios.runner.versions import versions
 from tfcompat.record.lines import EndLine, HeaderLine, OutcomeLine, parse_line
 
 

@@ -145,9 +145,7 @@ def parse_statuses(context: click.Context, option: click.Parameter, text: str | 
     "--disk", metavar="SIZE", callback=parse_disk, help="How much the environments may take, for example 14GB."
 )
 @click.option(
-    "--timeline",
-    type=NamedPath(dir_okay=False),
-    help="Write what ran when, as a trace for https://ui.perfetto.dev.",
+    "--timeline", type=NamedPath(dir_okay=False), help="Write what ran when, as a trace for https://ui.perfetto.dev."
 )
 @click.option(
     "--executor",
