@@ -4,8 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +38,8 @@ ONLY_WITH = {
 #: The markers of tests that may start programs, and of those that may talk to a Docker engine.
 MAY_START, MAY_DOCK = {"local", "docker", "tensorflow", "starts", "browser"}, {"docker"}
 
-#: Of the markers of tests that take long, those that come first.
-FIRST = ("docker", "tensorflow", "local")
+#: The markers of tests that take long.
+SLOW = {"docker", "tensorflow", "local"}
 
 
 def left_out() -> dict[str, str]:
@@ -56,28 +55,44 @@ def pytest_report_header() -> list[str]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a Docker engine, gigabytes or a browser, unless a variable is set, as CI does."""
     without = set(left_out())
-    kept = [item for item in items if not without & {mark.name for mark in item.iter_markers()}]
+    kept = [item for item in items if not without & names_of(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-    items[:] = in_turn(kept)
+    items[:] = in_turn(kept, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
-def in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
-    """The files that take longest come first, and of these the ones that wait for one another at the Docker engine.
+def in_turn(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """What waits at the Docker engine begins the first worker's part, the other files that take long the second worker's.
 
-    pytest-xdist gives each worker a part of the list, from the front. So one worker has what waits, and where one has
-    nothing left it takes small tests from the end of another's part.
+    pytest-xdist cuts the list into as many parts as there are workers. Who has nothing left takes tests from the end of
+    another's part: so those at the front of one start at once, and the small ones fill what is left.
     """
-    turn: defaultdict[Path, int] = defaultdict(lambda: len(FIRST))
-    for item in items:
-        marks = [FIRST.index(mark.name) for mark in item.iter_markers() if mark.name in FIRST]
-        turn[item.path] = min([turn[item.path], *marks])
-    return sorted(items, key=lambda item: turn[item.path])
+    waiting, slow = files_of(items, waits), files_of(items, lambda item: bool(SLOW & names_of(item)))
+    first = [item for item in items if item.path in waiting]
+    second = [item for item in items if item.path in slow - waiting]
+    second.sort(key=lambda item: "docker" not in names_of(item))
+    others = [item for item in items if item.path not in waiting | slow]
+    rest = max(0, len(items) // workers - len(first))
+    return [*first, *others[:rest], *second, *others[rest:]]
+
+
+def files_of(items: list[pytest.Item], wanted: Callable[[pytest.Item], bool]) -> set[Path]:
+    return {item.path for item in items if wanted(item)}
+
+
+def names_of(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers()}
+
+
+def waits(item: pytest.Item) -> bool:
+    """Whether a test has the engine to itself."""
+    mark = item.get_closest_marker("docker")
+    return mark is not None and mark.kwargs.get("alone", True)
 
 
 @pytest.fixture(autouse=True)
 def _guards(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make subprocesses and Docker raise, unless a test is marked as one that uses them."""
-    marked = {mark.name for mark in request.node.iter_markers()}
+    marked = names_of(request.node)
 
     def forbidden(*arguments: object, **options: object) -> None:
         raise AssertionError(f"a unit test reached for the world: {arguments}")
@@ -93,9 +108,11 @@ def _guards(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def _engine_to_itself(request: pytest.FixtureRequest) -> Iterator[None]:
     """One test at a time for the machine's one Docker engine: what one of them sweeps must not be another's.
 
+    A test whose containers are not the harness's says ``alone=False``.
+
     A lock, and not xdist's groups: pytest 9.2 no longer reads them (with pytest-xdist 3.8).
     """
-    if not request.node.get_closest_marker("docker"):
+    if not waits(request.node):
         yield
         return
     with locking.holding(Path(tempfile.gettempdir()) / "tfcompat-tests-docker.lock"):

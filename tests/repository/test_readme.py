@@ -83,7 +83,7 @@ def in_debian(clone: Path, *lines: str) -> str:
     return str(output, "utf-8", "replace")
 
 
-@pytest.mark.docker
+@pytest.mark.docker(alone=False)
 @pytest.mark.tensorflow
 @pytest.mark.starts
 def test_the_commands_work_in_a_bare_debian(clone: Path) -> None:
