@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from tests.compare.tables import outcome_row, trial_row
+from tests.conftest import ROOT
 from tests.fakes import outcome, subject, trial
 from tfcompat.compare import causes
-from tfcompat.compare.causes import Axis, Cause
+from tfcompat.compare.causes import Axis, Cause, pins
 from tfcompat.outcomes import Outcome, Trial
 
 ONE, OTHER = "a" * 64, "b" * 64
@@ -130,3 +131,15 @@ def test_of_another_suite_that_says_the_same_no_more_is_known() -> None:
 @pytest.mark.parametrize(("one", "other"), [("s", "s"), ("", "s"), ("s", "")])
 def test_of_one_suite_or_an_unknown_one_the_scenario_is_not_blamed(one: str, other: str) -> None:
     assert of_scenario(outcome(documented=0), outcome(documented=1), one, other) == []
+
+
+def test_pins_are_the_distributions_of_a_lock() -> None:
+    text = "# tfcompat lock\nabsl-py==1.3.0 \\\n    --hash=sha256:aa\nx.y_z==2; python_version < '3.9' \\\n"
+    assert pins(text) == {"absl-py": "1.3.0", "x.y_z": "2"}
+
+
+def test_the_pins_of_the_committed_locks_are_read() -> None:
+    text = (ROOT / "images" / "locks" / "tf2.9.3-py3.10.txt").read_text()
+    found = pins(text)
+    assert found["tensorflow-cpu"] == "2.9.3"
+    assert len(found) == text.count("==")
