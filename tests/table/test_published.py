@@ -78,7 +78,8 @@ def test_how_long_something_took_is_not_told(tmp_path: Path) -> None:
 def test_a_scenario_is_of_its_group_and_knows_no_words(tmp_path: Path) -> None:
     scenarios = read_back(tmp_path, *TRIALS).scenarios
     assert scenarios["group"].to_dict() == {"a::fails": "a", "a::works": "a", "b::formula": "b"}
-    assert scenarios.loc["a::works", ["kind", "oracle", "title", "documented"]].tolist() == ["promise", "numpy", "", ""]
+    words = scenarios.to_dict("index")["a::works"]
+    assert [words[name] for name in ("kind", "oracle", "title", "documented")] == ["promise", "numpy", "", ""]
     assert read_back(tmp_path, *TRIALS).names.empty
 
 
@@ -147,7 +148,7 @@ def rows(*endings: str) -> str:
         (HEAD + ROW + "c,2.9.3,3.10,,bundled,docker,a::c\n", "a row has more or fewer fields than the header"),
         (HEAD + ROW.replace("\n", ",more\n"), "a row has more or fewer fields than the header"),
         (HEAD + ROW + ROW.replace("\n", ",more\n"), "Expected 11 fields in line 3, saw 12"),
-        (rows("works,,,", "works,,,") + ROW + ROW + ROW.replace("a::b", "a::1"), "c has two outcomes of a::b"),
+        (rows("works,,,", "works,,,") + ROW + ROW + 2 * ROW.replace("c,2", "d,2"), "c has two outcomes of a::b"),
         (HEAD + ROW.replace("2.9.3", "new"), "Invalid version: 'new'"),
         (HEAD + ROW.replace("3.10", "old"), "Invalid version: 'old'"),
         (rows('works,"1"x,,'), "expected after"),
