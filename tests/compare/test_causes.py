@@ -88,6 +88,12 @@ def test_where_the_text_of_a_lock_is_not_there_it_is_said_that_they_differ(known
     ]
 
 
+@pytest.mark.parametrize(("before", "after"), [("2.0.0", "2.0.0"), ("2.0.0", None), (None, "2.0.0"), (None, None)])
+def test_numpy_is_told_only_where_both_recorded_another_one(before: str | None, after: str | None) -> None:
+    sides = with_versions(numpy=before, lock=ONE), with_versions(numpy=after, lock=OTHER)
+    assert told(*sides) == ["another distribution: lock aaaaaaaaaaaa → bbbbbbbbbbbb"]
+
+
 @pytest.mark.parametrize(("one", "other"), [("", ONE), (ONE, ""), ("", "")])
 def test_where_a_side_had_no_lock_nothing_is_said_of_it(one: str, other: str) -> None:
     assert told(with_versions(lock=one), with_versions(lock=other)) == []
@@ -99,8 +105,15 @@ def test_engines_and_images_are_told_apart() -> None:
     rebuilt = trial(subject(engine="docker", environment="sha256:1"))
     assert told(docker, rebuilt) == ["the environment: environment docker → sha256:1"]
     assert told(docker, trial(subject(engine="docker", environment=""))) == []
+    assert told(trial(subject(engine="docker", environment="")), docker) == []
     relocked = trial(subject(engine="docker", environment="sha256:1", lock=OTHER))
     assert told(docker, relocked) == ["another distribution: lock aaaaaaaaaaaa → bbbbbbbbbbbb"]
+
+
+def test_of_a_long_environment_the_beginning_is_told() -> None:
+    before, after = (trial(subject(environment=f"sha256:{digit * 64}")) for digit in "12")
+    begins = [f"sha256:{digit * 18}" for digit in "12"]
+    assert told(before, after) == [f"the environment: environment {begins[0]} → {begins[1]}"]
 
 
 def of_scenario(before: Outcome, after: Outcome, one: str = "s1", other: str = "s2") -> list[str]:
