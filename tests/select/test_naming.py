@@ -29,6 +29,26 @@ def test_releases_are_named_where_they_tell_all() -> None:
     assert named("2.5.0/3.9/2.5.0") == ""
 
 
+def test_releases_that_tell_all_are_named_though_a_python_would_take_fewer_words() -> None:
+    cells = ("2.16.1/3.11/2.15.0*", "2.17.0/3.12/2.15.0/keras3.6", "2.18.0/3.11/3.6.0*")
+    assert named(*cells) == "2.16.1, 2.18.0"
+
+
+def test_the_place_with_the_oldest_cell_comes_first() -> None:
+    cells = ("2.15.1/3.11/3.6.0/keras3.6*", "2.17.0/3.12/2.15.0/keras-latest*", "2.18.0/3.11/3.15.1*")
+    assert named(*cells, "2.18.0/3.12/3.4.0/keras3.6") == "Keras ≥ 3.6, 2.17.0"
+
+
+def test_a_place_says_no_cell_that_another_place_says_anyway() -> None:
+    cells = ("2.16.2/3.11/3.15.1*", "2.16.2/3.13/3.15.1/keras3.6", "2.17.0/3.12/3.6.0/keras3.6*")
+    assert named(*cells, "2.18.0/3.11//keras3.6*") == "2.16.2 on Python ≤ 3.11, 2.17.0 – 2.18.0"
+
+
+def test_a_cell_that_its_python_and_keras_tell_apart_together_needs_no_variant() -> None:
+    cells = ("2.16.2/3.11/2.15.0", "2.16.2/3.11/3.4.0*", "2.16.2/3.12/3.4.0")
+    assert named("2.16.1/3.12//keras3.6", *cells) == "2.16.2 on Python 3.11 and Keras 3.4.0"
+
+
 def test_two_pythons_of_a_release_are_one_release_where_they_agree() -> None:
     assert named("2.16.2/3.11/3.4.1*", "2.16.2/3.12/3.4.1*", "2.17.0/3.12/3.4.1") == "2.16.2"
 
