@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests import fakes
+from tfcompat.compare.alignment import answers
 from tfcompat.compare.causes import OutcomeRow, TrialRow
 from tfcompat.compare.diff import Side
 from tfcompat.door.door import Door
@@ -28,3 +29,11 @@ def outcome_row(outcome: Outcome) -> OutcomeRow:
     made = door(fakes.trial("tf2.16.2-py3.12", outcome))
     ((answer, _),) = made.given(made.trial(0)).values()
     return made.outcome(outcome.scenario, answer)
+
+
+def statuses(side: Side) -> dict[str, dict[str, str]]:
+    """The status of each scenario of each cell of a side."""
+    cells: dict[str, dict[str, str]] = {cell: {} for cell in side.cells}
+    for (cell, scenario), row in answers(side.door).items():
+        cells[cell][scenario] = row["status"]
+    return cells

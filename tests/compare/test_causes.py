@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from tests.compare.tables import outcome_row, trial_row
+from tests.conftest import ROOT
 from tests.fakes import outcome, subject, trial
 from tfcompat.compare import causes
-from tfcompat.compare.causes import Axis, Cause
+from tfcompat.compare.causes import Axis, Cause, pins
 from tfcompat.outcomes import Outcome, Trial
 
 ONE, OTHER = "a" * 64, "b" * 64
@@ -87,6 +88,12 @@ def test_where_the_text_of_a_lock_is_not_there_it_is_said_that_they_differ(known
     ]
 
 
+@pytest.mark.parametrize(("before", "after"), [("2.0.0", "2.0.0"), ("2.0.0", None), (None, "2.0.0"), (None, None)])
+def test_numpy_is_told_only_where_both_recorded_another_one(before: str | None, after: str | None) -> None:
+    sides = with_versions(numpy=before, lock=ONE), with_versions(numpy=after, lock=OTHER)
+    assert told(*sides) == ["another distribution: lock aaaaaaaaaaaa → bbbbbbbbbbbb"]
+
+
 @pytest.mark.parametrize(("one", "other"), [("", ONE), (ONE, ""), ("", "")])
 def test_where_a_side_had_no_lock_nothing_is_said_of_it(one: str, other: str) -> None:
     assert told(with_versions(lock=one), with_versions(lock=other)) == []
@@ -98,8 +105,15 @@ def test_engines_and_images_are_told_apart() -> None:
     rebuilt = trial(subject(engine="docker", environment="sha256:1"))
     assert told(docker, rebuilt) == ["the environment: environment docker → sha256:1"]
     assert told(docker, trial(subject(engine="docker", environment=""))) == []
+    assert told(trial(subject(engine="docker", environment="")), docker) == []
     relocked = trial(subject(engine="docker", environment="sha256:1", lock=OTHER))
     assert told(docker, relocked) == ["another distribution: lock aaaaaaaaaaaa → bbbbbbbbbbbb"]
+
+
+def test_of_a_long_environment_the_beginning_is_told() -> None:
+    before, after = (trial(subject(environment=f"sha256:{digit * 64}")) for digit in "12")
+    begins = [f"sha256:{digit * 18}" for digit in "12"]
+    assert told(before, after) == [f"the environment: environment {begins[0]} → {begins[1]}"]
 
 
 def of_scenario(before: Outcome, after: Outcome, one: str = "s1", other: str = "s2") -> list[str]:
@@ -130,3 +144,15 @@ def test_of_another_suite_that_says_the_same_no_more_is_known() -> None:
 @pytest.mark.parametrize(("one", "other"), [("s", "s"), ("", "s"), ("s", "")])
 def test_of_one_suite_or_an_unknown_one_the_scenario_is_not_blamed(one: str, other: str) -> None:
     assert of_scenario(outcome(documented=0), outcome(documented=1), one, other) == []
+
+
+def test_pins_are_the_distributions_of_a_lock() -> None:
+    text = "# tfcompat lock\nabsl-py==1.3.0 \\\n    --hash=sha256:aa\nx.y_z==2; python_version < '3.9' \\\n"
+    assert pins(text) == {"absl-py": "1.3.0", "x.y_z": "2"}
+
+
+def test_the_pins_of_the_committed_locks_are_read() -> None:
+    text = (ROOT / "images" / "locks" / "tf2.9.3-py3.10.txt").read_text()
+    found = pins(text)
+    assert found["tensorflow-cpu"] == "2.9.3"
+    assert len(found) == text.count("==")

@@ -124,18 +124,6 @@ def test_cells_that_lost_their_answers_in_different_ways_say_so() -> None:
     )
 
 
-def test_few_causes_are_named_and_of_many_the_axes() -> None:
-    few = {"keras": "3.5.0"}, {"keras": "3.6.0"}
-    many = (
-        {"keras": "2.6", "tensorflow": "2.6", "python": "3.8"},
-        {"keras": "2.7", "tensorflow": "2.7", "python": "3.9"},
-    )
-    for versions, says in ((few, "Keras 3.5.0 → 3.6.0"), (many, "of TensorFlow, Keras, Python")):
-        before = trial(CELL, outcome(), versions=versions[0])
-        after = trial(CELL, outcome(status=Status.FAILS), versions=versions[1])
-        assert lines(diff([before], [after]))[2].endswith(f"; {says}")
-
-
 def test_environments_that_differ_are_told_though_no_outcome_changed() -> None:
     locks = {"a": {f"d{number:02}": "1" for number in range(20)}, "b": {f"d{number:02}": "2" for number in range(20)}}
     before, after = (trial(subject(CELL, lock=lock), outcome()) for lock in "ab")

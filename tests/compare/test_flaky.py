@@ -24,11 +24,13 @@ UNKNOWN = outcome(status=Status.UNKNOWN)
 def row(after: Outcome | None = FAILS) -> ChangedOutcome:
     ran = trial_row(trial(CELL))
     return ChangedOutcome(
-        pair=Pair(before=ran, after=ran),
+        pair=Pair(before=ran, after=ran, causes=(), scenarios=1),
         scenario="adapt::mean",
         change=Change.REGRESSED,
         before=outcome_row(WORKS),
         after=rows(after)[0],
+        causes=(),
+        flaky=False,
     )
 
 

@@ -1,11 +1,7 @@
 """Tests of the history of a cell: every trial in its turn, and holes where a cell had no answer."""
 
-from collections.abc import Iterator
-
 import pytest
-from hypothesis import given, settings
 
-from tests.door import made
 from tests.fakes import outcome, subject, trial
 from tfcompat.compare.history import Moment, changed, of_cell, scenarios, turns
 from tfcompat.compare.history import history as of_door
@@ -183,38 +179,3 @@ def test_more_harm_is_a_turn_though_the_status_is_the_same() -> None:
     )
     assert turns(said) == said
     assert [moment.word for moment in said] == ["fresh", "stale"]
-
-
-@given(made.trials())
-@settings(deadline=None)  # a table of pandas takes its time
-def test_what_changed_is_what_the_whole_history_says(trials: list[Trial]) -> None:
-    door = in_memory(collect(trials))
-    for cell in made.CELLS:
-        whole = of_door(door, cell)
-        turned = {name: turns(moments) for name, moments in whole.items()}
-        assert changed(door, cell) == {name: moments for name, moments in turned.items() if len(moments) > 1}
-        assert scenarios(door, cell) == list(whole)
-        for name in whole:
-            assert of_door(door, cell, name) == {name: whole[name]}
-
-
-@given(made.trials())
-@settings(deadline=None)  # a table of pandas takes its time
-def test_the_history_is_each_outcome_of_each_trial_in_turn(trials: list[Trial]) -> None:
-    door = in_memory(collect(trials))
-    for cell in made.CELLS:
-        of_cell = sorted((one for one in trials if one.subject.cell == cell), key=lambda one: one.subject.started)
-        asked = {outcome.scenario for one in of_cell for outcome in one.outcomes}
-        assert {
-            name: [(moment.started, moment.engine, moment.status, moment.reason) for moment in moments]
-            for name, moments in of_door(door, cell).items()
-        } == {name: list(said_to(name, of_cell)) for name in asked}
-
-
-def said_to(scenario: str, trials: list[Trial]) -> Iterator[tuple[str, str, Status, Reason | None]]:
-    """What some trials said to a scenario: an outcome of it, or that there is no answer at all."""
-    for one in trials:
-        answers = [outcome for outcome in one.outcomes if outcome.scenario == scenario]
-        for status, reason in [(answer.status, answer.reason) for answer in answers] or [(Status.UNKNOWN, one.reason)]:
-            if answers or reason:
-                yield one.subject.started, one.subject.engine, status, reason

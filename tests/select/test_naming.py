@@ -29,6 +29,26 @@ def test_releases_are_named_where_they_tell_all() -> None:
     assert named("2.5.0/3.9/2.5.0") == ""
 
 
+def test_releases_that_tell_all_are_named_though_a_python_would_take_fewer_words() -> None:
+    cells = ("2.16.1/3.11/2.15.0*", "2.17.0/3.12/2.15.0/keras3.6", "2.18.0/3.11/3.6.0*")
+    assert named(*cells) == "2.16.1, 2.18.0"
+
+
+def test_the_place_with_the_oldest_cell_comes_first() -> None:
+    cells = ("2.15.1/3.11/3.6.0/keras3.6*", "2.17.0/3.12/2.15.0/keras-latest*", "2.18.0/3.11/3.15.1*")
+    assert named(*cells, "2.18.0/3.12/3.4.0/keras3.6") == "Keras ≥ 3.6, 2.17.0"
+
+
+def test_a_place_says_no_cell_that_another_place_says_anyway() -> None:
+    cells = ("2.16.2/3.11/3.15.1*", "2.16.2/3.13/3.15.1/keras3.6", "2.17.0/3.12/3.6.0/keras3.6*")
+    assert named(*cells, "2.18.0/3.11//keras3.6*") == "2.16.2 on Python ≤ 3.11, 2.17.0 – 2.18.0"
+
+
+def test_a_cell_that_its_python_and_keras_tell_apart_together_needs_no_variant() -> None:
+    cells = ("2.16.2/3.11/2.15.0", "2.16.2/3.11/3.4.0*", "2.16.2/3.12/3.4.0")
+    assert named("2.16.1/3.12//keras3.6", *cells) == "2.16.2 on Python 3.11 and Keras 3.4.0"
+
+
 def test_two_pythons_of_a_release_are_one_release_where_they_agree() -> None:
     assert named("2.16.2/3.11/3.4.1*", "2.16.2/3.12/3.4.1*", "2.17.0/3.12/3.4.1") == "2.16.2"
 
@@ -56,6 +76,26 @@ def test_a_keras_that_decides_is_named_in_place_of_the_release() -> None:
 def test_a_release_and_its_keras_are_both_named_where_neither_tells_alone() -> None:
     cells = ("2.18.0/3.12/3.6.0", "2.19.1/3.12/3.9.2*", "2.19.1/3.12/3.6.0/keras3.6", "2.20.0/3.12/3.9.2")
     assert named(*cells) == "2.19.1 with Keras ≥ 3.9"
+
+
+def test_a_keras_that_says_all_is_named_before_a_release_with_a_keras_or_a_python() -> None:
+    assert named("2.18.0/3.11/2.15.0/keras-latest*", "2.18.0/3.11/3.15.1") == "Keras ≤ 2.15"
+    assert named("2.18.0/3.11/2.15.0*", "2.18.0/3.13/3.4.0/keras3.4") == "Keras ≤ 2.15"
+
+
+def test_a_release_is_named_before_a_keras_that_says_the_same() -> None:
+    cells = ("2.16.1/3.11/3.15.1/keras-latest", "2.16.1/3.11/3.4.0*", "2.16.2/3.13/2.15.0/keras-latest*")
+    assert named(*cells) == "Keras 3.4, 2.16.2"
+
+
+def test_a_keras_is_named_before_a_python_that_says_the_same() -> None:
+    cells = ("2.16.1/3.11/3.6.0/keras-latest", "2.17.0/3.11/3.6.0/keras3.6*", "2.17.0/3.12/3.15.1")
+    assert named(*cells) == "2.17.0 with Keras ≤ 3.6"
+
+
+def test_one_place_with_a_python_is_named_before_two_without() -> None:
+    cells = ("2.15.1/3.11/2.15.0/keras-latest", "2.15.1/3.13/*", "2.18.0/3.13/3.4.1*")
+    assert named(*cells) == "2.15.1 – 2.18.0 on Python ≥ 3.13"
 
 
 def test_as_few_parts_of_a_version_are_named_as_tell_it_apart() -> None:
@@ -102,5 +142,7 @@ def test_whatever_is_inside_the_words_read_back_name_exactly_that(seed: int) -> 
     }
     inside = {cell for cell in cells if chance.random() < chance.choice((0.1, 0.5, 0.9))}
     asked = spots(*sorted(cells))
-    read = list(parse(words(places(asked, inside))))
+    found = places(asked, inside)
+    assert sorted(spot.cell for place in found for spot in place.spots) == sorted(inside)
+    read = list(parse(words(found)))
     assert {spot.cell for spot in asked if any(place.admits(spot) for place in read)} == inside

@@ -113,16 +113,6 @@ def test_a_group_stays_together() -> None:
     assert frame["scenario"].unique().tolist() == ["map::new", "map::old", "adapt::new", "adapt::old"]
 
 
-def test_a_cell_without_an_answer_is_a_hole_in_every_row() -> None:
-    hole = trial("tf2.7.4-py3.9", reason=Reason.NO_WHEEL, message="uv found none")
-    frame = collect([trial("tf2.6.5-py3.9", outcome("adapt::a"), outcome("adapt::b")), hole]).frame
-    rows = frame[frame["cell"] == "tf2.7.4-py3.9"]
-    assert rows["scenario"].tolist() == ["adapt::a", "adapt::b"]
-    assert rows["status"].tolist() == ["unknown", "unknown"]
-    assert rows["reason"].tolist() == ["no wheel", "no wheel"]
-    assert rows["message"].tolist() == ["uv found none", "uv found none"]
-
-
 def test_the_words_of_an_error_stand_by_themselves_too() -> None:
     fails = outcome("a::a", Status.FAILS, type="ValueError", message="no shape")
     named = outcome("a::b", Status.FAILS, type="ValueError", message="ValueError: no shape")
@@ -130,12 +120,6 @@ def test_the_words_of_an_error_stand_by_themselves_too() -> None:
     frame = collect([trial("tf2.6.5-py3.9", fails, named), hole]).frame
     assert frame["message"].tolist() == ["ValueError: no shape"] * 2 + ["uv found none"] * 2
     assert frame["bare_message"].tolist() == ["no shape", "ValueError: no shape"] + ["uv found none"] * 2
-
-
-def test_a_scenario_that_an_older_trial_was_not_asked_was_not_run_there() -> None:
-    frame = collect([trial("tf2.6.5-py3.9", outcome("adapt::a")), trial("tf2.7.4-py3.9", outcome("adapt::b"))]).frame
-    rows = frame[(frame["cell"] == "tf2.6.5-py3.9") & (frame["scenario"] == "adapt::b")]
-    assert rows[["status", "reason"]].to_numpy().tolist() == [["unknown", "not run"]]
 
 
 def test_the_table_has_scenarios_down_and_cells_across_in_the_order_of_the_frame() -> None:
@@ -273,20 +257,6 @@ def test_the_texts_of_outcomes_are_categories_and_published_ones_are_texts(of: s
     frame = getattr(table, of)
     assert {name for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)} - {"group"} == texts
     assert not any(isinstance(kind, pd.CategoricalDtype) for kind in table.published.dtypes)
-
-
-def test_a_frame_of_other_trials_is_made_of_their_outcomes() -> None:
-    """A side of a comparison has other trials than the current ones: the numbers of the trials stay."""
-    old = trial(subject(started="2026-01-01T00:00:00Z"), outcome("a::one", Status.FAILS, message="old"))
-    new = trial(subject(started="2026-01-02T00:00:00Z"), outcome("a::one"), outcome("a::two"))
-    table = collect([old, new])
-    earlier = replace(table, trials=table.trials.assign(current=[True, False]))
-    assert earlier.frame[["trial", "scenario", "status", "message"]].to_numpy().tolist() == [
-        [0, "a::one", "fails", "old"],
-        [0, "a::two", "unknown", ""],
-    ]
-    only = replace(table, trials=table.trials[table.trials["current"]])
-    assert only.frame["trial"].tolist() == [1, 1]
 
 
 def test_plain_columns_make_the_same_frame() -> None:

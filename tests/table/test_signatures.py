@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfcompat.table.signatures import LONGEST, Kind, compare, parse
+from tfcompat.table.signatures import LONGEST, SHOWN, Kind, compare, parse
 
 
 def said(before: str, after: str) -> list[str]:
@@ -80,6 +80,19 @@ def test_a_default_that_is_no_expression_stays_as_it_stood() -> None:
 )
 def test_what_is_no_signature_is_not_read(text: str) -> None:
     assert parse(text) is None
+
+
+def test_a_signature_is_read_as_long_as_it_may_be() -> None:
+    text = f"({'a' * (LONGEST - 4)}=1)"
+    assert len(text) == LONGEST
+    assert parse(text) is not None
+
+
+@pytest.mark.parametrize(("length", "end"), [(SHOWN, ")"), (SHOWN + 1, "…")])
+def test_what_is_shown_has_so_many_characters_at_most(length: int, end: str) -> None:
+    (sentence,) = said("class", f"({'x' * (length - 2)})")
+    shown = sentence.removeprefix("changes from class to ")
+    assert (len(shown), shown[-1]) == (SHOWN, end)
 
 
 def test_a_long_signature_is_shown_in_part() -> None:

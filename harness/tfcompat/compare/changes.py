@@ -112,7 +112,7 @@ def gathered(rows: Sequence[ChangedOutcome]) -> Iterator[Line]:
     left: list[ChangedOutcome] = []
     for cell, of_cell in by(rows, lambda row: row.cell):
         if len(of_cell) == of_cell[0].pair.scenarios:
-            says = f"the whole cell, {len(of_cell)} scenarios{unanswered(of_cell)}"
+            says = f"the whole cell, {len(of_cell)} scenario{'s' if len(of_cell) > 1 else ''}{unanswered(of_cell)}"
             yield Line(change=of_cell[0].change, about=cell, says=says)
         else:
             left.extend(of_cell)

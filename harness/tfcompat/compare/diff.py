@@ -84,7 +84,7 @@ class Collected:
         return in_memory(self.table)
 
 
-@dataclass(frozen=True, kw_only=True, init=False)
+@dataclass(frozen=True, kw_only=True)
 class Side:
     """One side of a diff: its name, its evidence, the distributions of locks by digest, and what is known to be flaky."""
 
@@ -146,8 +146,8 @@ class Pair:
 
     before: TrialRow | None
     after: TrialRow | None
-    causes: tuple[Cause, ...] = ()
-    scenarios: int = 0
+    causes: tuple[Cause, ...]
+    scenarios: int
 
     @property
     def name(self) -> str:
@@ -163,8 +163,8 @@ class ChangedOutcome:
     change: Change
     before: OutcomeRow | None
     after: OutcomeRow | None
-    causes: tuple[Cause, ...] = ()
-    flaky: bool = False
+    causes: tuple[Cause, ...]
+    flaky: bool
 
     @property
     def cell(self) -> str:

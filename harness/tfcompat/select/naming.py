@@ -15,8 +15,6 @@ BESIDE: Mapping[Axis | None, float] = {None: 1.0, Axis.KERAS: 1.6, Axis.PYTHON: 
 ALONE: Mapping[Axis | None, float] = {Axis.KERAS: 1.2, Axis.PYTHON: 3.0}
 #: What a place costs that names a cell by all that it has.
 EXACT = 8.0
-#: How many parts of a version are tried, fewest first: 3.5 before 3.5.2.
-PARTS = (2, 3)
 #: The version of what has none.
 NOTHING = Version("0")
 #: Some spots of a family, by their numbers: a bit each.
@@ -200,13 +198,15 @@ def bounds_of(cells: Iterable[Spot], axis: Axis, context: Iterable[Spot]) -> Bou
     """
     own = {version_of(spot, axis) for spot in cells}
     others = {version_of(spot, axis) for spot in context} - own
-    below, above = any(other < min(own) for other in others), any(other > max(own) for other in others)
-    for parts in PARTS:
-        bounds = Bounds(first=cut(min(own), parts) if below else "", last=cut(max(own), parts) if above else "")
-        if not others or not any(bounds.reaches(other) for other in others):
-            break
-    return bounds if others else None
+    if not others:
+        return None
+    below, above = min(others) < min(own), max(others) > max(own)
+    in_short, in_full = (
+        Bounds(first=cut(min(own)) if below else "", last=cut(max(own)) if above else "") for cut in (shortened, str)
+    )
+    return in_full if any(in_short.reaches(other) for other in others) else in_short
 
 
-def cut(found: Version, parts: int) -> str:
-    return str(found) if parts > 2 else ".".join(map(str, found.release[:parts]))
+def shortened(found: Version) -> str:
+    """A version without what comes after its minor: 3.5 in place of 3.5.2."""
+    return ".".join(map(str, found.release[:2]))

@@ -131,7 +131,7 @@ class Table:
 def places_of(outcomes: pd.DataFrame, trials: "pd.Index[Any]", scenarios: "pd.Index[Any]") -> Rows:
     """The row number in ``outcomes`` of each trial and scenario, trial by trial; -1 where there is none."""
     asked = pd.Categorical(outcomes["scenario"])
-    scenario = np.append(scenarios.get_indexer(asked.categories), -1)[asked.codes]
+    scenario = scenarios.get_indexer(asked.categories)[asked.codes]
     trial = trials.get_indexer(pd.Index(outcomes["trial"]))
     rows = np.flatnonzero((trial >= 0) & (scenario >= 0))
     places = np.full(len(trials) * len(scenarios), -1, dtype=np.int64)

@@ -87,13 +87,19 @@ def table_of(rows: pd.DataFrame) -> Table:
         )
     )
     outcomes = outcomes_of(rows, list(cells["cell"]))
-    words = rows.drop_duplicates("scenario").set_index("scenario").reindex(columns=list(OF_SCENARIO), fill_value="")
+    words = words_of(rows)
     return Table(
         trials=with_sets(trials, outcomes),
         outcomes=outcomes,
         scenarios=words.assign(group=words.index.str.split("::").str[0], documented=""),
         names=names.frame(()),
     )
+
+
+def words_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """What the rows say of each scenario, by its id; the last words win, for a cell without an answer has none."""
+    words = rows.reindex(columns=list(OF_SCENARIO), fill_value="")
+    return words.mask(words == "").groupby(rows["scenario"], sort=False).last().fillna("")
 
 
 def outcomes_of(rows: pd.DataFrame, cells: Sequence[str]) -> pd.DataFrame:
