@@ -149,6 +149,7 @@ def test_a_change_is_seen_in_the_observation_and_in_the_status() -> None:
     assert truths(row, cells(mean=all_over("wwwwf"))) == "HHHHH"
     assert truths(row, cells(mean=all_over("wwwww", observed=0.70711))) == "FFFFF"
     assert truths(row, cells(mean=all_over("wuuuu", observed="a"))) == "NNNNN"
+    assert truths(row, cells(mean=all_over("wwuuu", observed="a"))) == "FFFFF", "two are enough to say"
 
 
 def test_ranges_say_what_was_tested_and_fill_nothing_in() -> None:
