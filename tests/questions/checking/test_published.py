@@ -113,7 +113,7 @@ def test_a_claim_that_holds_everywhere_or_nowhere_is_published_so(tmp_path: Path
         ("claim C1 holds", "On no release tested"),
         ("claim C1 is false", "2.15.1 – 2.17.1"),
     ]
-    both["all"][0]["releases"] = ">=2.16"  # type: ignore[assignment]
+    both["all"][0]["releases"] = ">=2.16"
     assert of_claims(claimed(**both), tmp_path)[0] == ("claim C1 holds", "2.16.2 – 2.17.1")
 
 
