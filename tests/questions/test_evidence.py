@@ -289,3 +289,9 @@ def test_a_cell_without_any_answer_is_no_data_and_is_not_filled_in() -> None:
     ]
     assert truths(check(), Cells(collect(trials).frame)) == "HNH"
     assert judge(rule(check()), Cells(collect(trials).frame)).ranges(Truth.HOLDS) == "2.2.3, 2.6.5"
+
+
+def test_a_cell_without_an_answer_is_passed_over_where_its_release_has_another() -> None:
+    trials = [trial(f"tf{cell}", outcome(S)) for cell in ("2.5.3-py3.9", "2.6.5-py3.9")]
+    beside = trial("tf2.5.3-py3.8", reason=Reason.NO_IMAGE)
+    assert judge(rule(check()), Cells(collect([beside, *trials]).frame)).ranges(Truth.HOLDS) == "2.5.3 – 2.6.5"
