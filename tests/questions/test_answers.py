@@ -190,6 +190,7 @@ def test_a_scenario_that_does_not_exist_is_refused_naming_both() -> None:
         ({"questions": [{**ROW, "points": []}]}, "question 1 in answers.toml: points is an empty list"),
         ({"questions": [{**ROW, "points": [{"says": "x"}]}]}, "question 1 in answers.toml, point x needs one of all"),
         ({"questions": [{**ROW, "points": [{"all": POINT["all"]}]}]}, "item 1 of points lacks says"),
+        ({"questions": [{**ROW, "points": [{**POINT, "where": "2.6"}]}]}, "has unknown where"),
         ({"questions": [{**ROW, "points": [{"says": "x", "changes": POINT["all"]}]}]}, "point x has changes"),
         ({"questions": [{**ROW, "threads": "keras#1"}]}, "question 1 in answers.toml: threads is not a list"),
         ({"questions": [{**ROW, "recipes": []}]}, "question 1 in answers.toml: recipes is an empty list"),
@@ -200,6 +201,12 @@ def test_what_is_not_a_question_is_said(content: dict[str, Any], complaint: str)
     with pytest.raises(DataError) as refused:
         parsed(content)
     assert complaint in str(refused.value)
+
+
+def test_the_address_of_a_question_is_its_own_or_made_of_its_words() -> None:
+    (plain,) = questions(ROW)
+    (named,) = questions({**ROW, "address": "no-mean"})
+    assert (plain.words, named.words) == ("Where is the mean?", "no-mean")
 
 
 @pytest.mark.parametrize("text", ["= 1", None])

@@ -79,6 +79,11 @@ def test_a_file_is_read_into_its_model(tmp_path: Path) -> None:
             "claim C1 in {path}, item 1 of status is 'worked', which is not a status: "
             "write one of works, wrong, answered, missing, fails, crashes, hangs, unknown",
         ),
+        (
+            'claims = [{id = "C1", given = {id = "C2", status = ["worked"]}}]',
+            "claim C1 in {path}, given, item 1 of status is 'worked', which is not a status: "
+            "write one of works, wrong, answered, missing, fails, crashes, hangs, unknown",
+        ),
         *(
             (
                 f'claims = [{{id = "C1", number = {number}}}]',
@@ -111,6 +116,19 @@ def test_what_does_not_fit_is_one_sentence_that_says_where_and_what_to_do(
 def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, content: bytes | str) -> None:
     with pytest.raises(DataError, match=r"claims\.toml is not a list of claims \(.*\): restore it with git checkout"):
         read(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("value", "levels"), [(1, 1), ([], 1), ([[]], 2), ([1, [2, 3]], 3), ({"a": {"b": []}}, 3), ([{"a": 1}, []], 3)]
+)
+def test_lists_and_tables_are_nested_as_deep_as_their_deepest_item(value: object, levels: int) -> None:
+    assert not datafile.nests_deeper(value, levels)
+    assert datafile.nests_deeper(value, levels - 1)
+
+
+def test_the_smallest_count_and_a_single_text_fit(tmp_path: Path) -> None:
+    (claim,) = read(tmp_path, 'claims = [{id = "C1", number = 1, also = ["a"]}]').claims
+    assert (claim.number, claim.also) == (1, ("a",))
 
 
 @pytest.mark.parametrize("levels", [60, 5000])

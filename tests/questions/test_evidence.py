@@ -149,6 +149,7 @@ def test_a_change_is_seen_in_the_observation_and_in_the_status() -> None:
     assert truths(row, cells(mean=all_over("wwwwf"))) == "HHHHH"
     assert truths(row, cells(mean=all_over("wwwww", observed=0.70711))) == "FFFFF"
     assert truths(row, cells(mean=all_over("wuuuu", observed="a"))) == "NNNNN"
+    assert truths(row, cells(mean=all_over("wwuuu", observed="a"))) == "FFFFF", "two are enough to say"
 
 
 def test_ranges_say_what_was_tested_and_fill_nothing_in() -> None:
@@ -288,3 +289,9 @@ def test_a_cell_without_any_answer_is_no_data_and_is_not_filled_in() -> None:
     ]
     assert truths(check(), Cells(collect(trials).frame)) == "HNH"
     assert judge(rule(check()), Cells(collect(trials).frame)).ranges(Truth.HOLDS) == "2.2.3, 2.6.5"
+
+
+def test_a_cell_without_an_answer_is_passed_over_where_its_release_has_another() -> None:
+    trials = [trial(f"tf{cell}", outcome(S)) for cell in ("2.5.3-py3.9", "2.6.5-py3.9")]
+    beside = trial("tf2.5.3-py3.8", reason=Reason.NO_IMAGE)
+    assert judge(rule(check()), Cells(collect([beside, *trials]).frame)).ranges(Truth.HOLDS) == "2.5.3 – 2.6.5"

@@ -1,16 +1,13 @@
-"""Findings: the page says what the trials say, its scripts are short, and what it says of releases is so."""
+"""Findings: a page says what the trials say, a file that is wrong is one error, and what is said of releases is so."""
 
-import ast
 import re
 import subprocess
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests import committed
 from tests.conftest import ALL, ROOT
 from tests.fakes import outcome, trial
 from tfcompat.environments.engine import LockedCell
@@ -22,14 +19,12 @@ from tfcompat.questions.findings import Sighting
 from tfcompat.run.workshop import Workshop
 from tfcompat.select import releases
 from tfcompat.select.cells import cells
-from tfcompat.select.places import BUNDLED, Place
+from tfcompat.select.places import Place
 from tfcompat.table.frame import collect
 from tfcompat.table.ranges import Range
 
 FOLDER = ROOT / "docs" / "findings"
 FINDINGS, EXPLANATIONS = findings.findings(FOLDER), findings.explanations(FOLDER)
-#: The eras whose sources were read, and how many rows of each at least.
-ERAS, ROWS = ("2.4", "2.5", "2.9", "2.16", "2.21"), 30
 HOSTILE = "</td><script>alert(1)</script> | `x` [a](javascript:b)"
 
 FINDING = """
@@ -159,6 +154,11 @@ READERS: dict[str, Callable[[Path], object]] = {
         ("sources.toml", "line = 7", "line = nan", "cause x is one in {folder}/sources.toml: line is not a whole"),
         ("sources.toml", '["save::h5"]', "[]", "sources.toml: scenarios is an empty list"),
         ("sources.toml", "line = 7", "line = 7\nlines = 8", "sources.toml has unknown lines"),
+        ("findings.toml", "line = 7", "line = 7, lines = 8", "item 1 of places has unknown lines"),
+        ("findings.toml", '"[2.0]"', '"[2.0]", right = "[1.0]"', "item 2 of scenarios has unknown right"),
+        ("findings.toml", 'name = "lost"', 'name = "lost"\nnumber = 1', "findings.toml has unknown number"),
+        ("findings.toml", FINDING, f"more = 1\n{FINDING}", "findings.toml has unknown more"),
+        ("sources.toml", CAUSE, f"more = 1\n{CAUSE}", "sources.toml has unknown more"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_one_clear_error(
@@ -188,6 +188,22 @@ def test_a_finding_without_its_script_is_an_error(folder: Path) -> None:
         findings.markdown(collect([measured("2.9.3", Status.WRONG, "lost", [2.0])]), folder)
 
 
+def test_a_script_that_is_no_text_is_an_error(folder: Path) -> None:
+    (folder / "lost.py").write_bytes(b"print('\xff')")
+    (finding,) = findings.findings(folder)
+    with pytest.raises(DataError, match=r"lost\.py cannot be read .*: every finding has a script"):
+        findings.script(finding, folder)
+
+
+def test_the_scenarios_that_show_a_finding_are_named_and_the_others_left_out(folder: Path) -> None:
+    (finding,) = findings.findings(folder)
+    table = collect([measured("2.8.4", Status.WRONG, "lost", [1.0]), measured("2.9.3", observed="kept", mean=[1.0])])
+    assert findings.sightings(finding, table, {"save::h5": "Saved"}) == [("save::h5", "Saved", "2.8.4")]
+    assert findings.sightings(finding, collect([measured("2.9.3", observed="kept", mean=[2.0])]), {}) == [
+        ("adapt::mean", "adapt::mean", "2.9.3")
+    ]
+
+
 def test_the_releases_of_keras_that_show_it_are_named_in_place_of_tensorflows(folder: Path) -> None:
     def put(keras: str, status: Status, version: str = "2.19.1", variant: str = "") -> Trial:
         of = measured(version, status, "seen", [2.0])
@@ -208,6 +224,11 @@ def test_the_releases_of_keras_that_show_it_are_named_in_place_of_tensorflows(fo
         line for line in findings.markdown(collect(trials), folder).splitlines() if line.endswith("(`save::h5`)")
     ]
     assert line == "- **2.9.3, 2.19.1 with Keras ≤ 3.4, Keras ≥ 3.10**: Saved (`save::h5`)"
+
+
+def test_a_wrong_that_is_nested_too_deep_is_no_json() -> None:
+    with pytest.raises(ValueError, match="has a wrong that is not JSON"):
+        findings.require_json("[" * 100_000)
 
 
 def test_numbers_within_the_tolerance_show_what_is_wrong() -> None:
@@ -242,64 +263,6 @@ def test_a_finding_may_name_an_id_that_its_row_had_before(folder: Path) -> None:
     ).splitlines()
     assert "- **2.9.3**: Saved (`save::hdf5`)" in lines
     assert '| Saved<br>`save::hdf5` | "lost" | x is one | `keras/x.py:7` |' in lines
-
-
-# The committed page
-
-
-def test_the_page_is_what_the_trials_say() -> None:
-    text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
-    assert text == findings.markdown(committed.table(), FOLDER), "the trials have changed: tfcompat findings"
-
-
-def test_each_script_names_a_release_that_shows_it() -> None:
-    table = committed.table()
-    now = findings.now_of(table)
-    for finding in FINDINGS:
-        shown = [
-            part for sighting in finding.scenarios for part in table.ranges[now(sighting.id)] if sighting.shown_by(part)
-        ]
-        cells = {cell for part in shown for cell in part.tested}
-        assert any(cell.startswith(f"tf{finding.release}-") for cell in cells), finding.name
-
-
-def test_there_are_ten_findings_and_a_script_for_each_and_no_other() -> None:
-    assert len(FINDINGS) == 10
-    assert {finding.name for finding in FINDINGS} == {path.stem for path in FOLDER.glob("*.py")}
-
-
-@pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.name)
-def test_a_script_is_short_and_of_the_oldest_python(finding: findings.Finding) -> None:
-    text = findings.script(finding, FOLDER)
-    assert len([line for line in text.splitlines() if line.strip()]) <= findings.LONGEST_SCRIPT
-    ast.parse(text, feature_version=(3, 8))
-    assert {place.release for place in finding.places}
-
-
-def test_thirty_rows_of_each_era_were_read() -> None:
-    rows = Counter(
-        era
-        for explanation in EXPLANATIONS
-        for era in ERAS
-        if explanation.release.startswith(era + ".")
-        for _ in set(explanation.scenarios)
-    )
-    assert {era: rows[era] for era in ERAS if rows[era] < ROWS} == {}
-
-
-@pytest.mark.parametrize("release", ["2.5.3", "2.9.3", "2.16.2", "2.21.0"])
-def test_every_group_with_silent_harm_was_read_on_each_of_four_releases(release: str) -> None:
-    """At least one of its rows has the line of the installed package that does it."""
-    rows = committed.table().frame
-    here = rows[(rows["tensorflow"] == release) & (rows["variant"] == BUNDLED) & (rows["harm"] == str(Harm.SILENT))]
-    read = {name for explanation in EXPLANATIONS if explanation.release == release for name in explanation.scenarios}
-    groups = {name.partition("::")[0] for name in here["scenario"]}
-    assert groups - {name.partition("::")[0] for name in read & set(here["scenario"])} == set()
-
-
-def test_a_row_has_one_explanation_on_a_release() -> None:
-    named = Counter((explanation.release, name) for explanation in EXPLANATIONS for name in explanation.scenarios)
-    assert [name for name, count in named.items() if count > 1] == []
 
 
 # The releases themselves

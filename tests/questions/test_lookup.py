@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
 from tests.door import made
-from tests.fakes import outcome, subject, trial
+from tests.fakes import outcome, trial
 from tfcompat.door.door import Door
 from tfcompat.door.fill import in_memory
-from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Documentation, Harm, Kind, Outcome, Reason, Status, Trial
 from tfcompat.questions import lookup
 from tfcompat.questions.lookup import Ranges, WhereScenario
-from tfcompat.questions.paths.imports import paths
 from tfcompat.record import words
 from tfcompat.record.words import whose_of
 from tfcompat.select.places import Spot, parse
@@ -109,6 +108,11 @@ def test_the_one_observation_of_all_is_told() -> None:
     assert facts.variants["releases"].observations == [("1", "2.5.0 – 2.6.0")]
 
 
+def test_an_observation_that_all_share_stands_once_whatever_they_are_called() -> None:
+    facts = where(door(releases(outcome(observed=1), outcome(status=Status.WRONG, observed=1))), "adapt::mean")
+    assert [text for text, _ in facts.variants["releases"].observations] == ["1"]
+
+
 def test_variants_and_pre_releases_are_told_apart() -> None:
     trials = [
         trial("tf2.16.2-py3.11", outcome(status=Status.HANGS)),
@@ -132,6 +136,46 @@ def test_a_scenario_that_a_cell_was_not_asked_is_unknown_there() -> None:
     }
 
 
+def rows(*cells: tuple[str, Outcome]) -> list[dict[str, Any]]:
+    """The rows of one scenario in some cells."""
+    asked = door([trial(cell, said) for cell, said in cells])
+    return lookup.filled(asked.of_scenario("adapt::mean"))  # type: ignore[return-value]
+
+
+LACKING = outcome(status=Status.MISSING, type="ModuleNotFoundError", message="No module named 'tensorflow_addons'")
+
+
+@pytest.mark.parametrize(
+    ("cells", "label"),
+    [
+        ([("tf2.6.5-py3.9", outcome()), ("tf2.6.5-py3.9+addons", outcome())], "releases"),
+        ([("tf2.6.5-py3.9", LACKING), ("tf2.6.5-py3.9+addons", outcome())], "addons"),
+        ([("tf2.6.5-py3.9", outcome(status=Status.UNKNOWN)), ("tf2.6.5-py3.9+addons", outcome())], "addons"),
+        ([("tf2.6.5-py3.9", outcome(status=Status.FAILS)), ("tf2.6.5-py3.9+addons", outcome())], "releases"),
+        ([("tf2.6.5-py3.9", LACKING), ("tf2.6.5-py3.9+addons", LACKING)], "releases"),
+        ([("tf2.6.5-py3.9", LACKING), ("tf2.7.0rc1-py3.9", outcome())], "releases"),
+        ([("tf2.6.5-py3.9", LACKING), ("tf2.7.4-py3.9", outcome()), ("tf2.6.5-py3.9+addons", outcome())], "releases"),
+    ],
+)
+def test_a_variant_is_shown_where_the_releases_lack_its_package(cells: list[tuple[str, Outcome]], label: str) -> None:
+    named, shown = lookup.shown(rows(*cells))
+    assert named == label
+    assert [row["cell"] for row in shown] == [
+        cell for cell, _ in cells if ("+addons" in cell) == (label == "addons") and "rc" not in cell
+    ]
+
+
+def test_a_reader_of_what_is_told_refuses_a_key_that_it_does_not_know() -> None:
+    told = lookup.where(door(releases(outcome())), ["adapt::mean"])
+    (scenario,) = told.scenarios
+    for part in (told, scenario, scenario.variants["releases"]):
+        whole = msgspec.to_builtins(part)
+        assert msgspec.convert(whole, type(part)) == part
+        with pytest.raises(msgspec.ValidationError, match="unknown field `more`"):
+            msgspec.convert({**whole, "more": 1}, type(part))
+    assert msgspec.to_builtins(told)["schema"] == 1
+
+
 def test_scenarios_are_named_by_ids_globs_words_and_ids_of_before() -> None:
     mean = outcome("adapt::mean", title="The mean of rows", aliases=("adapt::average",))
     asked = door([trial("tf2.6.0-py3.9", mean, outcome("map::twice", title="Mapped twice"))])
@@ -143,86 +187,6 @@ def test_scenarios_are_named_by_ids_globs_words_and_ids_of_before() -> None:
         "adapt::mean",
         "map::twice",
     ]
-
-
-def imports(*paths: str) -> list[Outcome]:
-    return [outcome(f"imports::{path}") for path in paths]
-
-
-def test_imports_are_the_paths_that_end_in_the_name() -> None:
-    trials = [
-        trial(
-            "tf2.6.5-py3.9",
-            *imports(PATH, "from keras.layers import Normalization", "tf.keras.layers.BatchNormalization"),
-            *imports(
-                "error_text_of_tf.keras.layers.Normalization", "import keras.layers.Normalization", "Normalization"
-            ),
-            outcome("adapt::tf.Normalization"),
-        )
-    ]
-    assert [(path.path, path.how) for path in paths(door(trials), "Normalization")] == [
-        ("from keras.layers import Normalization", "imported"),
-        ("import keras.layers.Normalization", "imported"),
-        (PATH, "imported"),
-    ]
-
-
-def test_where_each_path_works_is_told() -> None:
-    trials = [
-        trial("tf2.5.3-py3.9", outcome(f"imports::{PATH}", Status.MISSING)),
-        trial("tf2.6.5-py3.9", outcome(f"imports::{PATH}")),
-        trial("tf2.6.5-py3.9+addons", outcome(f"imports::{PATH}", Status.FAILS)),
-        trial("tf2.7.4-py3.9", reason=Reason.NO_LOCK),
-    ]
-    (path,) = paths(door(trials), "Normalization")
-    assert spans(path) == {"missing": "2.5.3", "works": "2.6.5", "unknown: no lock": "2.7.4"}
-
-
-def test_a_path_that_only_an_inventory_lists_is_told_and_said_to_be_listed() -> None:
-    other = "tf.keras.layers.experimental.Normalization"
-    listed = "inventory::tf.keras"
-    trials = [
-        trial("tf2.4.4-py3.8", outcome(listed, Status.MISSING)),
-        trial("tf2.5.3-py3.9", outcome(listed, observed={})),
-        trial("tf2.6.5-py3.9", outcome(f"imports::{PATH}"), outcome(listed, observed={PATH: "()", other: "()"})),
-        trial("tf2.7.4-py3.9", outcome(listed, Status.FAILS)),
-        trial("tf2.8.4-py3.9", outcome("inventory::tf.nn", observed={"tf.nn.norm": "()"})),
-        trial("tf2.9.3-py3.9", reason=Reason.NO_LOCK),
-    ]
-    tried, listing = paths(door(trials), "Normalization")
-    assert (tried.path, tried.how) == (PATH, "imported")
-    assert (listing.path, listing.how) == (other, "listed")
-    assert spans(listing) == {
-        "missing": "2.4.4 – 2.5.3",
-        "works": "2.6.5",
-        "unknown: not run": "2.7.4 – 2.8.4",
-        "unknown: no lock": "2.9.3",
-    }
-
-
-def test_an_exact_name_comes_before_another_case_of_it() -> None:
-    trials = [trial("tf2.6.5-py3.9", *imports("tf.nn.moments", "tf.nn.Moments", "tf.nn.Other"))]
-    assert [path.path for path in paths(door(trials), "moments")] == ["tf.nn.moments"]
-    assert [path.path for path in paths(door(trials), "MOMENTS")] == ["tf.nn.Moments", "tf.nn.moments"]
-    assert [path.path for path in paths(door(trials), "other")] == ["tf.nn.Other"]
-
-
-@pytest.mark.parametrize(
-    ("name", "says"),
-    [
-        ("Normalisation", "no path that was tried ends in 'Normalisation': did you mean Normalization?"),
-        ("zzz", "no path that was tried ends in 'zzz': name a class or a function, such as Normalization"),
-    ],
-)
-def test_a_name_that_no_path_ends_in_is_one_sentence(name: str, says: str) -> None:
-    with pytest.raises(SelectionError) as raised:
-        paths(door([trial("tf2.6.5-py3.9", *imports(PATH))]), name)
-    assert str(raised.value) == says
-
-
-def test_without_paths_there_is_nothing_to_offer() -> None:
-    with pytest.raises(SelectionError, match="name a class or a function"):
-        paths(door([trial(subject(), outcome())]), "Normalization")
 
 
 def brute(trials: Sequence[Trial], scenario: str) -> dict[str, tuple[str, str, str]]:

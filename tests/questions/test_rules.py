@@ -86,7 +86,17 @@ def test_premises_may_stand_in_each_other() -> None:
     assert len(check.scenarios) == DEEPEST
 
 
-@pytest.mark.parametrize("value", ["nan", 0.1, -(2**53), True, [[1.0], {"own": [False]}]])
+def in_tables(depth: int) -> dict[str, Any]:
+    """So many tables in each other."""
+    value: dict[str, Any] = {}
+    for _ in range(depth):
+        value = {"own": value}
+    return value
+
+
+@pytest.mark.parametrize(
+    "value", ["nan", 0.1, -(2**53), True, [[1.0], {"own": [False]}], deep(DEEPEST), in_tables(DEEPEST)]
+)
 def test_what_json_has_may_be_observed(value: Any) -> None:
     assert check(observed=[value]).observed == (value,)
 
@@ -96,6 +106,7 @@ def test_what_json_has_may_be_observed(value: Any) -> None:
     [
         ({}, "needs one of all, any, changes, and has none"),
         ({"all": [CHECK], "any": [CHECK]}, "and has all and any"),
+        ({"all": [CHECK], "some": [CHECK]}, "claim X has unknown some"),
         ({"all": CHECK}, ": all is not a list"),
         ({"all": []}, ": all is an empty list"),
         ({"all": ["adapt::mean"]}, "item 1 of all in claim X is not a table"),
@@ -127,8 +138,10 @@ def test_what_json_has_may_be_observed(value: Any) -> None:
         ({"all": [{**CHECK, "observed": [math.nan]}]}, "has an observed number that JSON does not have"),
         ({"all": [{**CHECK, "observed": [{"own": [-math.inf]}]}]}, "has an observed number that JSON does not have"),
         ({"all": [{**CHECK, "observed": [10**400]}]}, "has an observed number that is too large"),
+        ({"all": [{**CHECK, "observed": [2**53 + 1]}]}, "has an observed number that is too large"),
         ({"all": [{**CHECK, "observed": [date(2024, 1, 1)]}]}, "has an observed date, which JSON does not have"),
         ({"all": [{**CHECK, "observed": [deep(DEEPEST + 1)]}]}, "has an observed that is nested too deep"),
+        ({"all": [{**CHECK, "observed": [in_tables(DEEPEST + 1)]}]}, "has an observed that is nested too deep"),
         ({"all": [{**CHECK, "observed": [deep(100_000)]}]}, "nested too deep"),
     ],
 )

@@ -19,7 +19,13 @@ def test_where_nobody_has_asked_nothing_is_known(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ['{ version = "new", known = [] }', '{ version = "2.4.0" }', '{ version = "2.4.0", known = ["<script>"] }']
+    "row",
+    [
+        '{ version = "new", known = [] }',
+        '{ version = "2.4.0" }',
+        '{ version = "2.4.0", known = ["<script>"] }',
+        '{ version = "2.4.0", known = [], day = "today" }',
+    ],
 )
 def test_what_is_no_such_list_is_one_sentence(row: str, tmp_path: Path) -> None:
     path = tmp_path / "vulnerabilities.toml"

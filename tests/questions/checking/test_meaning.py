@@ -122,5 +122,37 @@ def test_a_check_that_its_row_can_say_is_none(check: dict[str, Any]) -> None:
     assert counted(asked, all=[{"scenario": "a::x", **check}]).good
 
 
-def test_nothing_measured_is_all_of_nothing() -> None:
-    assert Share(all=0, not_so=[]).percent == 100
+@pytest.mark.parametrize(
+    ("kind", "check", "problem"),
+    [
+        (Kind.PROMISE, {"status": ["answered"]}, "is a promise, which is never answered"),
+        (Kind.PRESENCE, {"status": ["answered"]}, "is a presence, which is never answered"),
+        (Kind.PRESENCE, {"status": ["wrong"]}, "is a presence, which is never wrong"),
+        (Kind.PRESENCE, {"status": ["wrong", "fails"]}, "is a presence, which is never wrong"),
+        (Kind.PRESENCE, {"observed": [1]}, ""),
+        (Kind.PRESENCE, {"status": ["missing", "fails"]}, ""),
+        (Kind.PROMISE, {"status": ["wrong"]}, ""),
+        (Kind.DATA, {"status": ["answered"]}, ""),
+        (Kind.DATA, {"status": ["wrong"]}, ""),
+    ],
+)
+def test_a_check_may_ask_a_row_only_for_what_its_kind_can_do(kind: Kind, check: dict[str, Any], problem: str) -> None:
+    found = counted(outcome("a::x", Status.FAILS, kind=kind, oracle=Oracle.NUMPY), all=[{"scenario": "a::x", **check}])
+    assert list(found.rules.not_so) == ([f"question 1: a::x {problem}"] if problem else [])
+
+
+def test_the_kinds_come_in_their_order_and_of_each_the_oracle_that_most_rows_have_first() -> None:
+    oracles = {"a": Oracle.DOCUMENTED, "b": Oracle.NUMPY, "c": Oracle.NUMPY}
+    promises = [outcome(f"a::{name}", kind=Kind.PROMISE, oracle=oracle) for name, oracle in oracles.items()]
+    found = counted(outcome("a::old"), outcome("a::presence", kind=Kind.PRESENCE), *promises)
+    assert list(found.kinds.items()) == [
+        (("promise", "numpy"), 2),
+        (("promise", "documented"), 1),
+        (("presence", ""), 1),
+        (("", ""), 1),
+    ]
+
+
+def test_a_share_is_in_percent() -> None:
+    assert Share(all=4, not_so=["a::x"]).percent == 75
+    assert Share(all=0, not_so=[]).percent == 100, "all of nothing"

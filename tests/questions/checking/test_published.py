@@ -97,6 +97,30 @@ def test_everything_that_is_published_is_a_statement_that_its_cells_bear_out(fol
     assert sum(len(one.truths) for one in found) == 4 * 3 + 5 + 4 * 7
 
 
+def of_claims(judged: list[claims.Claim], folder: Path) -> list[tuple[str, str]]:
+    """What is published of some claims alone."""
+    found = statements(table(), [], {}, judged, folder / "none")
+    return [(one.name, one.words) for one in found if one.name.startswith("claim")]
+
+
+def test_a_claim_that_holds_everywhere_or_nowhere_is_published_so(tmp_path: Path) -> None:
+    both = {"all": [{"scenario": S, "status": ["works", "wrong"]}]}
+    assert of_claims(claimed(**both), tmp_path) == [
+        ("claim C1 holds", "On every release tested"),
+        ("claim C1 is false", "On no release tested"),
+    ]
+    assert of_claims(claimed(all=[{"scenario": S, "status": ["crashes"]}]), tmp_path) == [
+        ("claim C1 holds", "On no release tested"),
+        ("claim C1 is false", "2.15.1 – 2.17.1"),
+    ]
+    both["all"][0]["releases"] = ">=2.16"
+    assert of_claims(claimed(**both), tmp_path)[0] == ("claim C1 holds", "2.16.2 – 2.17.1")
+
+
+def test_of_a_claim_that_is_not_testable_nothing_is_published(tmp_path: Path) -> None:
+    assert of_claims(claimed(untestable="a matter of taste"), tmp_path) == []
+
+
 def test_a_harm_that_the_ranges_lost_is_a_contradiction(tmp_path: Path) -> None:
     made = table()
     vars(made)["ranges"] = {  # as if they were made wrongly

@@ -50,6 +50,12 @@ def test_a_release_is_compared_on_the_same_python_and_its_other_cells_are_said()
     assert around(rows, rows[1]).older is None
 
 
+def test_before_the_oldest_and_after_the_newest_nothing_is_known_of_holes_either() -> None:
+    rows = [row("2.5.0", **HOLE), row("2.5.1", **WORKS), row("2.6.0", **WORKS), row("2.7.4", **HOLE)]
+    found = around(rows, rows[2])
+    assert (found.older, found.newer, found.unknown) == (None, None, ["2.5.0", "2.7.4"])
+
+
 def by_hand(rows: list[dict[str, Any]], of: dict[str, Any], *, newer: bool) -> str | None:
     """The release next to a row's, on one side, whose nearest cell with an answer does something else."""
     here = Version(of["tensorflow"])

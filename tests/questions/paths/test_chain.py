@@ -13,7 +13,7 @@ from tfcompat.door.door import Door
 from tfcompat.door.fill import in_memory
 from tfcompat.errors import SelectionError
 from tfcompat.outcomes import Outcome, Reason, Status
-from tfcompat.questions.paths.chain import Chain, chain
+from tfcompat.questions.paths.chain import USUAL, Chain, chain, raised
 from tfcompat.questions.paths.code import text
 from tfcompat.table.frame import collect
 
@@ -67,6 +67,39 @@ def test_a_function_of_another_module_is_another_one() -> None:
     found = chain(known, "batch_normalization", "all", like="tf.layers.batch_normalization")
     assert branches(found) == [("tf.compat.v1.layers.batch_normalization", "2.4.0 – 2.6.0")]
     assert branches(chain(known, "batch_normalization", "all")) == [("tf.nn.batch_normalization", "2.4.0 – 2.16.0")]
+
+
+def test_a_function_is_that_of_the_module_of_its_attributes_however_it_is_imported() -> None:
+    known = door(
+        {"tf.nn.moments": "+++--", "from tensorflow.nn import moments": "---++", "from a.math import moments": "+++++"}
+    )
+    assert [path for path, _ in branches(chain(known, "moments", "all"))] == [
+        "from tensorflow.nn import moments",
+        "tf.nn.moments",
+    ]
+    other = chain(known, "moments", "all", like="from a.math import moments")
+    assert branches(other) == [("from a.math import moments", "2.4.0 – 2.16.0")]
+
+
+def test_every_patch_is_in_a_range_and_no_variant_is() -> None:
+    cells = ("tf2.6.0-py3.9", "tf2.6.5-py3.9", "tf2.6.5-py3.9+addons", "tf2.7.0rc1-py3.9", "tf2.7.4-py3.9")
+    known = in_memory(collect(trial(cell, did(CORE, Status.WORKS)) for cell in cells))
+    found = chain(known, "Normalization", "2.6..2.7")
+    assert (found.cells, found.releases) == (3, "2.6.0 – 2.7.4")
+    assert found.branches[0].cells == ("tf2.6.0-py3.9", "tf2.6.5-py3.9", "tf2.7.4-py3.9")
+
+
+def test_a_path_of_another_package_says_so_and_one_for_a_time_comes_behind_one_that_stays() -> None:
+    keras = chain(door({"from keras.layers import Normalization": "+++++"}), "Normalization", "all")
+    assert [branch.note for branch in keras.branches] == ["not of tf.keras"]
+    both = {"tf.keras.experimental.Normalization": "+++++", CORE_PATH: "+++++"}
+    assert branches(chain(door(both), "Normalization", "all", attributes=True)) == [(CORE_PATH, "2.4.0 – 2.16.0")]
+
+
+def test_of_exceptions_that_are_kinds_of_one_another_the_general_one_is_caught() -> None:
+    assert raised([{"type": "KeyError"}, {"type": "LookupError"}]) == ("LookupError",)
+    assert raised([{"type": "KeyError"}, {"type": "ValueError"}]) == ("KeyError", "ValueError")
+    assert raised([{"type": "KeyboardInterrupt"}]) == USUAL
 
 
 def test_a_class_is_the_same_wherever_it_is() -> None:

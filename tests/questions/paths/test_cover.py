@@ -53,6 +53,28 @@ def test_a_private_path_is_taken_only_where_no_other_works() -> None:
     assert [candidate.name for candidate in cover([wider, *public])] == ["new", "old", "private"]
 
 
+def test_of_two_that_would_do_the_one_that_works_wherever_the_other_does_is_taken() -> None:
+    some = [Candidate(name=works, works=frozenset(works)) for works in ("a", "ab", "bc")]
+    assert [candidate.name for candidate in cover(some)] == ["ab", "bc"]
+
+
+def test_of_two_that_do_the_same_the_first_is_taken_and_one_of_a_lower_rank_before_it() -> None:
+    same = [Candidate(name=name, works=frozenset("ab"), rank=rank) for name, rank in (("x", 1), ("y", 0), ("z", 0))]
+    assert [candidate.name for candidate in cover(same)] == ["y"]
+    wider = Candidate(name="wide", works=frozenset("abc"), rank=1)
+    assert [candidate.name for candidate in cover([*same, wider])] == ["wide"]
+
+
+def test_a_candidate_is_of_the_first_tier_and_the_lowest_rank_unless_it_says_otherwise() -> None:
+    small, wide = frozenset("ab"), frozenset("abc")
+    for one, other in (("said", "plain"), ("plain", "said")):
+        facts: dict[str, dict[str, int]] = {"said": {"tier": 0, "rank": 0}, "plain": {}}
+        some = [Candidate(name=one, works=small, **facts[one]), Candidate(name=other, works=wide, **facts[other])]
+        assert [candidate.name for candidate in cover(some)] == [other]
+        alike = [Candidate(name=name, works=small, **facts[name]) for name in (one, other)]
+        assert [candidate.name for candidate in cover(alike)] == [one]
+
+
 def test_where_nothing_works_nothing_covers() -> None:
     assert cover([]) == cover([Candidate(name="x", works=frozenset())]) == ()
     with pytest.raises(ValueError, match="nothing works on"):

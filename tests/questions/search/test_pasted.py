@@ -57,6 +57,7 @@ def test_of_several_errors_the_last_comes_first() -> None:
         ('Import "tensorflow.keras.layers" could not be resolved', "tensorflow.keras", "layers"),
         ("E0611: No name 'layers' in module 'tensorflow.keras' (no-name-in-module)", "tensorflow.keras", "layers"),
         ('"Normalization" is unknown import symbol', "", "Normalization"),
+        ('"Norm" is not a known attribute of module "tensorflow.keras"', "tensorflow.keras", "Norm"),
     ],
 )
 def test_each_way_of_saying_it_is_read(text: str, module: str, name: str) -> None:
@@ -93,6 +94,33 @@ def test_a_message_of_several_lines_is_one() -> None:
         Raised(type="ValueError", message="Unknown layer: Normalization. Please ensure this object"),
     )
     assert str(found.errors[0]) == "ValueError: Unknown layer: Normalization. Please ensure this object"
+
+
+def test_what_python_says_is_an_error_without_its_class_and_what_an_editor_says_is_none() -> None:
+    assert read("No module named 'keras'").errors == (Raised(type="", message="No module named 'keras'"),)
+    assert read('Import "tensorflow.keras" could not be resolved').errors == ()
+
+
+def test_a_path_that_an_error_names_is_read_once_and_the_others_of_its_code_too() -> None:
+    assert read(TRACEBACK).paths == (LACKING,)
+    beside = read(TRACEBACK.replace("norm = ", "norm = tf.nn.moments or "))
+    assert beside.paths == (LACKING, Path(module="tf.nn", name="moments"))
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("tf.nn.moments or tf.keras.Model", ["tf.nn.moments", "tf.keras.Model"]),
+        (f"tf.nn.moments\nAttributeError: {MESSAGE}", ["tf.keras.layers.Normalization"]),
+        ("tf.nn.moments\nValueError: no such layer", []),
+        (
+            "import tensorflow.keras.layers.Dense\ntf.nn.moments\nModuleNotFoundError: No module named 'tensorflow.keras'",
+            ["tf.keras", "tf.keras.layers.Dense"],
+        ),
+    ],
+)
+def test_of_an_error_what_it_lacks_is_asked_about_and_what_is_inside_of_that(text: str, asked: list[str]) -> None:
+    assert [path.attributes for path in read(text).asked()] == asked
 
 
 @settings(deadline=None)

@@ -34,7 +34,8 @@ def test_what_stands_for_a_word_counts_less() -> None:
 
 def test_a_query_is_bounded() -> None:
     counts = query(read(" ".join(f"word{number}x" for number in range(999))))
-    assert len(counts) <= DEFINITION.terms + len(DEFINITION.synonyms) * 4
+    assert len(counts) == DEFINITION.terms
+    assert len(query(read(" ".join(["stale", *(f"word{number}x" for number in range(999))])))) > DEFINITION.terms
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,24 @@ def test_a_query_is_bounded() -> None:
 )
 def test_what_a_release_lacks_is_looked_for_as_rows_are_called(asked: str, term: str) -> None:
     assert query(read(asked))[term] == DEFINITION.known
+
+
+def test_a_path_of_no_error_and_a_name_without_its_module_count_less() -> None:
+    assert query(read("where is tf.keras.layers.Normalization?"))["tf.keras.layers.normalization"] == DEFINITION.known
+    alone = query(read("ImportError: cannot import name 'Normalization'"))
+    assert alone[".normalization"] == DEFINITION.known
+    assert not [term for term in alone if term.startswith(">")]
+
+
+def test_sentences_words_and_names_with_dots_count_one() -> None:
+    counts = query(read("ValueError: the layer was built with more columns by model.fit"))
+    assert {counts[term] for term in counts if term[0] in "=^"} == {counts["model.fit"], counts["column"]} == {1.0}
+
+
+def test_each_module_that_is_not_there_is_looked_for() -> None:
+    counts = query(read("".join(f"ModuleNotFoundError: No module named 'keras.{name}'\n" for name in ("one", "two"))))
+    assert counts["%keras.one"] == counts["%keras.two"] == DEFINITION.lacking
+    assert query(read("ModuleNotFoundError: No module named 'keras.Model'"))["keras.model"] == DEFINITION.lacking
 
 
 def test_a_module_is_no_class_of_the_same_letters() -> None:

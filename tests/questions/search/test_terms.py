@@ -24,6 +24,9 @@ from tfcompat.questions.search.definition import DEFINITION
         ("training=False", ["train", ".false", "fals"]),
         ("2.16.2 on 2.4", ["2.16.2", "2.16", "2.4"]),
         ("what is the", []),
+        ("The mean", ["mean"]),
+        ("conv2 nn of x", ["conv2", "conv", "nn"]),
+        ("_hidden", ["hidden"]),
         ("", []),
     ],
 )
@@ -33,6 +36,12 @@ def test_the_terms_of_a_text(text: str, found: list[str]) -> None:
 
 def test_a_path_has_each_of_its_ends() -> None:
     assert list(terms.of_path("tf.nn.Moments")) == ["tf.nn.moments", "nn.moments", ".moments"]
+
+
+def test_a_statement_has_the_modules_that_it_needs() -> None:
+    path = "from tensorflow.keras.layers import Normalization"
+    assert list(terms.of_modules(path)) == ["%tf.keras", "%tf.keras.layers"]
+    assert list(terms.of_modules("from keras import Model")) == list(terms.of_modules("tf.keras.Model")) == []
 
 
 def test_a_statement_has_each_name_that_it_imports() -> None:
@@ -46,12 +55,26 @@ def test_a_statement_has_each_name_that_it_imports() -> None:
 
 def test_names_are_also_said_in_small_letters_and_in_two_words() -> None:
     assert list(terms.names("batch normalisation on 2.4")) == [".normalization", ".batchnormalization"]
+    assert list(terms.names("x replicas _")) == [".replicas", ".xreplicas"]
+    assert list(terms.names("the normalization2")) == [".normalization2"]
 
 
 def test_two_prints_of_one_error_have_the_same_terms() -> None:
     first = "Shape (3,) at 0x7f1 of 'mean:0' does not fit"
     assert list(terms.of_message(first)) == list(terms.of_message('Shape (2,) at 0x8a of "mean:1" does not fit'))
-    assert list(terms.of_message("too short")) == []
+    assert list(terms.of_message("too short")) == list(terms.of_message("abc def ghijk")) == []
+    assert len(list(terms.of_message("abc def ghijkl"))) == 2
+
+
+def test_a_hash_is_fnv_1a() -> None:
+    """By what is published of it: the browser computes the same."""
+    assert (terms.hashed(""), terms.hashed("a"), terms.hashed("foobar")) == ("811c9dc5", "e40c292c", "bf9cf968")
+
+
+def test_a_text_is_read_as_plain_ascii_in_the_spelling_of_code() -> None:
+    assert terms.ascii_of("“a”–’b’…\r\nc\rd é normalise") == "\"a\"-'b'.\nc\nd   normalize"
+    assert terms.ascii_of("é") == " "
+    assert terms.ascii_of("plain initialisation") == "plain initialization"
 
 
 def test_a_sentence_of_an_error_is_known_inside_of_another_message() -> None:
@@ -89,4 +112,5 @@ def test_synonyms_are_written_as_terms_are() -> None:
 def test_what_stands_for_a_term() -> None:
     assert set(terms.standing_for(["stal"])) == {"unchang", "old", "outdat"}
     assert "stal" in terms.standing_for(["old"])
+    assert "stal" in terms.standing_for(["unchang"])
     assert list(terms.standing_for([])) == []

@@ -31,7 +31,19 @@ def test_a_docstring_is_found_by_its_first_line_with_or_without_parameters(tmp_p
     assert beside.detail("The mean", "test_made.py:3") == "Divides by n."
     assert beside.detail("`Dense` is there", "test_made.py:99") == "Or not."
     assert beside.detail("another", "test_made.py:3") == beside.detail("The mean", "") == ""
+    assert beside.detail("the `Dense` is there", "test_made.py:99") == ""
     assert (beside.questions, beside.recipe("x")) == ((), "")
+
+
+FINDING = '[[findings]]\nname = "lost"\ntitle = "Lost"\nwhat = "It is."\ninstead = "Keep it."\n'
+
+
+def test_findings_are_read_where_there_are_any(tmp_path: Path) -> None:
+    file = tmp_path / "findings.toml"
+    assert texts.read(tmp_path / "answers.toml", tmp_path, file).findings == ()
+    file.write_text(FINDING)
+    (finding,) = texts.read(tmp_path / "answers.toml", tmp_path, file).findings
+    assert (finding.name, finding.title, finding.what, finding.instead) == ("lost", "Lost", "It is.", "Keep it.")
 
 
 def test_bessel_is_in_a_docstring_only() -> None:

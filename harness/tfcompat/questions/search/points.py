@@ -16,6 +16,8 @@ from tfcompat.table.ranges import placed
 Rows = Callable[[str], Sequence[Row]]
 #: Whether something is so in a cell; None where nothing is known, or nothing is said of that cell.
 So = bool | None
+#: The kinds of rows that are answered and never work.
+ANSWERED = (Kind.QUESTION, Kind.DATA)
 
 
 def is_plain(rule: Rule) -> bool:
@@ -52,7 +54,7 @@ def holds(check: Check, row: Row) -> So:
     if row["status"] == Status.UNKNOWN or (check.kind is not None and row["kind"] != check.kind):
         return None
     status = Status(row["status"])
-    if status is Status.ANSWERED and row["kind"] != Kind.QUESTION and Status.WORKS in check.statuses:
+    if status is Status.ANSWERED and row["kind"] not in ANSWERED and Status.WORKS in check.statuses:
         status = Status.WORKS  # of a trial that is older than kinds
     if status not in check.statuses or (check.harm and row["harm"] not in check.harm):
         return False
