@@ -200,3 +200,37 @@ def test_sarif_names_the_cell_of_a_notebook(tmp_path: Path) -> None:
     run = sarif(scan([tmp_path / "a.ipynb"], door()))
     assert "(cell 2, line 4)" in run["results"][1]["message"]["text"]
     assert run["results"][1]["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+
+
+HANDLED = "try:\n    from tensorflow.keras.layers import InstanceNormalization\nexcept ImportError:\n    pass\n"
+
+
+def test_what_nobody_asks_about_is_told_apart_from_what_the_code_decides_itself(tmp_path: Path) -> None:
+    code = (
+        "import tensorflow as tf\ntf.keras.layers.Normalization()\ntf.keras.layers.UnheardNormalization()\n"
+        f"if hasattr(tf, 'x'):\n    tf.keras.layers.OtherNormalization()\n    tf.keras.layers.UnitNormalization()\n{HANDLED}"
+    )
+    found = report(tmp_path, "", code)
+    names = [[finding.use.subject.rpartition(".")[2] for finding in some] for some in (found.unasked, found.conditional)]
+    assert names == [["UnheardNormalization"], ["OtherNormalization", "UnitNormalization"]]
+
+
+def test_what_a_condition_guards_and_works_wherever_the_rest_does_needs_no_word(tmp_path: Path) -> None:
+    code = "import tensorflow as tf\ntf.keras.layers.UnitNormalization()\nif hasattr(tf, 'x'):\n    tf.keras.layers.{}()\n"
+    assert report(tmp_path, "", code.format("Normalization")).conditional == []
+    assert len(report(tmp_path, "", code.format("RMSNormalization")).conditional) == 1
+
+
+def test_of_what_keeps_out_as_many_alone_the_one_that_keeps_out_more_comes_first(tmp_path: Path) -> None:
+    """RMSNormalization is there from 2.18 on, GroupNormalization from 2.11, SyncBatchNormalization until 2.15."""
+    layers = ("GroupNormalization", "RMSNormalization", "experimental.SyncBatchNormalization")
+    code = "import tensorflow as tf\n" + "".join(f"tf.keras.layers.{name}()\n" for name in layers)
+    obstacles = report(tmp_path, "", code).obstacles
+    assert [(one.subject.rpartition(".")[2][:5], one.keeps_out, one.alone) for one in obstacles] == [
+        ("RMSNo", tuple(RELEASES[:5]), tuple(RELEASES[2:4])),
+        ("SyncB", tuple(RELEASES[4:]), tuple(RELEASES[5:])),
+        ("Group", tuple(RELEASES[:2]), ()),
+    ]
+    names = ("GroupNormalization", "RMSNormalization")
+    same = report(tmp_path, "", "import tensorflow as tf\n" + "".join(f"tf.keras.layers.{name}()\n" * 2 for name in names))
+    assert [len(one.places) for one in same.obstacles] == [2, 2]
