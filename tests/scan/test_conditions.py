@@ -53,7 +53,9 @@ def test_what_is_no_gate(text: str) -> None:
     assert gate(text) is None
 
 
-@pytest.mark.parametrize("text", ["release >= '2'", "release < '3.0'", "release >= '1.15'", "release < '2.1'", "release < '2.1.00'"])
+@pytest.mark.parametrize(
+    "text", ["release >= '2'", "release < '3.0'", "release >= '1.15'", "release < '2.1'", "release < '2.1.00'"]
+)
 def test_a_gate_that_is_right_on_every_release_is_none(text: str) -> None:
     """Of 2.1 and before nothing was measured."""
     assert gate(text) is None

@@ -1,5 +1,6 @@
 """Modules: a class that a module of one's own imports is known where it comes from there; what is its own is not."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ def test_a_name_that_no_file_can_have_is_no_module_of_ones_own(tmp_path: Path) -
 def chain(length: int, folder: Path) -> list[str]:
     """The traps of a script that has its class through so many modules."""
     names = [f"m{number}" for number in range(length)]
-    files = {name: f"from {after} import N\n" for name, after in zip(names, names[1:], strict=False)}
+    files = {name: f"from {after} import N\n" for name, after in pairwise(names)}
     last = {names[-1]: "from tensorflow.keras.layers import Normalization as N\n"}
     for name, text in {**files, **last, "script": "import keras\nfrom m0 import N\n" + USE.format("N")}.items():
         (folder / f"{name}.py").write_text(f"# keras normalization\n{text}", encoding="utf-8")

@@ -211,12 +211,16 @@ def test_what_nobody_asks_about_is_told_apart_from_what_the_code_decides_itself(
         f"if hasattr(tf, 'x'):\n    tf.keras.layers.OtherNormalization()\n    tf.keras.layers.UnitNormalization()\n{HANDLED}"
     )
     found = report(tmp_path, "", code)
-    names = [[finding.use.subject.rpartition(".")[2] for finding in some] for some in (found.unasked, found.conditional)]
+    names = [
+        [finding.use.subject.rpartition(".")[2] for finding in some] for some in (found.unasked, found.conditional)
+    ]
     assert names == [["UnheardNormalization"], ["OtherNormalization", "UnitNormalization"]]
 
 
 def test_what_a_condition_guards_and_works_wherever_the_rest_does_needs_no_word(tmp_path: Path) -> None:
-    code = "import tensorflow as tf\ntf.keras.layers.UnitNormalization()\nif hasattr(tf, 'x'):\n    tf.keras.layers.{}()\n"
+    code = (
+        "import tensorflow as tf\ntf.keras.layers.UnitNormalization()\nif hasattr(tf, 'x'):\n    tf.keras.layers.{}()\n"
+    )
     assert report(tmp_path, "", code.format("Normalization")).conditional == []
     assert len(report(tmp_path, "", code.format("RMSNormalization")).conditional) == 1
 
@@ -232,5 +236,7 @@ def test_of_what_keeps_out_as_many_alone_the_one_that_keeps_out_more_comes_first
         ("Group", tuple(RELEASES[:2]), ()),
     ]
     names = ("GroupNormalization", "RMSNormalization")
-    same = report(tmp_path, "", "import tensorflow as tf\n" + "".join(f"tf.keras.layers.{name}()\n" * 2 for name in names))
+    same = report(
+        tmp_path, "", "import tensorflow as tf\n" + "".join(f"tf.keras.layers.{name}()\n" * 2 for name in names)
+    )
     assert [len(one.places) for one in same.obstacles] == [2, 2]

@@ -92,7 +92,9 @@ def test_layers_are_made_alike_by_the_same_arguments() -> None:
     many = ManyLayers(layer=layer(axis="-1"))
     assert many.made_like(layer(axis="-1"))
     assert not many.made_like(layer(axis="None"))
-    assert not many.made_like(Layer(cls=LAYER.cls, path="keras.layers.Normalization", keywords=layer(axis="-1").keywords))
+    assert not many.made_like(
+        Layer(cls=LAYER.cls, path="keras.layers.Normalization", keywords=layer(axis="-1").keywords)
+    )
 
 
 def own(text: str) -> OwnClass:
