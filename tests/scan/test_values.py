@@ -28,10 +28,11 @@ from tfcompat.scan.code.values import (
     World,
 )
 
-CLASS = ast.ClassDef(name="A", bases=[], keywords=[], body=[], decorator_list=[])
-FUNCTION = ast.FunctionDef(name="f", args=ast.arguments(), body=[], decorator_list=[])
+CLASS, FUNCTION = ast.parse("class A: pass\ndef f(): pass").body
+assert isinstance(CLASS, ast.ClassDef)
+assert isinstance(FUNCTION, ast.FunctionDef)
 LAYER = Layer(cls="Normalization", path="tf.keras.layers.Normalization")
-OWN = OwnClass(node=CLASS)
+OWN, METHOD = OwnClass(node=CLASS), FUNCTION
 
 
 def layer(**words: str) -> Layer:
@@ -47,13 +48,13 @@ def layer(**words: str) -> Layer:
         lambda: layer(),
         lambda: ManyLayers(layer=LAYER),
         lambda: Symbol(),
-        lambda: OwnClass(node=CLASS),
+        lambda: OwnClass(node=OWN.node),
         lambda: Instance(own=OWN, attributes={}),
         lambda: Model(layers=[], path="", shaped=False),
         lambda: Data(),
         lambda: Traced(layers=()),
         lambda: Checkpoint(parts=()),
-        lambda: Function(node=FUNCTION),
+        lambda: Function(node=METHOD),
     ],
 )
 def test_what_is_made_twice_are_two_of_which_each_has_its_own_state(make: Callable[[], Value]) -> None:
