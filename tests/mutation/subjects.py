@@ -40,15 +40,17 @@ class Subject:
 
     @property
     def own_test(self) -> Path:
+        """Where the module's own tests are, if it has some: where its folder has no tests, among those above it."""
         path = Path(self.path)
-        return ROOT / "tests" / path.parent / f"test_{path.name}"
+        folder = ROOT / "tests" / path.parent
+        while folder != ROOT / "tests" and not any(folder.glob("test_*.py")):
+            folder = folder.parent
+        return folder / f"test_{path.name}"
 
     @property
     def tests(self) -> list[Path]:
         """The test files, the module's own first. A module of the ground has only its own; a folder without, those above it."""
         folder = self.own_test.parent
-        while folder != ROOT / "tests" and not any(folder.glob("test_*.py")):
-            folder = folder.parent
         others = [] if folder == ROOT / "tests" else sorted(folder.glob("test_*.py"))
         own = [self.own_test] if self.own_test.exists() else []
         return own + [path for path in others if path not in own]

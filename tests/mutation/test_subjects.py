@@ -53,4 +53,6 @@ def test_a_module_is_tried_with_its_own_tests_first_and_those_of_its_folder() ->
 
 def test_a_module_of_the_ground_has_its_own_tests_and_one_without_a_folder_those_above() -> None:
     assert [path.name for path in Subject(path="outcomes.py").tests] == ["test_outcomes.py"]
-    assert {path.parent.name for path in Subject(path="scan/code/calls.py").tests} == {"scan"}
+    above = Subject(path="scan/code/calls.py").tests
+    assert {path.parent.name for path in above} == {"scan"}
+    assert above[0].name == "test_calls.py"

@@ -1,19 +1,15 @@
 """What a report says of a project's own requirement, and its forms: text, JSON and SARIF."""
 
-import json
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from tests import fakes
 from tests.scan.made import RELEASES, door
-from tfcompat import ask
 from tfcompat.door.fill import in_memory
 from tfcompat.outcomes import Status
-from tfcompat.scan import documents, text
-from tfcompat.scan.report import Report, scan
+from tfcompat.scan import text
+from tfcompat.scan.report import Report, asked, scan
 
 jsonschema = pytest.importorskip("jsonschema")
 
@@ -101,6 +97,11 @@ def test_the_requirement_is_that_of_the_repository_of_the_code(tmp_path: Path) -
     assert len(report(tmp_path / "src" / "deep").requirements) == 1
 
 
+def test_all_patches_of_a_range_are_asked_about() -> None:
+    assert asked("2.6", ["2.5.3", "2.6.0", "2.6.5", "2.7.4"]) == ["2.6.5"]
+    assert asked("2.6..2.7", ["2.5.3", "2.6.0", "2.6.5", "2.7.4"]) == ["2.6.0", "2.6.5", "2.7.4"]
+
+
 def test_text_says_each_line_and_then_what_suits_all(tmp_path: Path) -> None:
     code = (
         CODE.replace("layer.adapt(np.array([1.0, 2.0]))\n", "")
@@ -166,37 +167,48 @@ def test_what_a_file_says_cannot_reach_the_terminal(tmp_path: Path) -> None:
     assert all(line.isprintable() for line in text.lines(found))
 
 
-def test_json_fits_its_published_schema(tmp_path: Path) -> None:
-    found = report(tmp_path, '[project]\ndependencies = ["tensorflow>=2.6", "tensorflow==x"]')
-    document = msgspec.json.decode(msgspec.json.encode(documents.document(found)))
-    assert list(jsonschema.Draft202012Validator(ask.schema("scan")).iter_errors(document)) == []
-    assert document["findings"][1]["verdict"] == "breaks"
-    assert document["findings"][1]["releases"]["2.6.5"] == "breaks"
-    assert (document["specifier"], len(document["notes"])) == ("", 1)
+HANDLED = "try:\n    from tensorflow.keras.layers import InstanceNormalization\nexcept ImportError:\n    pass\n"
 
 
-def sarif(found: Report) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(msgspec.json.encode(documents.sarif(found)))
-    assert (made["version"], len(made["runs"])) == ("2.1.0", 1)
-    run: dict[str, Any] = made["runs"][0]
-    assert {one["ruleId"] for one in run["results"]} == {one["id"] for one in run["tool"]["driver"]["rules"]}
-    return run
+def test_what_nobody_asks_about_is_told_apart_from_what_the_code_decides_itself(tmp_path: Path) -> None:
+    code = (
+        "import tensorflow as tf\ntf.keras.layers.Normalization()\ntf.keras.layers.UnheardNormalization()\n"
+        f"if hasattr(tf, 'x'):\n    tf.keras.layers.OtherNormalization()\n    tf.keras.layers.UnitNormalization()\n{HANDLED}"
+    )
+    found = report(tmp_path, "", code)
+    names = [
+        [finding.use.subject.rpartition(".")[2] for finding in some] for some in (found.unasked, found.conditional)
+    ]
+    assert names == [["UnheardNormalization"], ["OtherNormalization", "UnitNormalization"]]
 
 
-def test_sarif_names_the_line_and_is_an_error_only_where_releases_were_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    run = sarif(scan([project(tmp_path)], door(), "2.6"))
-    assert [(one["ruleId"], one["level"]) for one in run["results"]] == [("one-column-default-axis", "error")]
-    place = run["results"][0]["locations"][0]["physicalLocation"]
-    assert place == {"artifactLocation": {"uri": "code.py"}, "region": {"startLine": 4, "startColumn": 1}}
-    assert [one["level"] for one in sarif(scan([tmp_path], door()))["results"]] == ["warning", "warning"]
+def test_what_a_condition_guards_and_works_wherever_the_rest_does_needs_no_word(tmp_path: Path) -> None:
+    code = (
+        "import tensorflow as tf\ntf.keras.layers.UnitNormalization()\nif hasattr(tf, 'x'):\n    tf.keras.layers.{}()\n"
+    )
+    assert report(tmp_path, "", code.format("Normalization")).conditional == []
+    assert len(report(tmp_path, "", code.format("RMSNormalization")).conditional) == 1
 
 
-def test_sarif_names_the_cell_of_a_notebook(tmp_path: Path) -> None:
-    cells = [{"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": CODE}]
-    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
-    run = sarif(scan([tmp_path / "a.ipynb"], door()))
-    assert "(cell 2, line 4)" in run["results"][1]["message"]["text"]
-    assert run["results"][1]["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+def test_of_what_keeps_out_as_many_alone_the_one_that_keeps_out_more_comes_first(tmp_path: Path) -> None:
+    """RMSNormalization is there from 2.18 on, GroupNormalization from 2.11, SyncBatchNormalization until 2.15."""
+    layers = ("GroupNormalization", "RMSNormalization", "experimental.SyncBatchNormalization")
+    code = "import tensorflow as tf\n" + "".join(f"tf.keras.layers.{name}()\n" for name in layers)
+    obstacles = report(tmp_path, "", code).obstacles
+    assert [(one.subject.rpartition(".")[2][:5], one.keeps_out, one.alone) for one in obstacles] == [
+        ("RMSNo", tuple(RELEASES[:5]), tuple(RELEASES[2:4])),
+        ("SyncB", tuple(RELEASES[4:]), tuple(RELEASES[5:])),
+        ("Group", tuple(RELEASES[:2]), ()),
+    ]
+    both = report(tmp_path, "", code.replace("RMS", "Spectral") + "tf.keras.layers.Normalization()\n")
+    assert [(one.subject.rpartition(".")[2][:5], len(one.alone), len(one.keeps_out)) for one in both.obstacles] == [
+        ("SyncB", 2, 2),
+        ("Spect", 1, 3),
+        ("Group", 0, 2),
+        ("Norma", 0, 1),
+    ]
+    names = ("GroupNormalization", "RMSNormalization")
+    same = report(
+        tmp_path, "", "import tensorflow as tf\n" + "".join(f"tf.keras.layers.{name}()\n" * 2 for name in names)
+    )
+    assert [len(one.places) for one in same.obstacles] == [2, 2]

@@ -1,5 +1,6 @@
 """Reading files: notebooks, encodings, and what cannot be read, each with a note instead of an error."""
 
+import ast
 import json
 import os
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tfcompat.errors import SelectionError
+from tfcompat.scan.code.statements import LONGEST
 from tfcompat.scan.report import used
 from tfcompat.scan.sources import LARGEST, files, read
 
@@ -77,6 +79,9 @@ def test_a_folder_that_cannot_be_listed_has_a_note(tmp_path: Path, monkeypatch: 
         "keras normalization",
         '{"cells": 3, "a": "keras normalization"}',
         '{"cells": [1], "b": "keras lookup"}',
+        '["keras normalization"]',
+        '{"cell": "keras normalization"}',
+        "[" * 100_000 + '"keras normalization"',
     ],
 )
 def test_what_is_no_notebook_has_a_note_or_is_nothing(text: str, tmp_path: Path) -> None:
@@ -97,6 +102,8 @@ def test_what_is_no_notebook_has_a_note_or_is_nothing(text: str, tmp_path: Path)
         (b"import keras # normalization \xff\n", "cannot be parsed: "),
         (b"import keras # normalization\n\0", "cannot be parsed: "),
         ("# keras normalization\nx = " + "(" * 5000, "cannot be parsed: "),
+        ("# keras normalization\nx = " + "-" * 20_000 + "1", "cannot be parsed: it is nested too deeply"),
+        ("# keras normalization\nx = 1" + "+1" * 20_000, "cannot be parsed: it is nested too deeply"),
         ("# keras normalization\n" + "x" * LARGEST[".py"], "is too large to be read: "),
     ],
 )
@@ -106,9 +113,39 @@ def test_what_cannot_be_read_has_a_note(text: str | bytes, says: str, tmp_path: 
     assert notes[0].startswith(says)
 
 
+def test_a_file_of_the_largest_size_is_read_and_one_that_does_not_normalize_is_not_parsed(tmp_path: Path) -> None:
+    whole = "# keras normalization\n"
+    source = read(written(tmp_path / "a.py", whole + "#" * (LARGEST[".py"] - len(whole))))
+    assert ([piece.cell for piece in source.pieces], source.notes) == ([0], ())
+    for text in ("import keras\n(", "normalization = (\n"):
+        source = read(written(tmp_path / "b.py", text))
+        assert (source.pieces, source.notes) == ((), ())
+
+
+def test_a_name_that_the_system_refuses_has_a_note() -> None:
+    assert said(Path("a" * 300 + ".py")) == ["cannot be read: File name too long"]
+
+
+def test_a_notebook_may_be_larger_than_a_file(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.ipynb", notebook(CODE, "#" * LARGEST[".py"]))
+    assert (len(read(path).pieces), said(path)) == (2, [])
+    assert said(written(tmp_path / "a.py", path.read_bytes()))[0].startswith("is too large to be read: ")
+
+
+def test_only_the_code_of_a_notebook_is_read_and_of_it_what_is_python(tmp_path: Path) -> None:
+    cells = [CODE, "%%time\nx = 1", "%%html\n<p>", "\n%%capture out\ny = 2"]
+    assert [ast.unparse(piece.tree) for piece in read(written(tmp_path / "a.ipynb", notebook(*cells))).pieces] == [
+        CODE.strip(),
+        "pass\nx = 1",
+        "",
+        "pass\ny = 2",
+    ]
+    assert read(written(tmp_path / "a.ipynb", notebook(CODE, kind="markdown"))).pieces == ()
+
+
 def test_what_has_too_much_to_follow_has_a_note(tmp_path: Path) -> None:
     deep = CODE + "x = y" + ".a()" * 600
-    long = CODE + "x = 1\n" * 40_000
+    long = CODE + "pass\n" * LONGEST
     for text in (deep, long):
         uses, notes = used(read(written(tmp_path / "a.py", text)))
         assert [use.line for use in uses] == [2]
@@ -119,6 +156,8 @@ def test_loops_of_links_and_other_peoples_code_are_left_out_and_each_file_is_onc
     written(tmp_path / "a.py", CODE)
     (tmp_path / ".venv").mkdir()
     written(tmp_path / ".venv" / "b.py", CODE)
+    (tmp_path / "keras.egg-info").mkdir()
+    written(tmp_path / "keras.egg-info" / "b.py", CODE)
     (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
     written(tmp_path / "c.txt", CODE)
     assert list(files([tmp_path, tmp_path / "a.py"])) == [tmp_path / "a.py"]

@@ -50,7 +50,7 @@ class Modules:
 
 def places(file: Path, node: ast.ImportFrom) -> Iterator[Path]:
     """Where the module of an import may be: from the folder of the file for a relative one, else beside the file or its package."""
-    parts = (node.module or "").split(".") if node.module else []
+    parts = node.module.split(".") if node.module else []
     for folder in folders(file, node.level):
         yield folder.joinpath(*parts, "__init__.py")
         if parts:

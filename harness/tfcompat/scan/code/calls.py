@@ -148,7 +148,7 @@ class Calls(Constructions):
             return self.sequential(path, node, first)
         if path.endswith(MODEL):
             return self.functional(path, node, values)
-        if path.endswith(("keras.Input", "layers.Input", "layers.InputLayer")):
+        if path.endswith(INPUT):
             return Symbol()
         if cls := class_of(path):
             return self.layer(path, cls, node)

@@ -154,7 +154,7 @@ def item(owner: Rank, node: ast.expr, index: Value) -> Value:
     if owner.axes is None or owner.kind == "list":
         return None
     new = sum(is_new_axis(part) for part in parts)
-    gone = sum(isinstance(part, ast.Constant | ast.UnaryOp) and not is_new_axis(part) for part in parts)
+    gone = sum(is_number(part) for part in parts)
     known = all(isinstance(part, ast.Slice | ast.Constant | ast.UnaryOp) or is_new_axis(part) for part in parts)
     axes = owner.axes + new - gone
     return Rank(kind=owner.kind if not new + gone else "array", axes=axes) if known and axes > 0 else None
@@ -164,6 +164,11 @@ def of_frame(node: ast.expr, index: Value) -> Value:
     if isinstance(node, ast.List):
         return Rank(kind="frame", axes=2)
     return Rank(kind="series", axes=1) if isinstance(index, Text) else None
+
+
+def is_number(node: ast.expr) -> bool:
+    """Whether a part of a subscript takes an axis away; ``...`` stands for those that are not named."""
+    return isinstance(node, ast.UnaryOp) or (isinstance(node, ast.Constant) and node.value not in (None, ...))
 
 
 def is_new_axis(node: ast.expr) -> bool:

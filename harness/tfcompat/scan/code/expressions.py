@@ -25,7 +25,7 @@ from tfcompat.scan.code.values import (
     is_symbolic,
     named,
 )
-from tfcompat.scan.known.names import Ask, class_of, is_api, short
+from tfcompat.scan.known.names import Ask, class_of, integers, is_api, short
 from tfcompat.scan.known.traps import TRAPS
 
 #: Characters of the end of a text that are kept.
@@ -171,9 +171,8 @@ class Expressions(Calls):
             return arrays.item(owner, node.slice, index)
         if isinstance(owner, ManyLayers):
             return owner if isinstance(node.slice, ast.Slice) else self.one_of(owner)
-        if isinstance(owner, Several) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
-            place = node.slice.value
-            return owner.parts[place] if -len(owner.parts) <= place < len(owner.parts) else None
+        if isinstance(owner, Several) and len(places := integers(node.slice)) == 1:
+            return owner.parts[places[0]] if -len(owner.parts) <= places[0] < len(owner.parts) else None
         if is_symbolic(owner) and owner.parts:
             return Symbol(layers=symbols(owner) or ())
         return None

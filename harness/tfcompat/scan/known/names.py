@@ -5,6 +5,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from packaging.version import Version
@@ -156,7 +157,8 @@ def arguments(
 ) -> dict[str, ast.expr]:
     """The arguments of a constructor by name; ``**`` where some are not known: ``written`` gives those of a dictionary."""
     places = PLACES.get(cls, ())
-    known = dict(zip(places, call.args, strict=False))
+    by_place = takewhile(lambda argument: not isinstance(argument, ast.Starred), call.args)
+    known = dict(zip(places, by_place, strict=False))
     named: dict[str, ast.expr] = {}
     for keyword in call.keywords:
         words = {keyword.arg: keyword.value} if keyword.arg else written(keyword.value)
@@ -197,7 +199,7 @@ def integers(node: ast.expr | None) -> tuple[int, ...]:
     """The integers that are written at a place, one or several; empty where something else is."""
     try:
         value = ast.literal_eval(node) if node is not None else None
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError):
         return ()
     numbers = value if isinstance(value, list | tuple) else (value,)
     return tuple(numbers) if all(type(number) is int for number in numbers) else ()
