@@ -172,6 +172,13 @@ def test_integers_that_are_written_out(text: str, numbers: tuple[int, ...]) -> N
     assert integers(ast.parse(text, mode="eval").body) == numbers
 
 
+def test_what_is_nested_deeper_than_it_can_be_read_has_no_integers() -> None:
+    node: ast.expr = ast.Constant(1)
+    for _ in range(2000):
+        node = ast.List(elts=[node])
+    assert integers(node) == ()
+
+
 @pytest.mark.parametrize("name", sorted(ATTRIBUTES))
 def test_an_attribute_is_asked_for_and_its_parameters_where_it_is_called(name: str) -> None:
     plain = (f"state::attribute_{name}", f"adapt::attribute_{name}", f"adapt::{name}")

@@ -199,7 +199,7 @@ def integers(node: ast.expr | None) -> tuple[int, ...]:
     """The integers that are written at a place, one or several; empty where something else is."""
     try:
         value = ast.literal_eval(node) if node is not None else None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return ()
     numbers = value if isinstance(value, list | tuple) else (value,)
     return tuple(numbers) if all(type(number) is int for number in numbers) else ()
