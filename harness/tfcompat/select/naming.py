@@ -99,9 +99,7 @@ class Family:
                 if not within & ~inside:
                     yield Candidate(cells=within, axis=axis, releases=False)
                 yield from self.spans(inside, within, axis)
-        yield from (
-            Candidate(cells=1 << number, exact=True) for number in range(len(self.spots)) if inside >> number & 1
-        )
+        yield from (Candidate(cells=self.mask_of([spot.cell]), exact=True) for spot in self.members(inside))
 
     def intervals(self, axis: Axis, inside: Mask) -> Iterator[Mask]:
         """The cells from each version of an axis that is inside to each later one of the same major."""
@@ -132,7 +130,7 @@ class Family:
         if candidate.releases:
             place = replace(place, releases=Bounds(first=spots[0].tensorflow, last=spots[-1].tensorflow))
         if candidate.exact:
-            return self.exact_place(place, spots[0])
+            return self.exact_place(place, *spots)
         context = self.members(self.reach(candidate.cells)) if candidate.releases else self.spots
         bounds = bounds_of(spots, candidate.axis, context) if candidate.axis else None
         return replace(place, python=bounds) if candidate.axis is Axis.PYTHON else replace(place, keras=bounds)
@@ -200,7 +198,7 @@ def bounds_of(cells: Iterable[Spot], axis: Axis, context: Iterable[Spot]) -> Bou
     others = {version_of(spot, axis) for spot in context} - own
     if not others:
         return None
-    below, above = min(others) < min(own), max(others) > max(own)
+    below, above = min(own | others) in others, max(own | others) in others
     in_short, in_full = (
         Bounds(first=cut(min(own)) if below else "", last=cut(max(own)) if above else "") for cut in (shortened, str)
     )
