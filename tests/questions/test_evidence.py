@@ -150,6 +150,8 @@ def test_a_change_is_seen_in_the_observation_and_in_the_status() -> None:
     assert truths(row, cells(mean=all_over("wwwww", observed=0.70711))) == "FFFFF"
     assert truths(row, cells(mean=all_over("wuuuu", observed="a"))) == "NNNNN"
     assert truths(row, cells(mean=all_over("wwuuu", observed="a"))) == "FFFFF", "two are enough to say"
+    around = {release: outcome(S, observed=1 + by) for release, by in zip(CELLS, (0, 9e-4, 0, 0, -9e-4), strict=True)}
+    assert truths(row, cells(mean=around)) == "FFFFF", "each is held against the first"
 
 
 def test_ranges_say_what_was_tested_and_fill_nothing_in() -> None:
