@@ -43,6 +43,7 @@ def test_an_argument_is_what_the_function_was_given_that_runs() -> None:
     assert met(f"{outer}def third(a, axis):\n    outer(1)\n    return outer(axis)\nthird(1, 0).adapt(a)") == [
         (8, "axis-of-batch")
     ]
+    assert met(f"{inner}def outer(axis):\n    return inner(0)\nouter(1).adapt(a)") == [(5, "axis-of-batch")]
     assert met(f"{inner}inner(axis).adapt(a)") == []
     assert met("axis = 0\nL.Normalization(axis=axis).adapt(a)") == []
 

@@ -9,6 +9,7 @@ from tfcompat.scan.known.names import (
     OF_EVERY_LAYER,
     Ask,
     Gate,
+    Use,
     arguments,
     ask_of_attribute,
     ask_of_trap,
@@ -208,3 +209,8 @@ def test_a_gate_is_wrong_where_texts_compare_otherwise_than_versions(
 ) -> None:
     gate = Gate(sign=sign, version=version)
     assert (gate.is_wrong(wrong), gate.is_wrong(right)) == (True, False)
+
+
+def test_a_use_that_says_no_more_is_judged_and_never_left_out() -> None:
+    use = Use(path="", cell=0, line=1, column=0, end=(1, 1), rule="import", subject="", ways=())
+    assert (use.guarded, use.handled, use.optional) == (False, False, False)

@@ -20,9 +20,14 @@ MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 def gate_of(node: ast.Compare, is_release: Callable[[ast.expr], bool]) -> Gate | None:
     """The gate that a comparison is; None where it is of something else, with a text that is no version, or never wrong."""
-    if len(node.ops) != 1 or type(node.ops[0]) not in SIGNS:
-        return None
-    sign, left, right = SIGNS[type(node.ops[0])], node.left, node.comparators[0]
+    match node:
+        case ast.Compare(left=left, ops=[operator], comparators=[right]) if sign := SIGNS.get(type(operator)):
+            return gate_of_sides(sign, left, right, is_release)
+    return None
+
+
+def gate_of_sides(sign: str, left: ast.expr, right: ast.expr, is_release: Callable[[ast.expr], bool]) -> Gate | None:
+    """The gate that two sides and what is between them are."""
     if is_release(right):
         sign, left, right = MIRRORED[sign], right, left
     if not (is_release(left) and isinstance(right, ast.Constant) and isinstance(right.value, str)):
@@ -49,9 +54,7 @@ def name_of(node: ast.AST) -> str:
 
 def is_none(test: ast.expr) -> bool:
     """Whether a condition asks whether a class is there."""
-    return (
-        isinstance(test, ast.Compare)
-        and isinstance(test.ops[0], ast.Is | ast.IsNot)
-        and isinstance(test.left, ast.Name)
-        and test.left.id[:1].isupper()
-    )
+    match test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is() | ast.IsNot()]):
+            return name[:1].isupper()
+    return False
