@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tfcompat import assist
 from tfcompat.cli import cli
 from tfcompat.commands.mcp import mcp_command
 from tfcompat.errors import ExitCode, ToolError
@@ -18,6 +19,7 @@ def test_without_the_extra_it_says_how_to_install_it(
 ) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == lacking or name == "tfcompat.assist.server"]:
         monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(assist, "server", raising=False)  # an import that worked before leaves it there
     monkeypatch.setattr(sys, "meta_path", [Without(lacking), *sys.meta_path])
     with pytest.raises(ToolError, match=rf"tfcompat mcp needs {lacking}.*: pip install 'tfcompat\[mcp\]'") as error:
         CliRunner().invoke(
