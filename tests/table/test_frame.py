@@ -288,3 +288,7 @@ def test_a_line_that_confirms_a_trial_says_the_same_as_measured_when_it_was_repe
         [0, "works", first],
         [1, "works", "2026-02-01T00:00:00Z"],
     ]
+
+
+def test_the_versions_of_thousands_of_trials_are_read_once_each() -> None:
+    assert frames.version("2.9.3") is frames.version("2.9.3")
