@@ -9,13 +9,12 @@ from tests import fakes
 from tests.compare.tables import statuses
 from tests.snapshot import made as snapshots
 from tests.trial_files import keep as keep_trial
-from tfcompat import process
 from tfcompat.commands.door import door_if_kept
 from tfcompat.compare.alignment import answers
 from tfcompat.compare.baseline import side, usual
 from tfcompat.compare.diff import compare
 from tfcompat.compare.flaky import Flaky, keep
-from tfcompat.errors import DataError, ToolError
+from tfcompat.errors import DataError
 from tfcompat.outcomes import Reason, Status
 from tfcompat.project import Project
 from tfcompat.table.frame import collect
@@ -159,12 +158,3 @@ def test_without_a_clone_there_are_no_revisions(name: str, tmp_path: Path) -> No
 
 def test_in_a_clone_the_usual_side_is_its_reports(project: Project) -> None:
     assert usual(project) == str(project.reports)
-
-
-def test_without_git_it_is_said_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lacking(*arguments: object, **options: object) -> process.Completed:
-        raise FileNotFoundError("git")
-
-    monkeypatch.setattr(process, "run", lacking)
-    with pytest.raises(ToolError, match="git is not on PATH: install it, or name folders"):
-        side("HEAD", project)

@@ -6,7 +6,7 @@ from tests.compare.tables import side
 from tests.fakes import outcome, subject, trial
 from tfcompat.compare.diff import Change, Diff, Side, compare, compare_cells, compare_trials
 from tfcompat.errors import SelectionError
-from tfcompat.outcomes import Reason, Status
+from tfcompat.outcomes import Harm, Reason, Status
 
 CELL = "tf2.16.2-py3.12"
 
@@ -130,3 +130,21 @@ def test_cells_are_in_the_order_of_releases_pythons_and_variants_the_bundled_one
     cells = ["tf2.9.3-py3.9", "tf2.9.3-py3.10", "tf2.9.3-py3.10+addons", "tf2.9.3-py3.10+legacy", "tf2.10.0-py3.9"]
     before, after = (side(*(trial(cell) for cell in some)) for some in (cells[3:0:-1], [cells[4], cells[0], cells[2]]))
     assert [pair.name for pair in compare(before, after).pairs] == cells
+
+
+def test_only_one_change_is_what_is_left_of_a_diff() -> None:
+    before = trial(CELL, outcome("a::a"), outcome("a::b", Status.FAILS), outcome("a::same"))
+    after = trial(CELL, outcome("a::a", Status.FAILS), outcome("a::b"), outcome("a::same"))
+    only = compare(side(before), side(after)).only(Change.IMPROVED)
+    assert (changes(only), only.pairs, only.unchanged) == ([(CELL, "a::b", Change.IMPROVED)], (), 0)
+
+
+def test_what_returned_and_what_raised_is_not_the_same_event_though_both_observed_the_same() -> None:
+    returned = outcome(status=Status.ANSWERED, observed=1)
+    raised = outcome(status=Status.ANSWERED, observed=1, type="ValueError", harm=Harm.LOUD)
+    for old, new, change in ((returned, raised, Change.REGRESSED), (raised, returned, Change.IMPROVED)):
+        assert [row.change for row in compare(side(trial(CELL, old)), side(trial(CELL, new))).rows] == [change]
+
+
+def test_the_table_of_a_side_is_the_one_that_was_collected() -> None:
+    assert list(side(trial(CELL, outcome())).table.current["cell"]) == [CELL]

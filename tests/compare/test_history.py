@@ -34,7 +34,7 @@ def moment(day: int, status: Status = Status.WORKS, observed: str = "", reason: 
 
 
 def test_a_release_stands_for_its_newest_cell_as_pip_installs_it() -> None:
-    cells = ("tf2.6.4-py3.9", "tf2.6.5-py3.8", CELL, f"{CELL}+pandas", "tf2.7.4-py3.9")
+    cells = ("tf2.6.4-py3.9", "tf2.6.5-py3.7", "tf2.6.5-py3.8", CELL, f"{CELL}+pandas", "tf2.7.4-py3.9")
     door = in_memory(collect([trial(cell, outcome()) for cell in cells]))
     assert [of_cell(door, text).cell for text in ("2.6", "2.6.5", CELL, f"{CELL}+pandas")] == [CELL] * 3 + [
         f"{CELL}+pandas"

@@ -16,10 +16,11 @@ DAYS = [f"2026-01-0{day}T00:00:00Z" for day in range(1, 4)]
 
 @pytest.fixture
 def asked() -> Door:
-    """A cell that was asked two scenarios on two days, of which one changed; and newer ones."""
+    """A cell that was asked two scenarios on two days, of which one changed; and other cells."""
     return door(
         trial(subject(CELL, started=DAYS[0], suite="s", lock="l"), outcome("a::same"), outcome("a::turned")),
         trial(subject(CELL, started=DAYS[1]), outcome("a::same"), outcome("a::turned", Status.FAILS)),
+        trial("tf2.5.3-py3.9", outcome("a::same")),
         trial("tf2.7.4-py3.9", outcome("a::same")),
         trial("tf2.8.4-py3.9+legacy", outcome("a::same")),
     )

@@ -9,6 +9,7 @@ import pytest
 from tests import fakes
 from tests.compare.tables import statuses
 from tests.trial_files import keep as keep_trial
+from tfcompat import process
 from tfcompat.compare import revisions
 from tfcompat.compare.baseline import side
 from tfcompat.compare.flaky import Flaky, keep
@@ -170,5 +171,14 @@ def test_what_git_says_beside_its_answer_is_not_taken_for_it(
 def test_a_damaged_repository_is_said_to_be_one_in_the_words_of_git(repository: Project) -> None:
     name = git(repository.root, "rev-parse", "HEAD:reports/trials")
     (repository.root / ".git" / "objects" / name[:2] / name[2:]).unlink()
-    with pytest.raises(ToolError, match=rf"(?s)^git archive of 'HEAD' failed: .*{name}"):
+    with pytest.raises(ToolError, match=rf"^git archive of 'HEAD' failed: .*{name}"):
         side("HEAD", repository)
+
+
+def test_without_git_it_is_said_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacking(*arguments: object, **options: object) -> process.Completed:
+        raise FileNotFoundError("git")
+
+    monkeypatch.setattr(process, "run", lacking)
+    with pytest.raises(ToolError, match="git is not on PATH: install it, or name folders"):
+        side("HEAD", project)

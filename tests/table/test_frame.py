@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from tests.fakes import outcome, subject, trial
+from tfcompat.index.builder import Builder
 from tfcompat.outcomes import Documentation, Harm, Kind, Oracle, Outcome, Reason, Status, Trial
 from tfcompat.table import frame as frames
-from tfcompat.table.frame import COLUMNS, LONGEST, MORE, OF_OUTCOME, as_text, collect, wide
+from tfcompat.table.frame import COLUMNS, LONGEST, MORE, OF_OUTCOME, as_text, collect, table_of, wide
 
 VERSIONS = ("2.6.5", "2.7.4", "2.9.3", "2.10.1", "2.16.2")
 
@@ -273,3 +275,20 @@ def test_the_ranges_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(frames, "ranges")
     assert table.ranges is known
     assert [part.tested for part in known["adapt::mean"]] == [("tf2.6.5-py3.9",)]
+
+
+def test_a_line_that_confirms_a_trial_says_the_same_as_measured_when_it_was_repeated() -> None:
+    builder = Builder()
+    builder.add_trial(trial(subject(started=(first := "2026-01-01T00:00:00Z")), outcome(measured=first), file="a"))
+    index = builder.columns()
+    line = {**index.trials.to_pylist()[0], "rows": -1, "started": "2026-02-01T00:00:00Z", "confirmed": True}
+    lines = pa.Table.from_pylist([line], schema=index.trials.schema)
+    table = table_of(replace(index, trials=pa.concat_tables([index.trials, lines])))
+    assert table.outcomes[["trial", "status", "measured"]].to_numpy().tolist() == [
+        [0, "works", first],
+        [1, "works", "2026-02-01T00:00:00Z"],
+    ]
+
+
+def test_the_versions_of_thousands_of_trials_are_read_once_each() -> None:
+    assert frames.version("2.9.3") is frames.version("2.9.3")

@@ -50,6 +50,7 @@ def test_an_outcome_of_an_older_trial_fills_no_hole() -> None:
     table = collect([old, new, both, hole])
     for shown in (table, replace(table, trials=table.trials[table.trials["current"]])):
         assert shown.frame["status"].tolist() == ["fails", "unknown", "works", "fails", "unknown", "unknown"]
+        assert shown.frame["reason"].tolist() == ["", "not run", "", "", "no wheel", "no wheel"]
 
 
 def test_an_outcome_of_a_scenario_that_is_not_asked_any_more_fills_no_hole() -> None:

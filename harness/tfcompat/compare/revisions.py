@@ -17,6 +17,7 @@ from tfcompat.compare.flaky import FILE, read_flaky
 from tfcompat.door import evidence as evidences
 from tfcompat.door.evidence import Evidence
 from tfcompat.errors import DataError, ToolError
+from tfcompat.escape import printable
 from tfcompat.files import hash_of
 from tfcompat.project import Project
 
@@ -105,7 +106,7 @@ def extract(revision: Revision, folder: Path) -> None:
     arguments = ("--format=zip", "-0", "--output", str(archive), revision.commit, "--", *revision.objects)
     done = git(revision.root, "archive", *arguments)
     if done.code != 0:
-        raise ToolError(f"git archive of {revision.name!r} failed: {done.output[-300:]}")
+        raise ToolError(f"git archive of {revision.name!r} failed: {printable(done.output)}")
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(folder)
 

@@ -156,8 +156,9 @@ def filled(column: "pd.Series[Any]", places: Rows, of_cell: Rows, holes: Sequenc
     """The texts of a column at some places; where that is -1, what its cell has in ``holes``."""
     known = pd.Categorical(column)
     texts = [*known.categories, *holes]
-    numbers = np.append(known.codes, -1).astype(np.int32)[places]
-    return outcomes.categorical(texts, texts, np.where(places < 0, len(known.categories) + of_cell, numbers))
+    numbers, there = len(known.categories) + of_cell, places >= 0
+    numbers[there] = known.codes[places[there]]
+    return outcomes.categorical(texts, texts, numbers)
 
 
 def collect(trials: Iterable[Trial], engine: str | None = None) -> Table:
