@@ -74,3 +74,10 @@ def test_a_python_that_decides_is_named_and_a_variant_too() -> None:
     }
     (found,) = documentation.wrong(collect(trial(cell, said) for cell, said in cells.items()))
     assert found.where == "2.16.2 on Python ≥ 3.12, 2.16.2 in the variant legacy"
+
+
+def test_a_cell_without_an_answer_is_passed_over_where_its_release_has_another() -> None:
+    cells = {"tf2.5.0-py3.8": outcome(S, Status.UNKNOWN), "tf2.5.0-py3.9": promised(96, 80)}
+    cells["tf2.6.0-py3.9"] = promised(96, 80)
+    (found,) = documentation.wrong(collect(trial(cell, said) for cell, said in cells.items()))
+    assert found.where == "2.5.0 – 2.6.0"

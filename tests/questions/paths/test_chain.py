@@ -218,6 +218,11 @@ def test_hostile_names_never_become_code() -> None:
     assert [line[0] for line in text(shown).split("\n")] == ["#", "#"]
 
 
+def test_a_comment_is_bounded() -> None:
+    many = Chain(name="x", releases="2.4.0", branches=(), nothing="2.4.0, " * 99, unknown="", cells=1)
+    assert [len(line) for line in text(many).split("\n")][1:] == [len("# ") + 400]
+
+
 PATHS = (CORE, OLD, PRIVATE, "from keras.layers import Normalization", "from tensorflow.layers import Normalization")
 
 

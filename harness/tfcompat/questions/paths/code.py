@@ -18,9 +18,9 @@ def text(chain: Chain) -> str:
 
 
 def apart(branches: Sequence[Branch]) -> tuple[list[str], Sequence[Branch]]:
-    """The statement with which every one of several branches begins, and the branches without it."""
+    """The statement with which every branch begins, and the branches without it."""
     begins = {branch.code[:-1] for branch in branches}
-    if len(branches) < 2 or len(begins) > 1:
+    if len(begins) != 1:
         return [], branches
     return list(*begins), [replace(branch, code=branch.code[-1:]) for branch in branches]
 
