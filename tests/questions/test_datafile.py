@@ -131,7 +131,18 @@ def test_the_smallest_count_and_a_single_text_fit(tmp_path: Path) -> None:
     assert (claim.number, claim.also) == (1, ("a",))
 
 
-@pytest.mark.parametrize("levels", [60, 5000])
+def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"claims\.toml is not a list of claims \(.*\): restore it with git checkout"):
+        datafile.load(tmp_path / "claims.toml", ClaimsFile, "a list of claims")
+
+
+def test_what_is_nested_fifty_deep_is_read(tmp_path: Path) -> None:
+    """The file, its list and the claim, the value, and what stands between these."""
+    with pytest.raises(DataError, match="id is not a text"):
+        read(tmp_path, f"[[claims]]\n{'given.' * 46}id = 1")
+
+
+@pytest.mark.parametrize("levels", [47, 5000])
 def test_what_is_nested_too_deep_is_one_sentence(tmp_path: Path, levels: int) -> None:
     with pytest.raises(DataError, match=r"claims\.toml is nested too deep: restore it with git checkout$"):
         read(tmp_path, f"[[claims]]\n{'given.' * levels}id = 1")
