@@ -43,7 +43,8 @@ MEAN = door({"tf2.6.0-py3.9": outcome(title="The mean of a checkpoint"), "tf2.6.
 
 def test_an_error_of_loading_says_where_it_was_and_of_what_page() -> None:
     places = tuple(f"h5: 2.{minor} to 2.16" for minor in range(12))
-    errors = [LoadError(message=f"ValueError: {name}", anchor=name, where=places) for name in ("another", "unknown")]
+    elsewhere = {"another": ("keras: 2.15 to 2.16",), "unknown": places}
+    errors = [LoadError(message=f"ValueError: {name}", anchor=name, where=where) for name, where in elsewhere.items()]
     (first, *_) = asked(MEAN, "ValueError: unknown", loading=errors)
     assert first.says == "A saved model raises ValueError: unknown"
     assert first.more == (*places[:SENTENCES], "what one release loads of another: tfcompat loads WRITER READER")

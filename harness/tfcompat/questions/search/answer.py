@@ -105,7 +105,7 @@ def answers_to(door: Door, beside: Beside, text: str, on: str | None = None, sit
     known = chains.measured(door)
     notes = []
     if on is not None:
-        releases.named(known, on, patches=True)
+        releases.named(known, on)
         notes = [f"TensorFlow {sentence}" for sentence in releases.said(known, on, patches=True)]
     pasted = read(text)
     asking = Asking(door=door, beside=beside, on=on)
