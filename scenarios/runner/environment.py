@@ -117,16 +117,16 @@ class Installed:
 
     def unlike_wheels(self) -> Iterator[str]:
         """The files that are not as a wheel has them, by their size, and the smaller ones by their hash."""
-        for path, rows in self.rows.items():
-            if not any(is_as_recorded(path, row, HASHED) for row in rows):
-                yield "%s is not as its wheel has it" % rows[0][0]
+        return self.unlike(self.rows, HASHED)
 
     def unlike_wheels_since(self) -> Iterator[str]:
         """Those of them that look otherwise than in the beginning, by their hash, whatever their size."""
-        for path, rows in self.rows.items():
-            changed = look_of(path) != self.looks[path]
-            if changed and not any(is_as_recorded(path, row, None) for row in rows):
-                yield "%s is not as its wheel has it" % rows[0][0]
+        return self.unlike((path for path, look in self.looks.items() if look_of(path) != look), None)
+
+    def unlike(self, paths: Iterable[str], largest: Optional[int]) -> Iterator[str]:
+        for path in paths:
+            if not any(is_as_recorded(path, row, largest) for row in self.rows[path]):
+                yield "%s is not as its wheel has it" % self.rows[path][0][0]
 
 
 def recorded(pins: Mapping[str, str]) -> Dict[str, List[Row]]:

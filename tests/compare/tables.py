@@ -11,6 +11,9 @@ from tfcompat.door.fill import in_memory
 from tfcompat.outcomes import Outcome, Trial
 from tfcompat.table.frame import collect
 
+#: A cell and a scenario of it.
+CELL, NAME = "tf2.16.2-py3.12", "adapt::mean"
+
 
 def side(*trials: Trial, name: str = "side", **facts: Any) -> Side:
     return Side(name=name, table=collect(trials), **facts)

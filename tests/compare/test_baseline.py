@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import fakes
-from tests.compare.tables import statuses
+from tests.compare.tables import CELL, NAME, statuses
 from tests.snapshot import made as snapshots
 from tests.trial_files import keep as keep_trial
 from tfcompat.commands.door import door_if_kept
@@ -19,16 +19,6 @@ from tfcompat.outcomes import Reason, Status
 from tfcompat.project import Project
 from tfcompat.table.frame import collect
 from tfcompat.trials.store import Store
-
-CELL = "tf2.16.2-py3.12"
-NAME = "adapt::mean"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """A project with one trial, and its locks."""
-    keep_trial(tmp_path / "reports" / "trials", CELL, {NAME: [0.5]}, versions={"keras": "3.3.3"})
-    return Project(root=tmp_path, cache=tmp_path / "cache")
 
 
 def write_outcomes(project: Project, folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import fakes
-from tests.compare.tables import statuses
+from tests.compare.tables import CELL, NAME, statuses
 from tests.trial_files import keep as keep_trial
 from tfcompat import process
 from tfcompat.compare import revisions
@@ -19,16 +19,6 @@ from tfcompat.table.frame import collect
 from tfcompat.trials.store import Store
 
 pytestmark = [pytest.mark.starts, pytest.mark.git]
-
-CELL = "tf2.16.2-py3.12"
-NAME = "adapt::mean"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """A folder with one trial."""
-    keep_trial(tmp_path / "reports" / "trials", CELL, {NAME: [0.5]}, versions={"keras": "3.3.3"})
-    return Project(root=tmp_path, cache=tmp_path / "cache")
 
 
 def git(folder: Path, *arguments: str) -> str:

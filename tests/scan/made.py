@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -11,6 +12,7 @@ from tfcompat.door.door import Door
 from tfcompat.door.fill import in_memory
 from tfcompat.outcomes import Harm, Kind, Outcome, Status
 from tfcompat.scan.known.traps import TRAPS
+from tfcompat.scan.report import Report, scan
 
 CELLS = ("tf2.5.3-py3.9", "tf2.6.5-py3.9", "tf2.11.1-py3.10", "tf2.15.1-py3.11", "tf2.16.2-py3.12", "tf2.21.0-py3.13")
 RELEASES = [cell.removeprefix("tf").partition("-")[0] for cell in CELLS]
@@ -71,6 +73,12 @@ LOUD = {
     "inputs::dataset_of_features_and_labels": "<2.20",
     "adapt::layer_with_given_mean": ">=2.6",
 }
+#: A layer that is adapted to one column by its default axis.
+CODE = """import numpy as np
+from tensorflow.keras.layers import Normalization
+layer = Normalization()
+layer.adapt(np.array([1.0, 2.0]))
+"""
 #: Rows that work where the release refuses the code.
 REFUSED = {trap.scenario for trap in TRAPS.values() if trap.refused}
 
@@ -102,3 +110,16 @@ def door() -> Door:
     """The door of the made table."""
     trials = [fakes.trial(cell, *outcomes(release)) for cell, release in zip(CELLS, RELEASES, strict=True)]
     return in_memory(fakes.table(*trials))
+
+
+def project(folder: Path, requirement: str = "", code: str = CODE) -> Path:
+    """Code in a folder, and what its project requires."""
+    (folder / "code.py").write_text(code, encoding="utf-8")
+    if requirement:
+        (folder / "pyproject.toml").write_text(requirement, encoding="utf-8")
+    return folder
+
+
+def report(folder: Path, *arguments: str) -> Report:
+    """What the scan says of such a project."""
+    return scan([project(folder, *arguments)], door())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scan.following import followed, met, value
+from tests.scan.following import NORM, followed, met, value
 from tfcompat.scan.code.values import (
     Checkpoint,
     Dotted,
@@ -15,7 +15,6 @@ from tfcompat.scan.code.values import (
     Words,
 )
 
-NORM = "n = L.Normalization()\n"
 SET = "tf.data.Dataset.from_tensor_slices(a)"
 
 

@@ -8,30 +8,13 @@ import msgspec
 import pytest
 
 from tests import fakes
-from tests.scan.made import RELEASES, door
+from tests.scan.made import CODE, RELEASES, door, project, report
 from tfcompat import ask
 from tfcompat.door.fill import in_memory
 from tfcompat.scan import documents
 from tfcompat.scan.report import Report, scan
 
 jsonschema = pytest.importorskip("jsonschema")
-
-CODE = """import numpy as np
-from tensorflow.keras.layers import Normalization
-layer = Normalization()
-layer.adapt(np.array([1.0, 2.0]))
-"""
-
-
-def project(folder: Path, requirement: str = "", code: str = CODE) -> Path:
-    (folder / "code.py").write_text(code, encoding="utf-8")
-    if requirement:
-        (folder / "pyproject.toml").write_text(requirement, encoding="utf-8")
-    return folder
-
-
-def report(folder: Path, *arguments: str) -> Report:
-    return scan([project(folder, *arguments)], door())
 
 
 def test_json_fits_its_published_schema(tmp_path: Path) -> None:

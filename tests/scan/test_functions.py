@@ -2,11 +2,9 @@
 
 import pytest
 
-from tests.scan.following import followed, met, value
+from tests.scan.following import NORM, followed, met, value
 from tfcompat.scan.code.functions import CALLS, DEEPEST, generates
 from tfcompat.scan.code.values import Dotted, Instance, Known, Layer, Model, OwnClass, Rank, Text
-
-NORM = "n = L.Normalization()\n"
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,10 @@
 """Tests of models: what is stale after adapt(), what is saved as what, and what a model knows of its input."""
 
-import ast
-
 import pytest
 
-from tests.scan.following import followed, met, value
+from tests.scan.following import ADAPTED, MODEL, call, followed, met, value
 from tfcompat.scan.code.models import runs_eagerly
 from tfcompat.scan.code.values import Known, Model
-
-#: A layer, and a functional model of it.
-MODEL = "n = L.Normalization()\nm = K.Sequential([K.Input((2,)), n])\n"
-ADAPTED = f"{MODEL}n.adapt(a)\n"
 
 
 @pytest.mark.parametrize(
@@ -170,12 +164,6 @@ def test_what_compile_leaves() -> None:
     code = followed("m = K.Sequential()\nm.compile(run_eagerly=True)")
     state = code.world.state(code.world.names["m"])
     assert (state.compiled, state.eager) == (Known.YES, True)
-
-
-def call(text: str) -> ast.Call:
-    node = ast.parse(text, mode="eval").body
-    assert isinstance(node, ast.Call)
-    return node
 
 
 SET = "tf.data.Dataset.from_tensor_slices(a)"

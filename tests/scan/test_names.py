@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from tests.scan.following import call
 from tfcompat.scan.known.names import (
     ATTRIBUTES,
     OF_EVERY_LAYER,
@@ -80,12 +81,6 @@ def test_a_path_is_asked_for_by_its_import_first_and_then_by_itself() -> None:
     others = ("ecosystem::tf.nn.moments", "siblings::tf.nn.moments", "imports::from tensorflow.nn import moments")
     assert asks_of_path(path).scenarios == ("imports::tf.nn.moments", *others, "listed::tf.nn.moments")
     assert asks_of_path(path, "import x").scenarios[:2] == ("imports::import x", "imports::tf.nn.moments")
-
-
-def call(text: str) -> ast.Call:
-    node = ast.parse(text, mode="eval").body
-    assert isinstance(node, ast.Call)
-    return node
 
 
 def words(node: ast.expr) -> dict[str, ast.expr] | None:

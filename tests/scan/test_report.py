@@ -5,31 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests import fakes
-from tests.scan.made import RELEASES, door
+from tests.scan.made import CODE, RELEASES, project, report
 from tfcompat.door.fill import in_memory
 from tfcompat.outcomes import Status
 from tfcompat.scan import text
-from tfcompat.scan.report import Report, asked, scan
-
-jsonschema = pytest.importorskip("jsonschema")
-
-CODE = """import numpy as np
-from tensorflow.keras.layers import Normalization
-layer = Normalization()
-layer.adapt(np.array([1.0, 2.0]))
-"""
-
-
-def project(folder: Path, requirement: str = "", code: str = CODE) -> Path:
-    (folder / "code.py").write_text(code, encoding="utf-8")
-    if requirement:
-        (folder / "pyproject.toml").write_text(requirement, encoding="utf-8")
-    return folder
-
-
-def report(folder: Path, *arguments: str) -> Report:
-    return scan([project(folder, *arguments)], door())
-
+from tfcompat.scan.report import asked, scan
 
 GUARDED = """import tensorflow as tf
 if tf.__version__.startswith("2.1"):

@@ -1,22 +1,10 @@
 """Tests of saving: which rows ask about a model that is saved or exported, by its layers and the format."""
 
-import ast
-
 import pytest
 
-from tests.scan.following import followed, met
+from tests.scan.following import ADAPTED, call, followed, met
 from tfcompat.scan.code.models import form_of, in_words, weights_of
 from tfcompat.scan.code.values import Text
-
-#: A layer, and a functional model of it.
-MODEL = "n = L.Normalization()\nm = K.Sequential([K.Input((2,)), n])\n"
-ADAPTED = f"{MODEL}n.adapt(a)\n"
-
-
-def call(text: str) -> ast.Call:
-    node = ast.parse(text, mode="eval").body
-    assert isinstance(node, ast.Call)
-    return node
 
 
 def scenarios(code: str) -> list[str]:

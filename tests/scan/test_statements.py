@@ -4,11 +4,10 @@ import ast
 
 import pytest
 
-from tests.scan.following import HEAD, followed, met, value
+from tests.scan.following import HEAD, NORM, followed, met, value
 from tfcompat.scan.code.statements import Statements, ends
 from tfcompat.scan.code.values import Dotted, ManyLayers, Model, Several, Text
 
-NORM = "n = L.Normalization()\n"
 TWICE = "n = L.Normalization()\nm = K.Sequential([K.Input((2,)), n])\nn.adapt(a)\nm.predict(a)\n"
 #: The trap that a second adapt() makes of the next predict().
 STALE = "predict-after-second-adapt"

@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.scan.following import followed, met, value
+from tests.scan.following import NORM, followed, met, value
 from tfcompat.scan.code.values import Data, Traced
 
-NORM = "n = L.Normalization()\n"
 SET = "tf.data.Dataset.from_tensor_slices(a)"
 
 
